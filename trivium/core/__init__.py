@@ -1,0 +1,1 @@
+"""Mechanisms that know no trade word: money, time, ids, errors, events, locks."""

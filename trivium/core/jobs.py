@@ -1,0 +1,58 @@
+"""What workers run for the mechanisms themselves, and `drain` for runs that are their own worker."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+from trivium.core import sql
+from trivium.core.events import ensure_partition
+from trivium.core.models import IdempotencyRecord
+from trivium.core.time import now
+
+KEEP_ANSWERS = dt.timedelta(days=30)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="core.housekeeping", queue="schedules", pass_context=False)
+def housekeeping(timestamp: int) -> None:
+    """Each night: make next month's partition of the event log and forget answers nobody will ask for again."""
+    for days in (0, 31, 62):
+        ensure_partition(now() + dt.timedelta(days=days))
+    IdempotencyRecord.objects.filter(at__lt=now() - KEEP_ANSWERS).delete()
+
+
+def drain(limit: int | None = None) -> int:
+    """Run every job that is due, one after the other, in this process; returns how many ran.
+
+    For a replay, which is its own worker on its own clock, and for tests. A job that fails is marked failed and its
+    exception propagates: nothing is swallowed.
+    """
+    ran = 0
+    while limit is None or ran < limit:
+        job = _fetch()
+        if job is None:
+            return ran
+        ran += 1
+        try:
+            app.tasks[job["task_name"]].func(**job["args"])
+        except Exception:
+            _finish(job["id"], "failed")
+            raise
+        _finish(job["id"], "succeeded")
+    return ran
+
+
+def _fetch() -> dict[str, Any] | None:
+    found = sql.dicts("SELECT id, task_name, args FROM procrastinate_fetch_job_v2(NULL, NULL)")
+    if not found or found[0]["id"] is None:
+        return None
+    job = found[0]
+    job["args"] = json.loads(job["args"]) if isinstance(job["args"], str) else job["args"]
+    return job
+
+
+def _finish(job_id: int, status: str) -> None:
+    delete = status == "succeeded"
+    sql.execute("SELECT procrastinate_finish_job_v1(%s, %s::procrastinate_job_status, %s)", [job_id, status, delete])
