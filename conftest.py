@@ -1,0 +1,51 @@
+"""What every test in the repository stands under."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("prove", max_examples=2000, deadline=None, print_blob=True)
+PROFILE = os.environ.get("HYPOTHESIS", "quick")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the hypothesis profile, and one seed for all workers of the run."""
+    hypothesis.settings.load_profile(PROFILE)
+    if config.getoption("hypothesis_seed", None) is None:
+        seed = os.environ.setdefault("HYPOTHESIS_SEED", str(int.from_bytes(os.urandom(4), "big")))
+        config.option.hypothesis_seed = seed
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say how to repeat this run."""
+    return f"hypothesis: HYPOTHESIS={PROFILE} HYPOTHESIS_SEED={config.getoption('hypothesis_seed')}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """No test may reach beyond this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

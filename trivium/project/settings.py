@@ -1,0 +1,238 @@
+"""Django's settings, all from the environment. Importing this file starts nothing.
+
+Every name read here is listed in docs/reference/settings.md.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
+
+from trivium.project.embedded import DATABASE, data_dir
+
+
+def _flag(name: str, default: bool) -> bool:
+    given = os.environ.get(name, "").strip().lower()
+    return given in {"1", "true", "yes", "on"} if given else default
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
+
+
+def _names(name: str, default: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+django_stubs_ext.monkeypatch()  # lets fields and managers name their types: BigIntegerField[int, int]
+
+DATA_DIR = data_dir()
+PACKAGE = Path(__file__).resolve().parent.parent
+DEBUG = _flag("TRIVIUM_DEBUG", False)
+
+
+def _secret_key() -> str:
+    """The key from the environment, else this installation's own, made on first use.
+
+    Several machines that serve one site must share TRIVIUM_SECRET_KEY. The file appears whole or not at
+    all, so that two processes starting together read the same key.
+    """
+    if given := os.environ.get("TRIVIUM_SECRET_KEY"):
+        return given
+    kept = DATA_DIR / "secret_key"
+    if not kept.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        made = DATA_DIR / f"secret_key.{os.getpid()}"
+        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(made, kept)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = _names("TRIVIUM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _names("TRIVIUM_TRUSTED_ORIGINS", "")
+
+# -- database -------------------------------------------------------------------------------------------
+
+
+def _database(address: str) -> dict[str, Any]:
+    """Django's description of a libpq address; what Django has no name for goes to libpq as it is."""
+    parts: dict[str, Any] = dict(conninfo_to_dict(address))
+    options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5, "connect_timeout": 10}
+    pool_size = _number("TRIVIUM_POOL_SIZE", 16)
+    if pool_size > 0:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10, "max_idle": 300}
+    described = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", DATABASE),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": pool_size > 0,
+        "ATOMIC_REQUESTS": False,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+        "OPTIONS": options | parts,
+    }
+    if test_name := os.environ.get("TRIVIUM_TEST_DATABASE"):
+        described["TEST"] = {"NAME": test_name}
+    return described
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", f"postgresql:///{DATABASE}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- applications ---------------------------------------------------------------------------------------
+
+_OWN = ("core", "ledger", "parties", "catalog", "pricing", "inventory", "ordering", "fulfilment", "settlement")
+_OWN += ("notices", "web", "api")
+_BUILT = tuple(name for name in _OWN if (PACKAGE / name / "apps.py").exists())
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "procrastinate.contrib.django",
+    *(f"trivium.{name}" for name in _BUILT),
+]
+if "parties" in _BUILT:
+    AUTH_USER_MODEL = "parties.User"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # each context's apps.py imports its own jobs
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "trivium.project.urls"
+WSGI_APPLICATION = "trivium.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# -- language and time ----------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"  # what is stored; people see TRIVIUM["LOCAL_TIME_ZONE"]
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+# -- static files ---------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "files"
+MEDIA_URL = "files/"
+
+# -- safety ---------------------------------------------------------------------------------------------
+
+HTTPS = _flag("TRIVIUM_HTTPS", not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if _flag("TRIVIUM_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# -- the trade's own defaults (domain.md section 2); TRIVIUM_<NAME> in the environment overrides each ------
+
+TRIVIUM: dict[str, Any] = {
+    name: type(default)(os.environ.get(f"TRIVIUM_{name}") or default)
+    for name, default in {
+        "CONFIRM_HOURS": 48,
+        "PAY_HOURS_PREPAID": 24,
+        "PAY_BUSINESS_DAYS_TRANSFER": 3,
+        "APPROVE_HOURS": 168,
+        "RETURN_WINDOW_DAYS": 7,
+        "STATEMENT_CONFIRM_DAYS": 5,
+        "SUPPLIER_SILENCE": "cancel",
+        "PARTNER_SILENCE": "confirm",
+        "LOCAL_TIME_ZONE": "Asia/Shanghai",
+    }.items()
+}
+
+# -- logging --------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("TRIVIUM_LOG_LEVEL", "WARNING")},
+}
+

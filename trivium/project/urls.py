@@ -1,0 +1,12 @@
+"""Which door answers which path."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = []
+
+if find_spec("trivium.api") and find_spec("trivium.api.urls"):
+    urlpatterns.append(path("api/", include("trivium.api.urls")))
+if find_spec("trivium.web") and find_spec("trivium.web.urls"):
+    urlpatterns.append(path("", include("trivium.web.urls")))
