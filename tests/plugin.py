@@ -1,8 +1,8 @@
 """Loaded by pytest before anything else (`-p tests.plugin` in pyproject.toml): where the tests' database is.
 
-Without DATABASE_URL it is a PostgreSQL of the tests' own under build/, kept between runs and shared by all runs
-and all xdist workers of this clone, with fsync off. Each run has databases of its own, named after its process;
-those of runs that were killed are dropped here.
+Without DATABASE_URL it is a PostgreSQL of the tests' own under build/, kept between runs and shared by all
+runs and all xdist workers of this clone, with fsync off. Each run has databases of its own, named after its
+process; those of runs that were killed are dropped here.
 """
 
 import os
@@ -26,14 +26,15 @@ def _drop_leftovers(address: str) -> None:
         for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
             found = NAME.fullmatch(name)
             if found and not psutil.pid_exists(int(found[1])):
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                connection.execute(drop.format(sql.Identifier(name)))
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["TRIVIUM_DATA_DIR"] = str(ROOT / "build" / "tests")
     os.environ["TRIVIUM_TEST_DATABASE"] = f"test_trivium_{os.getpid()}"
     os.environ.setdefault("TRIVIUM_SECRET_KEY", "only for tests")
-    os.environ["TRIVIUM_POOL_SIZE"] = "0"  # threads of a test end with their connections, and databases can be dropped
+    os.environ["TRIVIUM_POOL_SIZE"] = "0"  # a test's threads take their connections with them
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = embedded.ensure(embedded.data_dir(), durable=False)
     _drop_leftovers(os.environ["DATABASE_URL"])

@@ -47,7 +47,9 @@ class Unavailable(Exception):
 def data_dir() -> Path:
     """The folder for everything this installation keeps: $TRIVIUM_DATA_DIR, or the user's data folder."""
     given = os.environ.get("TRIVIUM_DATA_DIR")
-    return Path(given).expanduser().absolute() if given else platformdirs.user_data_path("trivium", appauthor=False)
+    if given:
+        return Path(given).expanduser().absolute()
+    return platformdirs.user_data_path("trivium", appauthor=False)
 
 
 def use_database() -> str:
@@ -209,8 +211,8 @@ class Server:
         self._give(self.pgdata / "trivium.conf")
         options = f"-k {self._socket_dir()}"
         log = self.pgdata / "start.log"
-        arguments = ["-D", str(self.pgdata), "-w", "-t", f"{PATIENCE:.0f}", "-l", str(log), "-o", options, "start"]
-        done = self._run(binaries.folder / "pg_ctl", *arguments)
+        arguments = ["-D", str(self.pgdata), "-w", "-t", f"{PATIENCE:.0f}", "-l", str(log), "-o", options]
+        done = self._run(binaries.folder / "pg_ctl", *arguments, "start")
         if done.returncode != 0:
             told = log.read_text(errors="replace")[-2000:] if log.exists() else done.stdout
             raise Unavailable(f"PostgreSQL in {self.pgdata} did not start:\n{told}")
@@ -297,7 +299,8 @@ class Server:
                 return Binaries(folder, major)
             seen.append(f"{folder} ({major or 'does not run'})")
         need = f"PostgreSQL {wanted}, which made {self.pgdata}," if wanted else "PostgreSQL 15 or newer"
-        raise Unavailable(f"{need} was not found; tried: {', '.join(seen) or 'nothing'}. Or set DATABASE_URL.")
+        tried = ", ".join(seen) or "nothing"
+        raise Unavailable(f"{need} was not found; tried: {tried}. Or set DATABASE_URL.")
 
     def _major(self, folder: Path) -> int | None:
         postgres = folder / "postgres"
@@ -323,8 +326,8 @@ class Server:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(SYSTEM_USER)
         if shutil.which("useradd"):
-            command = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false"]
-            subprocess.run([*command, SYSTEM_USER], check=False, capture_output=True, timeout=30)
+            command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", SYSTEM_USER]
+            subprocess.run(command, check=False, capture_output=True, timeout=30)
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(SYSTEM_USER)
         return pwd.getpwnam("nobody")
@@ -384,7 +387,8 @@ def _candidates() -> list[Path]:
     system = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()]
     found += sorted(system, key=lambda path: int(path.parent.name), reverse=True)
     if pg_config := shutil.which("pg_config"):
-        told = subprocess.run([pg_config, "--bindir"], check=False, capture_output=True, text=True, timeout=30)
+        command = [pg_config, "--bindir"]
+        told = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
         found.append(Path(told.stdout.strip()))
     return list(dict.fromkeys(found))
 
