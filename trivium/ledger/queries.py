@@ -1,0 +1,226 @@
+"""Reads of the ledger. Account paths carry no rights: the context that asks knows whose they are and has checked."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from trivium.core import sql
+from trivium.ledger import rules
+from trivium.ledger.rules import Posting
+
+# Accounts with a floor have their sum; of the others, the last snapshot and what came after it.
+_BALANCES = """
+SELECT a.account, COALESCE(b.amount, COALESCE(s.amount, 0) + COALESCE(i.amount, 0) - COALESCE(o.amount, 0))::bigint,
+       b.held, b.floor
+FROM unnest(%(paths)s::text[]) AS a(account)
+LEFT JOIN ledger_balance b ON b.account = a.account AND b.unit = %(unit)s
+LEFT JOIN LATERAL (
+    SELECT amount, upto_posting_id FROM ledger_snapshot
+    WHERE account = a.account AND unit = %(unit)s ORDER BY upto_posting_id DESC LIMIT 1) AS s ON b.id IS NULL
+LEFT JOIN LATERAL (
+    SELECT sum(p.amount) AS amount FROM ledger_posting p
+    WHERE p.destination = a.account AND p.unit = %(unit)s AND p.id > COALESCE(s.upto_posting_id, 0)) AS i ON b.id IS NULL
+LEFT JOIN LATERAL (
+    SELECT sum(p.amount) AS amount FROM ledger_posting p
+    WHERE p.source = a.account AND p.unit = %(unit)s AND p.id > COALESCE(s.upto_posting_id, 0)) AS o ON b.id IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry as it was written, with its postings in order."""
+
+    ref: str
+    key: str
+    subject: str
+    purpose: str
+    at: dt.datetime
+    actor: str
+    reverses_key: str | None
+    postings: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One posting seen from one account: `amount` is positive when it came in, `other` is where from or where to."""
+
+    id: int
+    entry_ref: str
+    key: str
+    subject: str
+    purpose: str
+    at: dt.datetime
+    other: str
+    amount: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that breaks a promise of the ledger, for the audit."""
+
+    row: str
+    text: str
+
+
+def balance(path: str, unit: str) -> int:
+    """What an account's postings come to."""
+    return balances([path], unit)[path]
+
+
+def balances(paths: Iterable[str], unit: str) -> dict[str, int]:
+    """What the postings of accounts come to, in one statement; an account nobody posted to has 0."""
+    return {path: amount for path, amount, _, _ in sql.rows(_BALANCES, {"paths": sorted(set(paths)), "unit": unit})}
+
+
+def available(path: str, unit: str) -> int | None:
+    """What can still be taken from an account or held on it: balance - held - floor. None: it has no floor."""
+    _, amount, held, floor = sql.rows(_BALANCES, {"paths": [path], "unit": unit})[0]
+    if floor is not None:
+        return int(amount - held - floor)
+    declared = rules.floor_of(path)
+    return None if declared is None else int(amount - declared)
+
+
+def held(subject: str) -> dict[rules.Account, int]:
+    """What is held for a subject now, by (account, unit)."""
+    found = sql.rows("SELECT account, unit, amount FROM ledger_hold WHERE subject = %s AND status = 'held'", [subject])
+    return {(account, unit): amount for account, unit, amount in found}
+
+
+def open_hold_subjects(after: str = "", limit: int = 1000) -> list[str]:
+    """Subjects that hold something, in order, a page at a time: each must belong to something that still waits."""
+    found = sql.rows(
+        "SELECT DISTINCT subject FROM ledger_hold WHERE status = 'held' AND subject > %s ORDER BY subject LIMIT %s",
+        [after, limit],
+    )
+    return [row[0] for row in found]
+
+
+def entries_of(subject: str) -> list[EntryView]:
+    """All entries about a subject, in the order they were written."""
+    return _entries("e.subject = %s", subject)
+
+
+def entry(key: str) -> EntryView | None:
+    """The entry of this key, or None."""
+    return next(iter(_entries("e.key = %s", key)), None)
+
+
+def _entries(condition: str, value: str) -> list[EntryView]:
+    found = sql.rows(
+        "SELECT e.ref, e.key, e.subject, e.purpose, e.at, e.actor, r.key,"
+        " p.source, p.destination, p.amount, p.unit FROM ledger_entry e"
+        " LEFT JOIN ledger_entry r ON r.id = e.reverses_id LEFT JOIN ledger_posting p ON p.entry_id = e.id"
+        f" WHERE {condition} ORDER BY e.id, p.id",
+        [value],
+    )
+    heads: dict[str, sql.Row] = {}
+    postings: dict[str, list[Posting]] = defaultdict(list)
+    for row in found:
+        heads[row[0]] = row[:7]
+        if row[7] is not None:
+            postings[row[0]].append(Posting(*row[7:]))
+    return [EntryView(*head, tuple(postings[ref])) for ref, head in heads.items()]
+
+
+def postings_of(account: str, since_id: int = 0, limit: int = 100) -> list[Movement]:
+    """An account's postings after a certain one, in the order they were written; page on with the last id."""
+    found = sql.rows(
+        """
+        SELECT p.id, e.ref, e.key, e.subject, e.purpose, p.at,
+               CASE WHEN p.source = %(account)s THEN p.destination ELSE p.source END,
+               CASE WHEN p.source = %(account)s THEN -p.amount ELSE p.amount END, p.unit
+        FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+        WHERE (p.source = %(account)s OR p.destination = %(account)s) AND p.id > %(since)s
+        ORDER BY p.id LIMIT %(limit)s
+        """,
+        {"account": account, "since": since_id, "limit": limit},
+    )
+    return [Movement(*row) for row in found]
+
+
+# Each statement gives (row, text) for what breaks a promise; the sums go over the indexes on the accounts.
+_SUM = """
+COALESCE((SELECT sum(p.amount) FROM ledger_posting p
+          WHERE p.destination = {t}.account AND p.unit = {t}.unit{until}), 0)
+- COALESCE((SELECT sum(p.amount) FROM ledger_posting p
+            WHERE p.source = {t}.account AND p.unit = {t}.unit{until}), 0)
+"""
+_FAULTS = (
+    f"""
+    SELECT 'balance ' || account || ' ' || unit, 'is ' || amount || ', its postings come to ' || total
+    FROM (SELECT b.account, b.unit, b.amount, {_SUM.format(t="b", until="")} AS total FROM ledger_balance b) AS b
+    WHERE amount <> total
+    """,
+    """
+    SELECT 'balance ' || b.account || ' ' || b.unit, 'holds ' || b.held || ', its open holds come to ' || h.total
+    FROM ledger_balance b CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(amount), 0) AS total FROM ledger_hold
+        WHERE account = b.account AND unit = b.unit AND status = 'held') AS h
+    WHERE b.held <> h.total
+    """,
+    """
+    SELECT 'hold ' || h.ref, 'is held on ' || h.account || ', which has no balance' FROM ledger_hold h
+    WHERE h.status = 'held'
+      AND NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.account = h.account AND b.unit = h.unit)
+    """,
+    """
+    SELECT 'posting ' || p.id, 'does not move a positive amount between two accounts' FROM ledger_posting p
+    WHERE p.amount <= 0 OR p.source = p.destination
+    """,
+    """
+    SELECT 'posting ' || p.id, 'belongs to no entry' FROM ledger_posting p
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.id = p.entry_id)
+    """,
+    f"""
+    SELECT 'snapshot ' || account || ' ' || unit || ' upto ' || upto_posting_id,
+           'is ' || amount || ', its postings come to ' || total
+    FROM (SELECT DISTINCT ON (s.account, s.unit) s.*,
+                 {_SUM.format(t="s", until=" AND p.id <= s.upto_posting_id")} AS total
+          FROM ledger_snapshot s ORDER BY s.account, s.unit, s.upto_posting_id DESC) AS s
+    WHERE amount <> total
+    """,
+    """
+    SELECT 'entry ' || e.ref, 'does not undo ' || o.ref || ', which it reverses'
+    FROM ledger_entry e JOIN ledger_entry o ON o.id = e.reverses_id
+    WHERE EXISTS (
+        SELECT 1 FROM (
+            SELECT source, destination, unit, amount FROM ledger_posting WHERE entry_id = o.id
+            UNION ALL SELECT destination, source, unit, -amount FROM ledger_posting WHERE entry_id = e.id) AS both_ways
+        GROUP BY source, destination, unit HAVING sum(amount) <> 0)
+    """,
+)
+
+
+def faults() -> Iterator[Fault]:
+    """Every row that breaks a promise of the ledger, read in pieces, so in bounded memory."""
+    for statement in _FAULTS:
+        with transaction.atomic(), connection.chunked_cursor() as cursor:
+            cursor.execute(statement)
+            while page := cursor.fetchmany(500):
+                for row, text in page:
+                    yield Fault(row, text)
+    yield from _missing_balances()
+
+
+def _missing_balances() -> Iterator[Fault]:
+    """Accounts that were posted to and whose shape declares a floor, and yet have no balance to hold it."""
+    after: Sequence[str] = ("", "")
+    while True:
+        page = sql.rows(
+            "SELECT account, unit FROM (SELECT source AS account, unit FROM ledger_posting"
+            " UNION SELECT destination, unit FROM ledger_posting) AS p WHERE (account, unit) > (%s, %s)"
+            " AND NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.account = p.account AND b.unit = p.unit)"
+            " ORDER BY account, unit LIMIT 1000",
+            after,
+        )
+        for account, unit in page:
+            if rules.floor_of(account) is not None:
+                yield Fault(f"account {account} {unit}", "has a floor and postings but no balance")
+        if len(page) < 1000:
+            return
+        after = page[-1]
