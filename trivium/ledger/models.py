@@ -1,4 +1,4 @@
-"""Tables of the ledger. Entries and postings are append-only; a balance is kept only where there is a floor."""
+"""Tables of the ledger: entries and postings are append-only, balances are kept where there is a floor."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,7 +16,9 @@ class Entry(Sealed):
     purpose = models.TextField()
     at = models.DateTimeField()
     actor = models.TextField()
-    reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    reverses = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         # Not unique=True and db_index=True: for text those would each make a second index, for LIKE.
@@ -54,9 +56,9 @@ class PostingRow(Sealed):
 class Balance(Model):
     """The running sum of an account that has a floor, so that the floor can be held under this row's lock.
 
-    `amount` is the sum of its postings, `held` that of its open holds. What the database refuses (a trigger, since
-    the rule is about the change): that `amount - held` falls and ends below the floor. A floor may be raised above
-    what is there; then nothing more can be taken until enough has come in.
+    `amount` is the sum of its postings, `held` that of its open holds. What the database refuses (by a
+    trigger, since the rule is about the change): that `amount - held` falls and ends below the floor. A floor
+    may be raised above what is there; then nothing more can be taken until enough has come in.
     """
 
     account = models.TextField()
@@ -73,7 +75,7 @@ class Balance(Model):
 
 
 class Hold(Model):
-    """An amount kept back on an account for a subject; captured or released exactly once, which a trigger sees to."""
+    """An amount kept back on an account for a subject; captured or released exactly once (by a trigger)."""
 
     class Status(models.TextChoices):
         HELD = "held"
@@ -103,7 +105,7 @@ class Hold(Model):
 
 
 class Snapshot(Model):
-    """What an account's postings up to a certain one came to. Derived: it could be thrown away and taken again."""
+    """What an account's postings up to a certain one came to. Derived: it could be taken again."""
 
     account = models.TextField()
     unit = models.TextField()
@@ -113,6 +115,8 @@ class Snapshot(Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "unit", "upto_posting_id"], name="ledger_snapshot_once"),
+            models.UniqueConstraint(
+                fields=["account", "unit", "upto_posting_id"], name="ledger_snapshot_once"
+            ),
         ]
         indexes = [models.Index(fields=["upto_posting_id"], name="ledger_snapshot_upto")]

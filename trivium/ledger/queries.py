@@ -1,4 +1,7 @@
-"""Reads of the ledger. Account paths carry no rights: the context that asks knows whose they are and has checked."""
+"""Reads of the ledger.
+
+Account paths carry no rights: the context that asks knows whose they are and has checked.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -13,7 +16,8 @@ from trivium.ledger.rules import Posting
 
 # Accounts with a floor have their sum; of the others, the last snapshot and what came after it.
 _BALANCES = """
-SELECT a.account, COALESCE(b.amount, COALESCE(s.amount, 0) + COALESCE(i.amount, 0) - COALESCE(o.amount, 0))::bigint,
+SELECT a.account,
+       COALESCE(b.amount, COALESCE(s.amount, 0) + COALESCE(i.amount, 0) - COALESCE(o.amount, 0))::bigint,
        b.held, b.floor
 FROM unnest(%(paths)s::text[]) AS a(account)
 LEFT JOIN ledger_balance b ON b.account = a.account AND b.unit = %(unit)s
@@ -22,10 +26,12 @@ LEFT JOIN LATERAL (
     WHERE account = a.account AND unit = %(unit)s ORDER BY upto_posting_id DESC LIMIT 1) AS s ON b.id IS NULL
 LEFT JOIN LATERAL (
     SELECT sum(p.amount) AS amount FROM ledger_posting p
-    WHERE p.destination = a.account AND p.unit = %(unit)s AND p.id > COALESCE(s.upto_posting_id, 0)) AS i ON b.id IS NULL
+    WHERE p.destination = a.account AND p.unit = %(unit)s
+      AND p.id > COALESCE(s.upto_posting_id, 0)) AS i ON b.id IS NULL
 LEFT JOIN LATERAL (
     SELECT sum(p.amount) AS amount FROM ledger_posting p
-    WHERE p.source = a.account AND p.unit = %(unit)s AND p.id > COALESCE(s.upto_posting_id, 0)) AS o ON b.id IS NULL
+    WHERE p.source = a.account AND p.unit = %(unit)s
+      AND p.id > COALESCE(s.upto_posting_id, 0)) AS o ON b.id IS NULL
 """
 
 
@@ -45,7 +51,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One posting seen from one account: `amount` is positive when it came in, `other` is where from or where to."""
+    """One posting seen from one account: `amount` is positive when it came in, `other` the other account."""
 
     id: int
     entry_ref: str
@@ -73,11 +79,14 @@ def balance(path: str, unit: str) -> int:
 
 def balances(paths: Iterable[str], unit: str) -> dict[str, int]:
     """What the postings of accounts come to, in one statement; an account nobody posted to has 0."""
-    return {path: amount for path, amount, _, _ in sql.rows(_BALANCES, {"paths": sorted(set(paths)), "unit": unit})}
+    return {
+        path: amount
+        for path, amount, _, _ in sql.rows(_BALANCES, {"paths": sorted(set(paths)), "unit": unit})
+    }
 
 
 def available(path: str, unit: str) -> int | None:
-    """What can still be taken from an account or held on it: balance - held - floor. None: it has no floor."""
+    """What can still be taken from an account or held on it: balance - held - floor. None: no floor."""
     _, amount, held, floor = sql.rows(_BALANCES, {"paths": [path], "unit": unit})[0]
     if floor is not None:
         return int(amount - held - floor)
@@ -87,14 +96,17 @@ def available(path: str, unit: str) -> int | None:
 
 def held(subject: str) -> dict[rules.Account, int]:
     """What is held for a subject now, by (account, unit)."""
-    found = sql.rows("SELECT account, unit, amount FROM ledger_hold WHERE subject = %s AND status = 'held'", [subject])
+    found = sql.rows(
+        "SELECT account, unit, amount FROM ledger_hold WHERE subject = %s AND status = 'held'", [subject]
+    )
     return {(account, unit): amount for account, unit, amount in found}
 
 
 def open_hold_subjects(after: str = "", limit: int = 1000) -> list[str]:
-    """Subjects that hold something, in order, a page at a time: each must belong to something that still waits."""
+    """Subjects that hold something, in order, a page at a time: each must belong to what still waits."""
     found = sql.rows(
-        "SELECT DISTINCT subject FROM ledger_hold WHERE status = 'held' AND subject > %s ORDER BY subject LIMIT %s",
+        "SELECT DISTINCT subject FROM ledger_hold WHERE status = 'held' AND subject > %s"
+        " ORDER BY subject LIMIT %s",
         [after, limit],
     )
     return [row[0] for row in found]
@@ -153,11 +165,13 @@ COALESCE((SELECT sum(p.amount) FROM ledger_posting p
 _FAULTS = (
     f"""
     SELECT 'balance ' || account || ' ' || unit, 'is ' || amount || ', its postings come to ' || total
-    FROM (SELECT b.account, b.unit, b.amount, {_SUM.format(t="b", until="")} AS total FROM ledger_balance b) AS b
+    FROM (SELECT b.account, b.unit, b.amount, {_SUM.format(t="b", until="")} AS total
+          FROM ledger_balance b) AS b
     WHERE amount <> total
     """,
     """
-    SELECT 'balance ' || b.account || ' ' || b.unit, 'holds ' || b.held || ', its open holds come to ' || h.total
+    SELECT 'balance ' || b.account || ' ' || b.unit,
+           'holds ' || b.held || ', its open holds come to ' || h.total
     FROM ledger_balance b CROSS JOIN LATERAL (
         SELECT COALESCE(sum(amount), 0) AS total FROM ledger_hold
         WHERE account = b.account AND unit = b.unit AND status = 'held') AS h
@@ -190,7 +204,8 @@ _FAULTS = (
     WHERE EXISTS (
         SELECT 1 FROM (
             SELECT source, destination, unit, amount FROM ledger_posting WHERE entry_id = o.id
-            UNION ALL SELECT destination, source, unit, -amount FROM ledger_posting WHERE entry_id = e.id) AS both_ways
+            UNION ALL
+            SELECT destination, source, unit, -amount FROM ledger_posting WHERE entry_id = e.id) AS both_ways
         GROUP BY source, destination, unit HAVING sum(amount) <> 0)
     """,
 )

@@ -12,8 +12,8 @@ Account = tuple[str, str]
 class Posting:
     """An amount of one unit moves from a source account to a destination account.
 
-    What leaves the one arrives at the other, so whatever is built of postings balances per unit. The amount is a
-    positive integer (minor units of a currency, or points); the accounts differ. Anything else is a bug.
+    What leaves the one arrives at the other, so whatever is built of postings balances per unit. The amount
+    is a positive integer (minor units of a currency, or points); the accounts differ. Anything else is a bug.
     """
 
     source: str
@@ -22,7 +22,11 @@ class Posting:
     unit: str
 
     def __post_init__(self) -> None:
-        if self.amount <= 0 or self.source == self.destination or not (self.source and self.destination and self.unit):
+        if (
+            self.amount <= 0
+            or self.source == self.destination
+            or not (self.source and self.destination and self.unit)
+        ):
             raise ValueError(f"not a posting: {self}")
 
     def reversed(self) -> "Posting":
@@ -34,8 +38,9 @@ class Posting:
 class NewEntry:
     """An entry to be posted: its postings happen together, once per `key`.
 
-    `subject` is the reference of what it is about, `purpose` says in one word why. An entry may have no postings (an
-    order of total nothing was completed too); None among them is skipped, so that `move` can be used in place.
+    `subject` is the reference of what it is about, `purpose` says in one word why. An entry may have no
+    postings (an order of total nothing is completed too); None among them is skipped, so that `move` can be
+    used in place.
     """
 
     key: str
@@ -83,8 +88,9 @@ _floors: list[tuple[re.Pattern[str], int]] = []
 def declare_floor(pattern: str, floor: int) -> None:
     """Give every account of a shape a floor from its first posting on; `*` stands for one step of the path.
 
-    Declaring it, rather than opening each account, is what lets the first posting open the balance by itself: whoever
-    posts first, nobody can post beside it. A single account's floor is changed by `commands.set_floor`.
+    Declaring it, rather than opening each account, is what lets the first posting open the balance by itself:
+    whoever posts first, nobody can post beside it. A single account's floor is changed by
+    `commands.set_floor`.
     """
     shape = "/".join("[^/]+" if step == "*" else re.escape(step) for step in pattern.split("/"))
     _floors.append((re.compile(shape), floor))
@@ -98,8 +104,8 @@ def floor_of(account: str) -> int | None:
     return None
 
 
-# Words of bookkeeping, not of a trade: what is kept for others cannot be paid out twice, what is owed to us has no
-# credit line until one is given, a budget ends at nothing.
+# Words of bookkeeping, not of a trade: what is kept for others cannot be paid out twice, what is owed to us
+# has no credit line until one is given, a budget ends at nothing.
 declare_floor("escrow/*", 0)
 declare_floor("*/*/payable", 0)
 declare_floor("*/*/receivable", 0)

@@ -8,7 +8,8 @@ from trivium.core.migrations_sql import append_only
 FLOOR = """
 CREATE FUNCTION ledger_refuse_fall() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'account % (%) would fall below its floor', NEW.account, NEW.unit USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'account % (%) would fall below its floor', NEW.account, NEW.unit
+        USING ERRCODE = 'check_violation';
 END $$;
 CREATE TRIGGER ledger_balance_floor BEFORE UPDATE ON ledger_balance FOR EACH ROW
     WHEN (NEW.amount - NEW.held < NEW.floor AND NEW.amount - NEW.held < OLD.amount - OLD.held)
@@ -19,8 +20,8 @@ CREATE TRIGGER ledger_balance_identity BEFORE UPDATE ON ledger_balance FOR EACH 
 
 HOLD = """
 CREATE TRIGGER ledger_hold_once BEFORE UPDATE ON ledger_hold FOR EACH ROW
-    WHEN (OLD.status <> 'held' OR NEW.account <> OLD.account OR NEW.unit <> OLD.unit OR NEW.amount <> OLD.amount
-          OR NEW.subject <> OLD.subject)
+    WHEN (OLD.status <> 'held' OR NEW.account <> OLD.account OR NEW.unit <> OLD.unit
+          OR NEW.amount <> OLD.amount OR NEW.subject <> OLD.subject)
     EXECUTE FUNCTION core_refuse_change();
 """
 
@@ -36,7 +37,8 @@ class Migration(migrations.Migration):
         append_only("ledger_posting"),
         migrations.RunSQL(
             FLOOR,
-            "DROP TRIGGER ledger_balance_identity ON ledger_balance; DROP TRIGGER ledger_balance_floor ON ledger_balance;"
+            "DROP TRIGGER ledger_balance_identity ON ledger_balance;"
+            " DROP TRIGGER ledger_balance_floor ON ledger_balance;"
             " DROP FUNCTION ledger_refuse_fall();",
         ),
         migrations.RunSQL(HOLD, "DROP TRIGGER ledger_hold_once ON ledger_hold;"),

@@ -18,7 +18,9 @@ WHO = {"at": AT, "actor_ref": "system:test"}
 def pay(source: str, destination: str, amount: int, *, key: str, unit: str = "CNY") -> str:
     """One entry that moves one amount."""
     posting = Posting(source, destination, amount, unit)
-    return commands.post(key=key, subject=f"subject of {key}", purpose="test", postings=[posting], at=AT, actor_ref="t")
+    return commands.post(
+        key=key, subject=f"subject of {key}", purpose="test", postings=[posting], at=AT, actor_ref="t"
+    )
 
 
 @contextmanager

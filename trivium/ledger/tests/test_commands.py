@@ -17,11 +17,15 @@ pytestmark = pytest.mark.django_db
 
 CREDIT = "buyer/org_b/receivable"
 ESCROW = "escrow/so_1"
+INSERT = "INSERT INTO ledger_posting (entry_id, source, destination, amount, unit, at)"
 
 
 def everything() -> list[list[tuple[object, ...]]]:
     """Every row of every table of the ledger, to see that nothing changed."""
-    return [list(table.objects.order_by("pk").values_list()) for table in (Entry, PostingRow, Balance, Hold, Snapshot)]
+    return [
+        list(table.objects.order_by("pk").values_list())
+        for table in (Entry, PostingRow, Balance, Hold, Snapshot)
+    ]
 
 
 def completed(number: int) -> NewEntry:
@@ -95,7 +99,11 @@ def test_what_would_fall_below_the_floor_is_refused_and_changes_nothing() -> Non
     before = everything()
     with refused(Overdrawn) as refusal:
         commands.post_many(
-            [NewEntry(f"out {n}", "s", "t", [Posting(f"escrow/so_{n}", "bank", 100 + n - 1, "CNY")]) for n in (1, 2)], **WHO
+            [
+                NewEntry(f"out {n}", "s", "t", [Posting(f"escrow/so_{n}", "bank", 100 + n - 1, "CNY")])
+                for n in (1, 2)
+            ],
+            **WHO,
         )
     assert refusal.value.params == {"account": "escrow/so_2"}
     assert everything() == before
@@ -140,7 +148,10 @@ def test_an_account_opened_late_starts_with_what_was_posted_before() -> None:
     pay("bank", "wallet", 100, key="in")
     pay("wallet", "bank", 30, key="out")
     commands.open_accounts([("wallet", "CNY", 0), (ESCROW, "CNY", 0)])
-    assert list(Balance.objects.order_by("account").values_list("account", "amount")) == [(ESCROW, 0), ("wallet", 70)]
+    assert list(Balance.objects.order_by("account").values_list("account", "amount")) == [
+        (ESCROW, 0),
+        ("wallet", 70),
+    ]
     with refused(Overdrawn):
         pay("wallet", "bank", 71, key="too much")
 
@@ -237,10 +248,13 @@ def test_holds_of_a_set_are_all_or_none() -> None:
     before = everything()
     with refused(Overdrawn):
         commands.hold_many(
-            [NewHold(CREDIT, "CNY", 900, "ord_1"), NewHold("buyer/org_b/budget/it", "CNY", 51, "ord_1")], at=AT
+            [NewHold(CREDIT, "CNY", 900, "ord_1"), NewHold("buyer/org_b/budget/it", "CNY", 51, "ord_1")],
+            at=AT,
         )
     assert everything() == before
-    commands.hold_many([NewHold(CREDIT, "CNY", 900, "ord_1"), NewHold("buyer/org_b/budget/it", "CNY", 50, "ord_1")], at=AT)
+    commands.hold_many(
+        [NewHold(CREDIT, "CNY", 900, "ord_1"), NewHold("buyer/org_b/budget/it", "CNY", 50, "ord_1")], at=AT
+    )
     assert commands.release("ord_1", at=AT, account="buyer/org_b/budget/it") == 1
     assert queries.held("ord_1") == {(CREDIT, "CNY"): 900}
     assert queries.open_hold_subjects() == ["ord_1"]
@@ -257,7 +271,9 @@ def test_nothing_is_held_on_an_account_without_a_floor() -> None:
 def test_several_holds_are_captured_and_released_in_sets() -> None:
     credit(1000)
     commands.hold_many([NewHold(CREDIT, "CNY", 100, f"ord_{n}") for n in range(6)], at=AT)
-    entries = [NewEntry(f"f{n}", f"ord_{n}", "funded", [Posting(CREDIT, ESCROW, 100, "CNY")]) for n in range(3)]
+    entries = [
+        NewEntry(f"f{n}", f"ord_{n}", "funded", [Posting(CREDIT, ESCROW, 100, "CNY")]) for n in range(3)
+    ]
     with transaction.atomic(), CaptureQueriesContext(connection) as statements:
         commands.capture_many(["ord_0", "ord_1", "ord_2"], entries, **WHO)
     assert len(statements) == 2
@@ -277,7 +293,10 @@ def test_a_snapshot_is_exact_and_taken_again_takes_only_what_is_new() -> None:
     assert queries.balance("operator/fees", "CNY") == 5 * 2796
     assert commands.take_snapshot(AT) == 7
     assert queries.balance("operator/fees", "CNY") == 5 * 2796
-    assert Snapshot.objects.filter(account="operator/fees").order_by("pk").values_list("amount", flat=True)[1] == 5 * 2796
+    assert (
+        Snapshot.objects.filter(account="operator/fees").order_by("pk").values_list("amount", flat=True)[1]
+        == 5 * 2796
+    )
     assert not list(queries.faults())
 
 
@@ -301,8 +320,8 @@ def test_postings_of_an_account_are_paged_and_signed() -> None:
         "UPDATE ledger_balance SET amount = amount - 1000",
         "UPDATE ledger_balance SET held = held + 1000",
         "UPDATE ledger_balance SET account = 'x'",
-        "INSERT INTO ledger_posting (entry_id, source, destination, amount, unit, at) SELECT id, 'a', 'a', 1, 'CNY', at FROM ledger_entry",
-        "INSERT INTO ledger_posting (entry_id, source, destination, amount, unit, at) SELECT id, 'a', 'b', 0, 'CNY', at FROM ledger_entry",
+        f"{INSERT} SELECT id, 'a', 'a', 1, 'CNY', at FROM ledger_entry",
+        f"{INSERT} SELECT id, 'a', 'b', 0, 'CNY', at FROM ledger_entry",
     ],
 )
 def test_the_database_itself_refuses(statement: str) -> None:
@@ -315,18 +334,21 @@ def test_the_database_itself_refuses(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "damage", "row"),
+    ("damage", "row"),
     [
-        ("ledger_balance", "UPDATE ledger_balance SET amount = amount + 1 WHERE account LIKE 'escrow%%'", "balance escrow/so_1 CNY"),
-        ("ledger_balance", "UPDATE ledger_balance SET held = held + 1 WHERE account LIKE 'buyer%%'", f"balance {CREDIT} CNY"),
-        ("ledger_balance", "DELETE FROM ledger_balance WHERE account LIKE 'escrow%%'", "account escrow/so_1 CNY"),
-        ("ledger_hold", "UPDATE ledger_hold SET account = 'bank'", "hold hld_"),
-        ("ledger_posting", "UPDATE ledger_posting SET amount = amount + 1 WHERE source = 'bank'", "entry ent_"),
-        ("ledger_posting", "DELETE FROM ledger_posting WHERE source = 'bank'", "entry ent_"),
-        ("ledger_snapshot", "UPDATE ledger_snapshot SET amount = amount + 1 WHERE account = 'bank'", "snapshot bank CNY upto "),
+        (
+            "UPDATE ledger_balance SET amount = amount + 1 WHERE account LIKE 'escrow%%'",
+            f"balance {ESCROW} CNY",
+        ),
+        ("UPDATE ledger_balance SET held = held + 1 WHERE account LIKE 'buyer%%'", f"balance {CREDIT} CNY"),
+        ("DELETE FROM ledger_balance WHERE account LIKE 'escrow%%'", f"account {ESCROW} CNY"),
+        ("UPDATE ledger_hold SET account = 'bank'", "hold hld_"),
+        ("UPDATE ledger_posting SET amount = amount + 1 WHERE source = 'bank'", "entry ent_"),
+        ("DELETE FROM ledger_posting WHERE source = 'bank'", "entry ent_"),
+        ("UPDATE ledger_snapshot SET amount = amount + 1 WHERE account = 'bank'", "snapshot bank CNY upto "),
     ],
-)  # fmt: skip
-def test_the_audit_names_a_damaged_row(table: str, damage: str, row: str) -> None:
+)
+def test_the_audit_names_a_damaged_row(damage: str, row: str) -> None:
     credit(100)
     commands.hold(CREDIT, "CNY", 50, subject="ord_1", at=AT)
     pay("bank", ESCROW, 70, key="in")
@@ -336,14 +358,16 @@ def test_the_audit_names_a_damaged_row(table: str, damage: str, row: str) -> Non
     assert not list(queries.faults())
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("SET LOCAL session_replication_role = replica")  # triggers and foreign keys look away
         cursor.execute(damage, [])
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("SET LOCAL session_replication_role = origin")
     assert [fault for fault in queries.faults() if fault.row.startswith(row)]
 
 
 acts = st.one_of(
-    st.tuples(st.just("post"), st.sampled_from(["bank", ESCROW, CREDIT]), st.sampled_from(["fees", ESCROW, CREDIT])),
+    st.tuples(
+        st.just("post"), st.sampled_from(["bank", ESCROW, CREDIT]), st.sampled_from(["fees", ESCROW, CREDIT])
+    ),
     st.tuples(st.just("hold"), st.sampled_from([ESCROW, CREDIT])),
     st.tuples(st.sampled_from(["capture", "release", "reverse", "snapshot"])),
 )
@@ -351,7 +375,9 @@ acts = st.one_of(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.integers(1, 400), st.integers(0, 5)), max_size=25))
-def test_whatever_is_done_the_books_balance_and_no_floor_is_passed(done: list[tuple[tuple[str, ...], int, int]]) -> None:
+def test_whatever_is_done_the_books_balance_and_no_floor_is_passed(
+    done: list[tuple[tuple[str, ...], int, int]],
+) -> None:
     with transaction.atomic():
         credit(500)
         for number, (what, amount, which) in enumerate(done):

@@ -36,7 +36,9 @@ def test_a_move_changes_both_accounts_by_the_signed_amount(pair: list[str], amou
     assert net([move(source, destination, amount, unit)]) == expected
 
 
-@pytest.mark.parametrize(("source", "destination", "amount"), [("a", "a", 1), ("a", "b", 0), ("a", "b", -1), ("", "b", 1)])
+@pytest.mark.parametrize(
+    ("source", "destination", "amount"), [("a", "a", 1), ("a", "b", 0), ("a", "b", -1), ("", "b", 1)]
+)
 def test_what_moves_nothing_is_no_posting(source: str, destination: str, amount: int) -> None:
     with pytest.raises(ValueError, match="not a posting"):
         Posting(source, destination, amount, "CNY")
