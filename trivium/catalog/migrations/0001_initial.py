@@ -1,6 +1,7 @@
 import django.db.models.deletion
-import trivium.core.fields
 from django.db import migrations, models
+
+import trivium.core.fields
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,1 @@
+"""What there is of it: locations, movements, stock levels and reservations."""

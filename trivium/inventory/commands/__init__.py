@@ -1,0 +1,24 @@
+"""The acts on stock: goods come, go and are counted; orders hold, release and take them."""
+
+from trivium.inventory.commands.goods import (
+    count_stock,
+    move_stock,
+    open_location,
+    receive,
+    set_backorder,
+    write_off,
+)
+from trivium.inventory.commands.holds import capture, release, reserve, take_back
+
+__all__ = [
+    "capture",
+    "count_stock",
+    "move_stock",
+    "open_location",
+    "receive",
+    "release",
+    "reserve",
+    "set_backorder",
+    "take_back",
+    "write_off",
+]
