@@ -15,11 +15,8 @@ PROFILE = os.environ.get("HYPOTHESIS", "quick")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the hypothesis profile, and one seed for all workers of the run."""
+    """Choose the hypothesis profile."""
     hypothesis.settings.load_profile(PROFILE)
-    if config.getoption("hypothesis_seed", None) is None:
-        seed = os.environ.setdefault("HYPOTHESIS_SEED", str(int.from_bytes(os.urandom(4), "big")))
-        config.option.hypothesis_seed = seed
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -38,3 +39,11 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = embedded.ensure(embedded.data_dir(), durable=False)
     _drop_leftovers(os.environ["DATABASE_URL"])
+    os.environ.setdefault("HYPOTHESIS_SEED", str(int.from_bytes(os.urandom(4), "big")))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give hypothesis one seed for all workers of the run, before it looks."""
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = os.environ["HYPOTHESIS_SEED"]

@@ -171,7 +171,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 # -- static files ---------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = os.environ.get("TRIVIUM_STATIC_ROOT") or None  # only collectstatic needs one
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,190 @@
+"""The command line: trivium migrate, serve, work, audit, replay."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import django
+import psycopg
+import typer
+from django.db import OperationalError
+from rich.console import Console
+
+from trivium.project import embedded
+
+FINE, FAILED, USAGE, NO_DATABASE = 0, 1, 2, 3
+EXIT_CODES = (
+    "Exit codes: 0 it went well; 1 it failed, or an audit found something; 2 wrong usage; "
+    "3 the database cannot be reached or started."
+)
+DATABASE_HELP = (
+    "The database is the one DATABASE_URL names. Without it, the bundled PostgreSQL under $TRIVIUM_DATA_DIR "
+    "(by default in your data folder) is started, or joined if another process has started it."
+)
+
+app = typer.Typer(
+    help=f"Trivium: the operating system of an S2B2B chain.\n\n{DATABASE_HELP}",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they would print local variables, and with them secrets
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+def main() -> None:
+    """Run one command and say with the exit code how it went."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trivium.project.settings")
+    signal.signal(signal.SIGTERM, _leave_in_order)
+    try:
+        app()
+    except embedded.Unavailable as error:
+        errors.print(str(error), style="red", markup=False)
+        sys.exit(NO_DATABASE)
+    except (psycopg.OperationalError, OperationalError) as error:
+        if _database_answers():
+            raise
+        errors.print(f"The database cannot be reached: {error}", style="red", markup=False)
+        sys.exit(NO_DATABASE)
+
+
+def _leave_in_order(signum: int, frame: object) -> None:
+    """Let a terminated command run its exit handlers: the bundled database counts its users there."""
+    sys.exit(128 + signum)
+
+
+def _database_answers() -> bool:
+    try:
+        psycopg.connect(os.environ.get("DATABASE_URL", ""), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _open_database() -> str:
+    """Find or start the database, see that it answers, and set Django up."""
+    address = embedded.use_database()
+    psycopg.connect(address, connect_timeout=10).close()
+    django.setup()
+    return address
+
+
+@app.command(epilog=EXIT_CODES)
+def migrate() -> None:
+    """Bring the database to this version. May be run at any time, by several machines at once."""
+    address = _open_database()
+    from django.core.management import call_command
+
+    with _one_at_a_time(address) as connection:
+        for name in embedded.EXTENSIONS:
+            connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}".encode())
+        call_command("migrate", interactive=False)
+        _tune(connection)
+    console.print("The database is up to date.")
+
+
+@contextmanager
+def _one_at_a_time(address: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('trivium migrate'))")
+        yield connection
+
+
+def _tune(connection: psycopg.Connection) -> None:
+    """Give the planner what it needs: without statistics the job queue runs at a twentieth of its speed."""
+    connection.execute(
+        "ALTER TABLE procrastinate_jobs SET "
+        "(autovacuum_vacuum_scale_factor = 0.01, autovacuum_analyze_scale_factor = 0.01)"
+    )
+    connection.execute("ANALYZE")
+
+
+@app.command(epilog=EXIT_CODES)
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes; 0 means one per core.", min=0)] = 0,
+    threads: Annotated[int, typer.Option(help="Requests each process answers at once.", min=1)] = 4,
+    with_worker: Annotated[bool, typer.Option("--with-worker", help="Run a worker beside it.")] = False,
+) -> None:
+    """Serve the portals and the API over HTTP until stopped."""
+    _open_database()
+    site = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
+    site += ["--workers", str(workers or os.cpu_count() or 1), "--blocking-threads", str(threads)]
+    site += ["--workers-kill-timeout", "10", "--respawn-failed-workers", "trivium.project.wsgi:application"]
+    commands = [site, ["trivium.project.cli", "work"]] if with_worker else [site]
+    raise typer.Exit(_run_together(commands))
+
+
+def _run_together(commands: list[list[str]]) -> int:
+    """Run Python modules as processes until this one is told to stop or one of them ends; then stop them all.
+
+    Each gets a session of its own: Ctrl-C reaches this process alone, and granian's workers, which lock up
+    when the terminal and their parent both signal them, get one signal.
+    """
+    told_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda signum, frame: told_to_stop.set())
+    running = [subprocess.Popen([sys.executable, "-m", *each], start_new_session=True) for each in commands]
+    try:
+        while not told_to_stop.wait(0.2):
+            if any(process.poll() is not None for process in running):
+                return FAILED
+        return FINE
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            _wait_or_kill(process)
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=45)  # a worker finishes the jobs it has begun, for at most 30 seconds
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@app.command(epilog=EXIT_CODES)
+def work(
+    concurrency: Annotated[int, typer.Option(help="Jobs run at once.", min=1)] = 4,
+    once: Annotated[bool, typer.Option("--once", help="Run what is due, then stop.")] = False,
+) -> None:
+    """Run queued jobs and schedules until stopped. Any number of workers may run, on any machines."""
+    _open_database()
+    from trivium.project.worker import run_worker
+
+    run_worker(concurrency=concurrency, wait=not once)
+
+
+@app.command(epilog=EXIT_CODES)
+def audit() -> None:
+    """Check every promise the books make, name each row that breaks one, and exit with 1 if any does."""
+    _open_database()
+    from trivium.project.audit import run
+
+    raise typer.Exit(run(console))
+
+
+@app.command(epilog=EXIT_CODES)
+def replay(
+    file: Annotated[Path, typer.Argument(help="Invoices, as Parquet or CSV.", exists=True, dir_okay=False)],
+    limit: Annotated[int | None, typer.Option(help="Read only so many rows.", min=1)] = None,
+) -> None:
+    """Trade a wholesaler's real invoices through the same commands the portals use."""
+    _open_database()
+    from trivium.connectors.invoices.replay import run
+
+    raise typer.Exit(run(file, limit, console))
+
+
+if __name__ == "__main__":
+    main()
