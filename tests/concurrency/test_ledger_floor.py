@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -176,7 +177,7 @@ def test_exactly_what_is_there_is_taken_by_many() -> None:
             taken += 1
         return taken
 
-    taken = run_together([lambda taker=taker: take(taker) for taker in range(takers)])
+    taken = run_together([partial(take, taker) for taker in range(takers)])
     assert sum(taken) == there
     assert (amount(ESCROW), queries.balance("operator/fees", "CNY")) == (0, there)
     assert not list(queries.faults())
@@ -231,7 +232,7 @@ def test_balances_locked_in_any_order_deadlock(two_sessions: tuple[Session, Sess
         session.do(add, source, -1)
     waiting = [session.start(add, way[1], 1) for session, way in zip(two_sessions, ways, strict=True)]
     failed = [future.exception(PATIENCE) for future in waiting]
-    assert sorted(type(error) for error in failed if error) == [OperationalError]
+    assert [type(error) for error in failed if error] == [OperationalError]
 
 
 def test_crossing_entries_do_not_deadlock() -> None:
@@ -255,9 +256,7 @@ def test_crossing_entries_do_not_deadlock() -> None:
             commands.hold(ring[1], "CNY", 1, subject=key, at=AT)
             commands.release_many([key, f"{worker + 1}.{number}", f"{worker - 1}.{number}"], at=AT)
 
-    assert (
-        run_together([lambda worker=worker: cross(worker) for worker in range(workers)]) == [None] * workers
-    )
+    assert run_together([partial(cross, worker) for worker in range(workers)]) == [None] * workers
     everything = names + [f"escrow/new_{number}_{n}" for number in range(rounds) for n in range(3)]
     assert sum(queries.balances(everything, "CNY").values()) == 4 * 10**6
     assert not list(queries.faults())
@@ -350,7 +349,7 @@ def test_snapshots_taken_while_others_post_are_exact() -> None:
         for _ in range(10):
             commands.take_snapshot(AT)
 
-    acts: list[Callable[[], Any]] = [lambda worker=worker: work(worker) for worker in range(workers)]
+    acts: list[Callable[[], Any]] = [partial(work, worker) for worker in range(workers)]
     assert run_together([*acts, snap, snap]) == [None] * (workers + 2)
     assert queries.balance("bank", "CNY") == -posts * sum(range(1, workers + 1))
     assert not list(queries.faults())

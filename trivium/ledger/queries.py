@@ -136,7 +136,7 @@ def _entries(condition: str, value: str) -> list[EntryView]:
         heads[row[0]] = row[:7]
         if row[7] is not None:
             postings[row[0]].append(Posting(*row[7:]))
-    return [EntryView(*head, tuple(postings[ref])) for ref, head in heads.items()]
+    return [EntryView(*(*head, tuple(postings[ref]))) for ref, head in heads.items()]
 
 
 def postings_of(account: str, since_id: int = 0, limit: int = 100) -> list[Movement]:

@@ -136,7 +136,7 @@ def write(
     if len(written) == len(entries):
         return refs, list(entries)
     keys = [e.key for e in entries]
-    known = dict(sql.rows("SELECT key, ref FROM ledger_entry WHERE key = ANY(%s)", [keys]))
+    known: dict[str, str] = dict(sql.rows("SELECT key, ref FROM ledger_entry WHERE key = ANY(%s)", [keys]))
     return [known.get(key, "") for key in keys], [e for ref, e in pairs if ref in written]
 
 

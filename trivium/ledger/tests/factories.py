@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,7 +13,7 @@ from trivium.ledger import commands
 from trivium.ledger.rules import Posting
 
 AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
-WHO = {"at": AT, "actor_ref": "system:test"}
+WHO: dict[str, Any] = {"at": AT, "actor_ref": "system:test"}
 
 
 def pay(source: str, destination: str, amount: int, *, key: str, unit: str = "CNY") -> str:

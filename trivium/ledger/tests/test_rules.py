@@ -13,7 +13,9 @@ accounts = st.sampled_from(["bank", "psp/x", "escrow/so_1", "supplier/s/payable"
 units = st.sampled_from(["CNY", "EUR", "PTS"])
 amounts = st.integers(min_value=1, max_value=10**15)
 pairs = st.lists(accounts, min_size=2, max_size=2, unique=True)
-postings = st.builds(lambda pair, amount, unit: Posting(*pair, amount, unit), pairs, amounts, units)
+postings = st.builds(
+    lambda pair, amount, unit: Posting(pair[0], pair[1], amount, unit), pairs, amounts, units
+)
 
 
 @given(st.lists(postings, max_size=30))
