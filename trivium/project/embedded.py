@@ -240,8 +240,6 @@ class Server:
         with (made / "postgresql.conf").open("a") as configuration:
             configuration.write("\ninclude 'trivium.conf'  # written anew at each start\n")
         made.rename(self.pgdata)
-        for leftover in self.root.glob("postgres.new-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
 
     def _remove_stale_pid_file(self) -> None:
         """After a power loss the pid in the file may belong to anyone, and PostgreSQL would not start.

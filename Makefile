@@ -1,0 +1,68 @@
+# Set-up needs Python 3.11 or newer and make. `make test` and `make serve` do the rest and may be run again.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint types house unit serve bench prove docs lock clean
+
+BIN := .venv/bin
+READY := .venv/.ready
+WORKERS ?= 2
+
+# The first interpreter that runs and is new enough; a name on the path may be an empty shim.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	if $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then command -v $$name; break; fi; done)
+
+help:  ## What can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) catalogues  ## Make .venv from the lock and compile the catalogues
+
+# Made anew when the lock or the package's metadata changed. pip gets every file by hash, and then ourselves.
+$(READY): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (on Debian: python3-venv)" >&2; exit 1; }
+	test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat --editable .
+	@touch $(READY)
+
+.PHONY: catalogues
+catalogues: $(READY)
+	@$(BIN)/python tools/compile_catalogues.py
+
+test: setup house lint unit  ## Everything a change must pass
+
+house: setup  ## The contracts between the rooms
+	$(BIN)/lint-imports --no-logo
+
+lint: setup  ## Ruff
+	$(BIN)/ruff check .
+
+types: setup  ## Mypy
+	$(BIN)/mypy trivium
+
+unit: setup  ## The tests alone; WORKERS=n, HYPOTHESIS=quick|prove, HYPOTHESIS_SEED=n
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -q
+
+serve: setup  ## The site on http://127.0.0.1:8000 with a worker, for development
+	@TRIVIUM_DEBUG=1 $(BIN)/trivium migrate
+	@TRIVIUM_DEBUG=1 exec $(BIN)/trivium serve --with-worker $(SERVE)
+
+bench: setup  ## Each workload beside its limit
+	$(BIN)/python -m benchmarks
+
+prove: setup  ## The proofs at full size, up to an hour; leaves a report in build/
+	HYPOTHESIS=prove $(BIN)/python -m pytest -n $(WORKERS) -q --junit-xml build/prove.xml
+
+docs: setup  ## Write the generated pages of docs/reference anew
+	$(BIN)/python -m tools.make_reference
+
+LOCK := $(CURDIR)/$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock:  ## Renew the locks from requirements/*.in
+	cd requirements && $(LOCK) --output-file base.txt base.in && $(LOCK) --output-file dev.txt dev.in
+
+clean:  ## Remove what was made, the tests' database included
+	rm -rf .venv build var *.egg-info

@@ -1,0 +1,1 @@
+"""The house rules that imports alone cannot prove (docs/house.md)."""
