@@ -1,0 +1,1 @@
+"""Shipments in parts, their parcels, and what carriers say of them."""

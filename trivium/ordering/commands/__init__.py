@@ -1,0 +1,50 @@
+"""The acts of ordering."""
+
+from trivium.ordering.commands.cancel import cancel_order, cancel_supplier_order
+from trivium.ordering.commands.cart import add_to_cart, set_cart_line
+from trivium.ordering.commands.confirm import (
+    confirm_margin,
+    confirm_supply,
+    object_to_margin,
+    overrule_objection,
+    reject_supply,
+    uphold_objection,
+)
+from trivium.ordering.commands.deadlines import pass_deadline
+from trivium.ordering.commands.place import Placed, place_order
+from trivium.ordering.commands.progress import (
+    Step,
+    complete,
+    give_back,
+    hold_completion,
+    lift_hold,
+    record_funded,
+    record_shipped,
+    record_signed,
+    refresh_order,
+)
+
+__all__ = [
+    "Placed",
+    "Step",
+    "add_to_cart",
+    "cancel_order",
+    "cancel_supplier_order",
+    "complete",
+    "confirm_margin",
+    "confirm_supply",
+    "give_back",
+    "hold_completion",
+    "lift_hold",
+    "object_to_margin",
+    "overrule_objection",
+    "pass_deadline",
+    "place_order",
+    "record_funded",
+    "record_shipped",
+    "record_signed",
+    "refresh_order",
+    "reject_supply",
+    "set_cart_line",
+    "uphold_objection",
+]

@@ -1,0 +1,73 @@
+"""The cart: what one person of a company is about to order."""
+
+from decimal import Decimal
+
+from trivium.catalog import queries as catalog
+from trivium.core import sql
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.errors import NotFound
+from trivium.core.ids import new_ref
+from trivium.core.quantity import MAX
+from trivium.core.time import now
+from trivium.ordering.errors import NotOrderable
+from trivium.ordering.models import CartLine
+
+_PUT = """
+WITH cart AS (
+    INSERT INTO ordering_cart (ref, organization_id, user_id, changed_at)
+    VALUES (%(ref)s, %(organization)s, %(user)s, %(at)s)
+    ON CONFLICT (organization_id, user_id) DO UPDATE SET changed_at = excluded.changed_at
+    RETURNING id, ref
+), line AS (
+    INSERT INTO ordering_cartline (cart_id, sku_id, quantity)
+    SELECT id, %(sku)s, %(quantity)s FROM cart
+    ON CONFLICT (cart_id, sku_id) DO UPDATE SET quantity = LEAST(
+        CASE WHEN %(replace)s THEN excluded.quantity ELSE ordering_cartline.quantity + excluded.quantity END, %(max)s)
+)
+SELECT ref FROM cart
+"""
+
+
+def add_to_cart(actor: Actor, sku_ref: str, quantity: Decimal) -> str:
+    """Put more of a sku into the person's cart; returns the cart's reference.
+
+    Refuses: Denied("order.place"), NotFound (sku), NotOrderable.
+    """
+    return _put(actor, sku_ref, quantity, replace=False)
+
+
+def set_cart_line(actor: Actor, sku_ref: str, quantity: Decimal) -> str:
+    """Set how much of a sku is in the cart; 0 takes it out. Returns the cart's reference, "" if it emptied a line.
+
+    Refuses: Denied("order.place"), NotFound (sku), NotOrderable.
+    """
+    if quantity > 0:
+        return _put(actor, sku_ref, quantity, replace=True)
+    return _take_out(actor, sku_ref)
+
+
+@act
+def _put(actor: Actor, sku_ref: str, quantity: Decimal, *, replace: bool) -> str:
+    actor.require("order.place")
+    sku = catalog.tradable([sku_ref]).get(sku_ref)
+    if sku is None:
+        raise NotFound(what="sku", ref=sku_ref, field="sku_ref")
+    if not sku.is_listed:
+        raise NotOrderable(sku=sku.code, field="sku_ref")
+    found = sql.rows(
+        _PUT,
+        {
+            "ref": new_ref("crt"), "organization": actor.organization_id, "user": actor.user_id, "at": now(),
+            "sku": sku.id, "quantity": quantity, "replace": replace, "max": MAX - 1,
+        },
+    )  # fmt: skip
+    return str(found[0][0])
+
+
+@act
+def _take_out(actor: Actor, sku_ref: str) -> str:
+    actor.require("order.place")
+    mine = CartLine.objects.filter(cart__organization_id=actor.organization_id, cart__user_id=actor.user_id)
+    mine.filter(sku__ref=sku_ref).delete()
+    return ""

@@ -1,0 +1,226 @@
+"""The two confirmations: the supplier for goods and date, the partner for its earnings. Two facts, in parallel."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from trivium.catalog import queries as catalog
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.errors import clean_text
+from trivium.core.events import publish
+from trivium.core.time import business_day, now
+from trivium.inventory import commands as inventory
+from trivium.inventory.rules import Want
+from trivium.ordering import queries
+from trivium.ordering.commands.cancel import drop
+from trivium.ordering.commands.decide import settle_decision
+from trivium.ordering.errors import (
+    AlreadyConfirmed,
+    BadSubstitute,
+    NoObjection,
+    NotSubmitted,
+    OverConfirmed,
+    SubstitutesRefused,
+    UnknownLine,
+    WrongState,
+)
+from trivium.ordering.events import (
+    MarginConfirmed,
+    MarginObjected,
+    SupplierOrderConfirmed,
+    SupplyConfirmed,
+)
+from trivium.ordering.models import Order, OrderLine, SupplierOrder
+from trivium.ordering.rules import (
+    SUPPLIER_ORDER,
+    Status,
+    SupplyAnswer,
+    check_ship_date,
+)
+
+
+@act
+def confirm_supply(
+    actor: Actor, supplier_order_ref: str, *, ship_date: dt.date, answers: Sequence[SupplyAnswer] | None = None
+) -> None:
+    """Say what will be sent and when: everything, or line by line a smaller quantity or a substitute.
+
+    A shortfall frees its stock and lowers what the buyer owes by that part of the line; it never changes the price of
+    what remains. A substitute comes at the line's price, and only where the buyer takes substitutes. Lines that are
+    not answered come whole. If nothing comes, this is a rejection.
+
+    Refuses: Denied("order.confirm_supply"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState, BadShipDate,
+    UnknownLine, OverConfirmed, SubstitutesRefused, BadSubstitute, OutOfStock (substitute).
+    """
+    actor.require("order.confirm_supply")
+    at = now()
+    order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    _may_answer(part)
+    if part.supply_confirmed_at is not None:
+        raise AlreadyConfirmed()
+    check_ship_date(ship_date, business_day(at))
+    lines = list(part.lines.all().locked())
+    short = _answer_lines(order, lines, answers or (), at)
+    if all(line.to_ship == 0 for line in lines):
+        drop(actor, order, parts, [part], reason="nothing can be supplied", at=at)
+        settle_decision(actor, order, parts, at)
+        return
+    part.supply_confirmed_at, part.supply_confirmed_by, part.ship_date = at, actor.ref, ship_date
+    part.save(update_fields=["supply_confirmed_at", "supply_confirmed_by", "ship_date"])
+    audience = queries.audience(part)
+    publish(
+        SupplyConfirmed(subject=part.ref, audience=audience, order_ref=order.ref, short_lines=short),
+        *_confirm_if_both(order, part, audience, at), actor=actor, at=at,
+    )  # fmt: skip
+    settle_decision(actor, order, parts, at)
+
+
+@act
+def reject_supply(actor: Actor, supplier_order_ref: str, *, reason: str) -> None:
+    """Say that nothing will be sent: the supplier order is cancelled and frees what it held.
+
+    Refuses: Denied("order.confirm_supply"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState.
+    """
+    actor.require("order.confirm_supply")
+    at = now()
+    order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    _may_answer(part)
+    if part.supply_confirmed_at is not None:
+        raise AlreadyConfirmed()
+    drop(actor, order, parts, [part], reason=clean_text(reason, limit=500, field="reason"), at=at)
+    settle_decision(actor, order, parts, at)
+
+
+@act
+def confirm_margin(actor: Actor, supplier_order_ref: str) -> None:
+    """Stand by what this supplier order earns the partner; withdraws an objection made before.
+
+    Refuses: Denied("order.confirm_margin"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState.
+    """
+    actor.require("order.confirm_margin")
+    at = now()
+    order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    _may_answer(part)
+    if part.margin_confirmed_at is not None:
+        raise AlreadyConfirmed()
+    _confirm_margin(actor, order, parts, part, at)
+
+
+@act
+def object_to_margin(actor: Actor, supplier_order_ref: str, *, reason: str) -> None:
+    """Object to the earnings: the operator decides before the deadline, else the objection stands and it is cancelled.
+
+    The partner cannot change the buyer's price.
+    Refuses: Denied("order.confirm_margin"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState.
+    """
+    actor.require("order.confirm_margin")
+    at = now()
+    order, _parts, part = queries.lock_part(actor, supplier_order_ref)
+    _may_answer(part)
+    if part.margin_confirmed_at is not None or part.objected_at is not None:
+        raise AlreadyConfirmed()
+    part.objected_at, part.objection = at, clean_text(reason, limit=500, field="reason")
+    part.save(update_fields=["objected_at", "objection"])
+    publish(MarginObjected(subject=part.ref, audience=queries.audience(part), order_ref=order.ref), actor=actor, at=at)
+
+
+@act
+def overrule_objection(actor: Actor, supplier_order_ref: str) -> None:
+    """The operator decides against the partner's objection: the margin counts as confirmed, by the operator.
+
+    Refuses: Denied("order.judge_objection"), NotFound, NoObjection, WrongState.
+    """
+    actor.require("order.judge_objection")
+    at = now()
+    order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    _must_be_objected(part)
+    _confirm_margin(actor, order, parts, part, at)
+
+
+@act
+def uphold_objection(actor: Actor, supplier_order_ref: str) -> None:
+    """The operator lets the partner's objection stand: the supplier order is cancelled and frees what it held.
+
+    Refuses: Denied("order.judge_objection"), NotFound, NoObjection, WrongState.
+    """
+    actor.require("order.judge_objection")
+    at = now()
+    order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    _must_be_objected(part)
+    drop(actor, order, parts, [part], reason="the partner's objection stands", at=at)
+    settle_decision(actor, order, parts, at)
+
+
+def _may_answer(part: SupplierOrder) -> None:
+    if part.submitted_at is None:
+        raise NotSubmitted()
+    if part.status != Status.SUBMITTED:
+        raise WrongState(state=part.status, act="confirm")
+
+
+def _must_be_objected(part: SupplierOrder) -> None:
+    _may_answer(part)
+    if part.objected_at is None or part.margin_confirmed_at is not None:
+        raise NoObjection()
+
+
+def _confirm_margin(
+    actor: Actor, order: Order, parts: Sequence[SupplierOrder], part: SupplierOrder, at: dt.datetime
+) -> None:
+    part.margin_confirmed_at, part.margin_confirmed_by = at, actor.ref
+    part.save(update_fields=["margin_confirmed_at", "margin_confirmed_by"])
+    audience = queries.audience(part)
+    publish(
+        MarginConfirmed(subject=part.ref, audience=audience, order_ref=order.ref),
+        *_confirm_if_both(order, part, audience, at), actor=actor, at=at,
+    )  # fmt: skip
+    settle_decision(actor, order, parts, at)
+
+
+def _confirm_if_both(
+    order: Order, part: SupplierOrder, audience: tuple[str, ...], at: dt.datetime
+) -> list[SupplierOrderConfirmed]:
+    if part.supply_confirmed_at is None or part.margin_confirmed_at is None:
+        return []
+    part.status, part.confirmed_at, part.confirm_by = SUPPLIER_ORDER.next(part.status, "confirm"), at, None
+    part.save(update_fields=["status", "confirmed_at", "confirm_by"])
+    return [SupplierOrderConfirmed(subject=part.ref, audience=audience, order_ref=order.ref)]
+
+
+def _answer_lines(
+    order: Order, lines: Sequence[OrderLine], answers: Sequence[SupplyAnswer], at: dt.datetime
+) -> int:
+    """Write shortfalls and substitutes to the lines; returns how many lines come short."""
+    by_ref = {line.ref: line for line in lines}
+    if len({a.line_ref for a in answers}) < len(answers):
+        raise UnknownLine(line=answers[0].line_ref, field="lines")
+    short = 0
+    for position, answer in enumerate(answers):
+        line = by_ref.get(answer.line_ref)
+        if line is None:
+            raise UnknownLine(line=answer.line_ref[:60], field=f"lines.{position}.line_ref")
+        if answer.quantity > line.quantity:
+            raise OverConfirmed(sku=line.code, ordered=line.quantity.normalize(), field=f"lines.{position}.quantity")
+        missing = line.quantity - answer.quantity
+        if answer.substitute_sku_ref and answer.quantity:
+            _substitute(order, line, answer, at, field=f"lines.{position}.substitute_sku_ref")
+        elif missing:
+            inventory.release([line.ref], quantities={line.ref: missing}, at=at)
+        if missing:
+            short += 1
+            line.shortfall = line.unshipped_back = line.back_quantity = missing
+            line.save(update_fields=["shortfall", "unshipped_back", "back_quantity"])
+    return short
+
+
+def _substitute(order: Order, line: OrderLine, answer: SupplyAnswer, at: dt.datetime, *, field: str) -> None:
+    if not order.accepts_substitutes:
+        raise SubstitutesRefused(field=field)
+    sku = catalog.tradable([answer.substitute_sku_ref]).get(answer.substitute_sku_ref)
+    own = sku is not None and sku.is_listed and sku.id != line.sku_id
+    if sku is None or not own or sku.supplier_id != queries.supplier_of(line) or sku.unit != line.unit:
+        raise BadSubstitute(sku=answer.substitute_sku_ref[:60], field=field)
+    inventory.release([line.ref], at=at)
+    inventory.reserve([Want(sku_id=sku.id, quantity=answer.quantity, subject=line.ref)], at=at)
+    line.substitute_id = sku.id
+    line.save(update_fields=["substitute"])

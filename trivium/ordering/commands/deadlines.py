@@ -1,0 +1,75 @@
+"""What happens when somebody lets a deadline pass. The sweep in jobs.py finds them; each is one act."""
+
+import datetime as dt
+
+from django.conf import settings
+
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.time import business_day, now
+from trivium.ordering import queries
+from trivium.ordering.commands import confirm, progress
+from trivium.ordering.commands.cancel import drop
+from trivium.ordering.commands.decide import settle_decision
+from trivium.ordering.models import SupplierOrder
+from trivium.ordering.rules import ApprovalState, Status
+
+SYSTEM = Actor.system("deadline")
+
+
+@act
+def pass_deadline(kind: str, ref: str) -> None:
+    """Carry out a deadline's default. Looks again under the lock: what was answered meanwhile is left alone.
+
+    `approve`, `pay`: the order is cancelled. `confirm`: each silent side's configured default; an objection stands.
+    `complete`: the supplier order completes.
+    """
+    {"approve": _approval, "pay": _payment, "confirm": _confirmation, "complete": _completion}[kind](ref, now())
+
+
+def _approval(ref: str, at: dt.datetime) -> None:
+    order, parts = queries.lock_order(SYSTEM, ref)
+    if order.approval != ApprovalState.WAITING or order.closed_at or order.approve_by is None or order.approve_by > at:
+        return
+    drop(SYSTEM, order, parts, parts, reason="not approved in time", at=at)
+
+
+def _payment(ref: str, at: dt.datetime) -> None:
+    order, parts = queries.lock_order(SYSTEM, ref)
+    unpaid = [part for part in parts if part.status == Status.CONFIRMED]
+    if order.pay_by is None or order.pay_by > at or not unpaid:
+        return
+    drop(SYSTEM, order, parts, unpaid, reason="not paid in time", at=at)
+    if order.pay_by is not None:
+        order.pay_by = None
+        order.save(update_fields=["pay_by"])
+
+
+def _confirmation(ref: str, at: dt.datetime) -> None:
+    order, parts, part = queries.lock_part(SYSTEM, ref)
+    if part.status != Status.SUBMITTED or part.confirm_by is None or part.confirm_by > at:
+        return
+    if _falls_away(part):
+        stands = part.objected_at is not None and part.margin_confirmed_at is None
+        reason = "the partner's objection stands" if stands else "not confirmed in time"
+        drop(SYSTEM, order, parts, [part], reason=reason, at=at)
+        settle_decision(SYSTEM, order, parts, at)
+        return
+    if part.supply_confirmed_at is None:
+        confirm.confirm_supply(SYSTEM, ref, ship_date=business_day(at))
+    if part.margin_confirmed_at is None:
+        confirm.confirm_margin(SYSTEM, ref)
+
+
+def _falls_away(part: SupplierOrder) -> bool:
+    if part.margin_confirmed_at is None and part.objected_at is not None:
+        return True
+    if part.supply_confirmed_at is None and settings.TRIVIUM["SUPPLIER_SILENCE"] == "cancel":
+        return True
+    return part.margin_confirmed_at is None and settings.TRIVIUM["PARTNER_SILENCE"] == "cancel"
+
+
+def _completion(ref: str, at: dt.datetime) -> None:
+    _order, _parts, part = queries.lock_part(SYSTEM, ref)
+    if part.status == Status.SIGNED and part.completes_at and part.completes_at <= at and not part.holds:
+        progress.complete(SYSTEM, ref)

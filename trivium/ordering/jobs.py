@@ -1,0 +1,35 @@
+"""What workers run for ordering: reactions and the deadline sweep."""
+
+from procrastinate.contrib.django import app
+
+from trivium.core.events import on
+from trivium.core.time import now
+from trivium.ordering import commands, queries
+from trivium.parties.events import ApprovalDecided
+
+SWEEP_BATCH = 500
+
+
+@on(ApprovalDecided)
+def submit_or_cancel(event: ApprovalDecided) -> None:
+    """A company's people have decided on an order of theirs."""
+    if event.subject.startswith("ord_"):
+        commands.refresh_order(event.subject)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="ordering.sweep", queue="schedules")
+def sweep_deadlines(timestamp: int = 0) -> int:
+    """Each minute: carry out the defaults of all deadlines that have passed; returns how many.
+
+    Each is a transaction of its own, so one that fails does not hold back the others of an earlier run; the failure
+    propagates and the sweep runs again.
+    """
+    done = 0
+    while found := queries.due(now(), SWEEP_BATCH):
+        for kind, ref in found:
+            commands.pass_deadline(kind, ref)
+        done += len(found)
+        if len(found) < SWEEP_BATCH:
+            break
+    return done

@@ -1,0 +1,1 @@
+"""Who trades: organizations, people, rights, whose buyer is whose, inner approvals."""

@@ -1,0 +1,8 @@
+"""The Django app of parties."""
+
+from django.apps import AppConfig
+
+
+class PartiesConfig(AppConfig):
+    name = "trivium.parties"
+    label = "parties"

@@ -1,0 +1,290 @@
+"""The acts of parties: admit, assign, ask and decide."""
+
+import secrets
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError, transaction
+
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.errors import NotFound, clean_text
+from trivium.core.events import publish
+from trivium.core.time import now
+from trivium.parties import queries
+from trivium.parties.errors import (
+    AlreadyAssigned,
+    AlreadyDecided,
+    BadRole,
+    MailTaken,
+    NotAnApprover,
+    OwnRequest,
+    SignInFailed,
+)
+from trivium.parties.events import ApprovalAsked, ApprovalDecided, BuyerAssigned, OrganizationAdmitted
+from trivium.parties.models import (
+    ApiKey,
+    Approval,
+    ApprovalRule,
+    ApprovalVote,
+    Assignment,
+    Membership,
+    Organization,
+    OrganizationRole,
+    User,
+)
+from trivium.parties.rules import ApprovalStatus, Job, Role, verdict
+
+
+@act
+def admit_organization(
+    actor: Actor,
+    *,
+    name: str,
+    roles: tuple[str, ...],
+    legal_name: str = "",
+    country: str = "CN",
+    region: str = "",
+    currency: str = "CNY",
+    level: str = "",
+    is_house: bool = False,
+    confirms_by_rule: bool = False,
+    external_id: str = "",
+) -> Organization:
+    """Let a company trade in one or more roles.
+
+    Refuses: Denied("party.admit"), BadRole, an empty or too long name.
+    """
+    actor.require("party.admit")
+    at = now()
+    for role in roles:
+        if role not in set(Role):
+            raise BadRole(role=role[:20], field="roles")
+    organization = Organization.objects.create(
+        name=clean_text(name, limit=120, field="name"),
+        legal_name=clean_text(legal_name, limit=200, field="legal_name", required=False),
+        country=country, region=region, currency=currency, level=level, is_house=is_house,
+        confirms_by_rule=confirms_by_rule, external_id=external_id, created_at=at,
+    )  # fmt: skip
+    OrganizationRole.objects.bulk_create(OrganizationRole(organization=organization, role=r, since=at) for r in roles)
+    audience = (organization.ref,)
+    publish(
+        *(OrganizationAdmitted(subject=organization.ref, audience=audience, role=r) for r in roles), actor=actor, at=at
+    )
+    return organization
+
+
+@act
+def admit_buyers(actor: Actor, buyers: list[tuple[str, str, str]], *, partner_ref: str, currency: str) -> None:
+    """Admit many buyer companies at once, (name, external id, country), all under one partner; for imports.
+
+    Those whose external id is known already are left as they are. Four statements for any number.
+    Refuses: Denied("party.admit"), NotFound (partner).
+    """
+    actor.require("party.admit")
+    partner = queries.get_organization(actor, partner_ref)
+    at = now()
+    known = queries.organizations_by_external_id([b[1] for b in buyers])
+    fresh = [
+        Organization(name=name, external_id=external_id, country=country, currency=currency, created_at=at)
+        for name, external_id, country in buyers
+        if external_id not in known
+    ]
+    made = Organization.objects.bulk_create(fresh)
+    OrganizationRole.objects.bulk_create(OrganizationRole(organization=o, role=Role.BUYER, since=at) for o in made)
+    Assignment.objects.bulk_create(Assignment(buyer=o, partner_id=partner.id, starts_at=at) for o in made)
+    publish(
+        *(OrganizationAdmitted(subject=o.ref, audience=(o.ref,), role=Role.BUYER) for o in made),
+        *(BuyerAssigned(subject=o.ref, audience=(o.ref, partner.ref), partner_ref=partner.ref) for o in made),
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+@act
+def register_person(actor: Actor, *, email: str, name: str, password: str, locale: str = "zh-hans") -> User:
+    """Give a person a sign-in.
+
+    Refuses: Denied("party.admit"), MailTaken.
+    """
+    actor.require("party.admit")
+    email = clean_text(email, limit=254, field="email").lower()
+    if User.objects.filter(email=email).exists():
+        raise MailTaken(field="email")
+    return User.objects.create(
+        email=email, name=clean_text(name, limit=120, field="name"), locale=locale, created_at=now(),
+        password=make_password(password),
+    )  # fmt: skip
+
+
+@act
+def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, job: str = Job.STAFF) -> Membership:
+    """Give a person a place in an organization's workspace.
+
+    Refuses: Denied("party.admit"), NotFound (person, organization), BadRole if the organization has not that role.
+    """
+    actor.require("party.admit")
+    organization = queries.get_organization(actor, organization_ref)
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        raise NotFound(what="person", ref=email)
+    if not OrganizationRole.objects.filter(organization_id=organization.id, role=role).exists():
+        raise BadRole(role=role[:20], field="role")
+    membership, _created = Membership.objects.update_or_create(
+        user=user, organization_id=organization.id, role=role, defaults={"job": job, "ends_at": None}
+    )
+    return membership
+
+
+def check_sign_in(email: str, password: str) -> User:
+    """The person behind a mail address and a password. The same answer, in the same time, for every wrong pair.
+
+    Refuses: SignInFailed.
+    """
+    user = User.objects.filter(email=email.strip().lower()[:254], is_active=True).first()
+    if user is None:
+        make_password(password[:200])
+        raise SignInFailed()
+    if not check_password(password[:200], user.password):
+        raise SignInFailed()
+    return user
+
+
+@act
+def create_api_key(actor: Actor, *, label: str, job: str = Job.ADMIN) -> tuple[str, str]:
+    """Make a key that opens this workspace to a program; returns (reference, secret). The secret is shown once.
+
+    Refuses: Denied("apikey.manage").
+    """
+    actor.require("apikey.manage")
+    secret = "tvm_" + secrets.token_urlsafe(30)
+    key = ApiKey.objects.create(
+        organization_id=actor.organization_id, role=actor.role, user_id=actor.user_id, job=job, created_at=now(),
+        label=clean_text(label, limit=80, field="label"), secret_hash=queries.hash_key(secret),
+    )  # fmt: skip
+    return key.ref, secret
+
+
+@act
+def revoke_api_key(actor: Actor, key_ref: str) -> None:
+    """Close a key of this workspace at once.
+
+    Refuses: Denied("apikey.manage"), NotFound.
+    """
+    actor.require("apikey.manage")
+    mine = ApiKey.objects.filter(ref=key_ref, organization_id=actor.organization_id, role=actor.role, revoked_at=None)
+    if not mine.update(revoked_at=now()):
+        raise NotFound(what="key", ref=key_ref)
+
+
+@act
+def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
+    """Let a buyer belong to a partner from now on; an assignment in force ends at the same moment.
+
+    Orders placed before keep the partner they were placed under.
+    Refuses: Denied("party.assign_buyer"), NotFound, AlreadyAssigned (to that very partner).
+    """
+    actor.require("party.assign_buyer")
+    at = now()
+    buyer, partner = queries.get_organization(actor, buyer_ref), queries.get_organization(actor, partner_ref)
+    current = list(Assignment.objects.filter(buyer_id=buyer.id, ends_at=None).locked())
+    if any(a.partner_id == partner.id for a in current):
+        raise AlreadyAssigned(field="partner_ref")
+    Assignment.objects.filter(pk__in=[a.pk for a in current]).update(ends_at=at)
+    Assignment.objects.create(buyer_id=buyer.id, partner_id=partner.id, starts_at=at)
+    event = BuyerAssigned(subject=buyer.ref, audience=(buyer.ref, partner.ref), partner_ref=partner.ref)
+    publish(event, actor=actor, at=at)
+
+
+@act
+def suspend(actor: Actor, organization_ref: str) -> None:
+    """Stop a company's new orders; its earlier ones go on.
+
+    Refuses: Denied("party.admit"), NotFound.
+    """
+    actor.require("party.admit")
+    organization = queries.get_organization(actor, organization_ref)
+    Organization.objects.filter(pk=organization.id, suspended_at=None).update(suspended_at=now())
+
+
+@act
+def reinstate(actor: Actor, organization_ref: str) -> None:
+    """Let a suspended company order again.
+
+    Refuses: Denied("party.admit"), NotFound.
+    """
+    actor.require("party.admit")
+    organization = queries.get_organization(actor, organization_ref)
+    Organization.objects.filter(pk=organization.id).update(suspended_at=None)
+
+
+@act
+def set_approval_rule(actor: Actor, *, organization_ref: str, threshold: int, currency: str, needed: int = 1) -> None:
+    """From which order total (minor units) the company's own people must approve before it goes out.
+
+    Refuses: Denied("party.edit"), NotFound.
+    """
+    actor.require("party.edit")
+    organization = queries.get_organization(actor, organization_ref)
+    ApprovalRule.objects.update_or_create(
+        organization_id=organization.id, act="order.place", currency=currency,
+        defaults={"threshold": threshold, "needed": needed},
+    )  # fmt: skip
+
+
+@act
+def ask_approval(actor: Actor, *, subject: str, act: str, organization_id: int, needed: int) -> Approval:
+    """Ask the people of a company whether an act may go out. Asked once per subject."""
+    at = now()
+    approval, created = Approval.objects.get_or_create(
+        subject=subject,
+        defaults={
+            "act": act, "organization_id": organization_id, "asked_by_id": actor.user_id, "needed": needed,
+            "asked_at": at,
+        },
+    )  # fmt: skip
+    if created:
+        publish(
+            ApprovalAsked(subject=subject, audience=(actor.organization_ref,), approval_ref=approval.ref),
+            actor=actor, at=at,
+        )  # fmt: skip
+    return approval
+
+
+@act
+def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
+    """Give one's word on an approval of one's own company. One no declines; enough yeses approve.
+
+    Refuses: Denied("approval.decide"), NotFound, OwnRequest, AlreadyDecided.
+    """
+    at = now()
+    found = list(Approval.objects.filter(ref=approval_ref, organization_id=actor.organization_id).locked())
+    if not found:
+        raise NotFound(what="approval", ref=approval_ref)
+    if not actor.may("approval.decide"):
+        raise NotAnApprover(permission="approval.decide")
+    approval = found[0]
+    if approval.asked_by_id is not None and approval.asked_by_id == actor.user_id:
+        raise OwnRequest(permission="approval.decide")
+    if approval.status != ApprovalStatus.WAITING:
+        raise AlreadyDecided()
+    _vote(approval, actor, yes=yes)
+    status = verdict(approval.needed, list(approval.votes.values_list("yes", flat=True)))
+    if status != ApprovalStatus.WAITING:
+        Approval.objects.filter(pk=approval.pk).update(status=status, decided_at=at)
+        publish(
+            ApprovalDecided(
+                subject=approval.subject, audience=(actor.organization_ref,), approval_ref=approval.ref,
+                approved=status == ApprovalStatus.APPROVED,
+            ),
+            actor=actor, at=at,
+        )  # fmt: skip
+    return status
+
+
+def _vote(approval: Approval, actor: Actor, *, yes: bool) -> None:
+    try:
+        with transaction.atomic():
+            ApprovalVote.objects.create(
+                approval=approval, person_id=actor.user_id, asked_by_id=approval.asked_by_id, yes=yes, at=now()
+            )
+    except IntegrityError as error:
+        raise AlreadyDecided() from error

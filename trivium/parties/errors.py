@@ -1,0 +1,49 @@
+"""What parties refuse."""
+
+from trivium.core.errors import Conflict, Denied, Invalid
+from trivium.core.i18n import gettext_noop as _
+
+
+class SignInFailed(Invalid):
+    code = "parties.sign_in_failed"
+    message = _("Mail address and password do not belong together. Check both and try again.")
+
+
+class NoPartner(Conflict):
+    code = "parties.no_partner"
+    message = _("This company has no channel partner yet. The operator assigns one before the first order.")
+
+
+class AlreadyAssigned(Conflict):
+    code = "parties.already_assigned"
+    message = _("This buyer already belongs to a partner at that time. End that assignment first.")
+
+
+class Suspended(Conflict):
+    code = "parties.suspended"
+    message = _("%(name)s is suspended and takes no new orders. Earlier orders go on.")
+
+
+class OwnRequest(Denied):
+    code = "parties.own_request"
+    message = _("Nobody approves what they asked for themselves. A colleague has to decide.")
+
+
+class AlreadyDecided(Conflict):
+    code = "parties.already_decided"
+    message = _("This approval is already decided, or you have already voted on it.")
+
+
+class NotAnApprover(Denied):
+    code = "parties.not_an_approver"
+    message = _("Your job in the company does not include this decision. Ask one of its approvers.")
+
+
+class MailTaken(Conflict):
+    code = "parties.mail_taken"
+    message = _("A person with this mail address is already registered.")
+
+
+class BadRole(Invalid):
+    code = "parties.bad_role"
+    message = _("“%(role)s” is not one of the roles operator, supplier, partner, buyer.")

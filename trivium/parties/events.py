@@ -1,0 +1,34 @@
+"""What happens to parties."""
+
+from dataclasses import dataclass
+
+from trivium.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationAdmitted(Event):
+    """An organization may trade in a role."""
+
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerAssigned(Event):
+    """A buyer belongs to a partner from now on."""
+
+    partner_ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalAsked(Event):
+    """Somebody's act waits for approvals of their own company; subject is what waits."""
+
+    approval_ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDecided(Event):
+    """The approvals for `subject` are complete, one way or the other."""
+
+    approval_ref: str
+    approved: bool

@@ -1,0 +1,179 @@
+"""Reads of parties."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from trivium.core import sql
+from trivium.core.actor import Actor
+from trivium.core.errors import NotFound
+from trivium.core.permissions import permissions_of
+from trivium.parties.errors import NoPartner
+from trivium.parties.models import Approval, Membership, Organization, User
+from trivium.parties.rules import Role, TradingTerms, rights_of
+
+_rights = lru_cache(maxsize=64)(rights_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One (organization, role) a person can work in."""
+
+    organization_ref: str
+    organization_name: str
+    role: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The public face of an organization."""
+
+    id: int
+    ref: str
+    name: str
+    currency: str
+
+
+def hash_key(secret: str) -> bytes:
+    """How a key is kept: SHA-256 of its secret (160 random bits need no slow hash)."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+_BY_KEY = """
+SELECT k.ref, k.role, k.job, k.user_id, u.ref, o.id, o.ref
+FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id JOIN parties_organization o ON o.id = k.organization_id
+JOIN parties_organizationrole r ON r.organization_id = o.id AND r.role = k.role
+WHERE k.secret_hash = %s AND k.revoked_at IS NULL AND u.is_active
+"""
+
+
+def actor_of_key(secret: str) -> Actor | None:
+    """The workspace a program's key opens, or None. One statement."""
+    found = sql.rows(_BY_KEY, [hash_key(secret)])
+    if not found:
+        return None
+    key_ref, role, job, user_id, user_ref, organization_id, organization_ref = found[0]
+    return Actor(user_id, user_ref, organization_id, organization_ref, role, _rights(role, job), f"api:{key_ref}")
+
+
+def actor_of(user_id: int, organization_ref: str | None = None, role: str | None = None) -> Actor | None:
+    """A person's workspace: the named one, else the first they have; None if they have none such."""
+    found = Membership.objects.filter(user_id=user_id, user__is_active=True, ends_at=None)
+    if organization_ref and role:
+        found = found.filter(organization__ref=organization_ref, role=role)
+    row = (
+        found.order_by("id")
+        .values_list("user__ref", "organization_id", "organization__ref", "role", "job")
+        .first()
+    )
+    if row is None:
+        return None
+    user_ref, organization_id, org_ref, its_role, job = row
+    return Actor(user_id, user_ref, organization_id, org_ref, its_role, _rights(its_role, job), "web")
+
+
+def workspaces_of(user_id: int) -> list[Workspace]:
+    """Every workspace a person can switch to."""
+    found = Membership.objects.filter(user_id=user_id, ends_at=None).order_by("id")
+    return [Workspace(*row) for row in found.values_list("organization__ref", "organization__name", "role", "job")]
+
+
+def person(user_id: int) -> User:
+    """The signed-in person."""
+    return User.objects.get(pk=user_id)
+
+
+_TERMS = """
+SELECT b.id, b.ref, b.level, p.id, p.ref, p.confirms_by_rule, p.is_house, b.currency, b.country, b.region,
+       r.threshold, r.needed, b.suspended_at IS NULL AND p.suspended_at IS NULL
+FROM parties_organization b
+JOIN parties_assignment a ON a.buyer_id = b.id AND a.starts_at <= %(at)s AND (a.ends_at IS NULL OR a.ends_at > %(at)s)
+JOIN parties_organization p ON p.id = a.partner_id
+LEFT JOIN parties_approvalrule r ON r.organization_id = b.id AND r.act = 'order.place' AND r.currency = b.currency
+WHERE b.id = %(buyer)s
+"""
+
+
+def trading_terms(buyer_id: int, at: dt.datetime) -> TradingTerms:
+    """Under which terms a buyer trades at a moment. One statement.
+
+    Refuses: NoPartner, if nobody is assigned to it then.
+    """
+    found = sql.rows(_TERMS, {"buyer": buyer_id, "at": at})
+    if not found:
+        raise NoPartner()
+    *rest, threshold, needed, may_order = found[0]
+    return TradingTerms(*rest, approval_over=threshold, approvals_needed=needed or 0, may_order=may_order)
+
+
+def get_organization(actor: Actor, ref: str) -> Party:
+    """An organization this workspace may see.
+
+    Refuses: NotFound.
+    """
+    row = Organization.objects.visible_to(actor).filter(ref=ref).values_list("id", "ref", "name", "currency").first()
+    if row is None:
+        raise NotFound(what="organization", ref=ref)
+    return Party(*row)
+
+
+def parties_by_ref(refs: Sequence[str]) -> dict[str, Party]:
+    """Organizations by reference, in one statement; unknown ones are missing."""
+    rows = Organization.objects.filter(ref__in=list(refs)).values_list("id", "ref", "name", "currency")
+    return {row[1]: Party(*row) for row in rows}
+
+
+def names_of(ids: Sequence[int]) -> dict[int, Party]:
+    """Public faces by key, in one statement: for pages whose rows the reader may see already."""
+    rows = Organization.objects.filter(pk__in=set(ids)).values_list("id", "ref", "name", "currency")
+    return {row[0]: Party(*row) for row in rows}
+
+
+def organizations_by_external_id(external_ids: Sequence[str]) -> dict[str, Party]:
+    """Organizations by the id they had in another system (a replayed file, an ERP)."""
+    rows = Organization.objects.filter(external_id__in=list(external_ids)).exclude(external_id="")
+    return {row[4]: Party(*row[:4]) for row in rows.values_list("id", "ref", "name", "currency", "external_id")}
+
+
+def house_partner() -> Party | None:
+    """The operator's own partner, to whom direct buyers belong."""
+    row = Organization.objects.filter(is_house=True).values_list("id", "ref", "name", "currency").first()
+    return Party(*row) if row else None
+
+
+def operator() -> Party | None:
+    """The organization that runs the platform."""
+    found = Organization.objects.filter(roles__role=Role.OPERATOR).order_by("id")
+    row = found.values_list("id", "ref", "name", "currency").first()
+    return Party(*row) if row else None
+
+
+def suspended_among(ids: Sequence[int]) -> list[str]:
+    """The names of suspended organizations among these."""
+    return list(
+        Organization.objects.filter(pk__in=set(ids), suspended_at__isnull=False).order_by("id").values_list("name", flat=True)
+    )
+
+
+def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object]]:
+    """What waits for a decision of this company, oldest first; `mine` says the reader asked for it."""
+    rows = Approval.objects.filter(organization_id=actor.organization_id, status="waiting").order_by("id")[:limit]
+    fields = rows.values("ref", "act", "subject", "needed", "asked_at", "asked_by_id")
+    return [{**row, "mine": row["asked_by_id"] == actor.user_id} for row in fields]
+
+
+def approval_of(subject: str) -> dict[str, object] | None:
+    """How the approval for a subject stands, or None if none was asked."""
+    return Approval.objects.filter(subject=subject).values("ref", "status", "needed", "decided_at").first()
+
+
+def acting_for(actor: Actor, party: Party, role: str) -> Actor:
+    """A company's workspace worked by the platform itself, as when its old invoices are replayed.
+
+    Refuses: Denied, unless the actor is the system or may admit parties.
+    """
+    actor.require("party.admit")
+    return Actor(None, "", party.id, party.ref, role, permissions_of(role), actor.via)

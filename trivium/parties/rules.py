@@ -1,0 +1,86 @@
+"""Roles, jobs inside a company, and who may decide: pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trivium.core.permissions import declare, permissions_of
+
+
+class Role(StrEnum):
+    OPERATOR = "operator"
+    SUPPLIER = "supplier"
+    PARTNER = "partner"
+    BUYER = "buyer"
+
+
+class Job(StrEnum):
+    """What a person does in the company; it narrows the rights of the workspace."""
+
+    ADMIN = "admin"
+    STAFF = "staff"
+    APPROVER = "approver"
+    FINANCE = "finance"
+    REQUESTER = "requester"
+
+
+class ApprovalStatus(StrEnum):
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+PERMISSIONS = declare(
+    {
+        "party.admit": (Role.OPERATOR,),
+        "party.assign_buyer": (Role.OPERATOR,),
+        "party.edit": (Role.OPERATOR, Role.SUPPLIER, Role.PARTNER, Role.BUYER),
+        "apikey.manage": (Role.OPERATOR, Role.SUPPLIER, Role.PARTNER, Role.BUYER),
+        "approval.decide": (Role.OPERATOR, Role.BUYER),
+        "budget.set": (Role.OPERATOR, Role.BUYER),
+        "credit.set": (Role.OPERATOR,),
+    }
+)
+
+# What only some jobs may do; a right that is not named here is open to every job of a workspace that has it.
+_RESERVED = {
+    "approval.decide": frozenset({Job.ADMIN, Job.APPROVER, Job.FINANCE}),
+    "apikey.manage": frozenset({Job.ADMIN}),
+    "party.edit": frozenset({Job.ADMIN}),
+    "budget.set": frozenset({Job.ADMIN, Job.FINANCE}),
+    "payout.approve": frozenset({Job.ADMIN, Job.FINANCE}),
+}
+
+
+def rights_of(role: str, job: str) -> frozenset[str]:
+    """The rights of a person with this job in a workspace of this role."""
+    return frozenset(right for right in permissions_of(role) if job in _RESERVED.get(right, (job,)))
+
+
+@dataclass(frozen=True, slots=True)
+class TradingTerms:
+    """Under which terms a buyer trades now: who its partner is, in which currency and at which level.
+
+    `approval_over` is the order total in minor units from which its own company asks for `approvals_needed`
+    approvals; None asks for none.
+    """
+
+    buyer_id: int
+    buyer_ref: str
+    buyer_level: str
+    partner_id: int
+    partner_ref: str
+    partner_confirms_by_rule: bool
+    partner_is_house: bool
+    currency: str
+    country: str
+    region: str
+    approval_over: int | None
+    approvals_needed: int
+    may_order: bool
+
+
+def verdict(needed: int, votes: list[bool]) -> ApprovalStatus:
+    """How an approval stands: one no declines it, `needed` yeses approve it."""
+    if not all(votes):
+        return ApprovalStatus.DECLINED
+    return ApprovalStatus.APPROVED if len(votes) >= needed else ApprovalStatus.WAITING

@@ -1,0 +1,1 @@
+"""Who gets what money, and when: payments, escrow, refunds, statements, payouts."""

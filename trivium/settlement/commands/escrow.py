@@ -1,0 +1,215 @@
+"""Money goes out of escrow: to the parties when a supplier order is completed, back to the buyer when it is refunded."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.errors import clean_text
+from trivium.core.events import publish
+from trivium.core.ids import new_ref
+from trivium.core.money import to_text
+from trivium.core.time import now
+from trivium.ledger import commands as ledger
+from trivium.ledger.rules import Posting, move
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.ordering.commands import Step
+from trivium.ordering.queries import PartMoney
+from trivium.ordering.rules import GiveBack, Status
+from trivium.pricing import commands as pricing_commands
+from trivium.settlement import queries
+from trivium.settlement.commands.budgets import budget_accounts
+from trivium.settlement.errors import NothingToRefund, TooMuchFreight
+from trivium.settlement.events import EscrowReleased, RefundGranted
+from trivium.settlement.models import Funding, Receivable, Refund, RefundLine, RefundSource, Release
+from trivium.settlement.rules import (
+    RefundItem,
+    Shares,
+    Source,
+    completion_postings,
+    last_first,
+    reversal_postings,
+)
+
+
+@act
+def release_escrow(supplier_order_ref: str) -> None:
+    """A supplier order is completed: pay its escrow out by the split its lines carry, less what was given back.
+
+    Looks again under the order's lock; a second run changes nothing. Escrow is 0 afterwards.
+    """
+    at, actor = now(), Actor.system("completed")
+    _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
+    if row.status != Status.COMPLETED or Release.objects.filter(supplier_order=row).exists():
+        return
+    part = orders.part_money(supplier_order_ref)
+    shares = _standing_shares(part, part.freight - queries.freight_refunded(row.pk))
+    waits = part.payable == "when_paid"
+    Release(supplier_order=row, supplier_waits_for_buyer=waits, at=at).save(force_insert=True)
+    pricing_commands.record_spend(part.partner_id, sum(line.paid for line in part.lines), part.currency)
+    postings = completion_postings(part.ref, part.supplier_ref, part.partner_ref, part.currency, shares)
+    ledger.post(
+        key=f"completed:{part.ref}", subject=part.ref, purpose="completed", postings=postings, at=at,
+        actor_ref=actor.ref,
+    )  # fmt: skip
+    audience = (part.supplier_ref, part.partner_ref)
+    publish(EscrowReleased(subject=part.ref, audience=audience), actor=actor, at=at)
+
+
+def _standing_shares(part: PartMoney, freight: int) -> Shares:
+    return Shares(
+        operator_part=sum(line.operator_part for line in part.lines),
+        partner_part=sum(line.partner_part for line in part.lines),
+        supplier=sum(line.supplier_net for line in part.lines),
+        partner=sum(line.commission + line.service_fee for line in part.lines),
+        fee=sum(line.fee for line in part.lines),
+        freight=freight,
+    )
+
+
+@act
+def refund(
+    actor: Actor,
+    supplier_order_ref: str,
+    items: Sequence[RefundItem],
+    *,
+    freight: int = 0,
+    reason: str,
+    restock: bool = True,
+) -> Refund:
+    """Give goods or money of a supplier order back to its buyer, by the rule: figures follow the part given back.
+
+    Before completion the money comes out of escrow; after it, the completed postings are reversed by the same step
+    and a party's pending account may fall below 0: the buyer never waits. Freight (minor units) is refunded by
+    fault, so it is named, never computed. Goods that came back go on the shelf again unless `restock` is False.
+
+    Refuses: Denied("refund.grant"), NotFound, NothingToRefund, TooMuchFreight, WrongState, UnknownLine, OverReturned,
+    UseCancel.
+    Source: domain.md section 4, Returns.
+    """
+    actor.require("refund.grant")
+    at = now()
+    _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
+    part = orders.part_money(supplier_order_ref)
+    reason = clean_text(reason, limit=500, field="reason")
+    left = part.freight - queries.freight_refunded(row.pk)
+    if not 0 <= freight <= left:
+        raise TooMuchFreight(open=to_text(left, part.currency), currency=part.currency, field="freight")
+    if not items and not freight or any(not item.quantity and not item.amount for item in items):
+        raise NothingToRefund(field="lines")
+    ref = new_ref("rfd")
+    steps = _give_back(actor, supplier_order_ref, items, ref, restock=restock, at=at)
+    released = Release.objects.filter(supplier_order=row).exists()
+    shares = _step_shares(steps, freight)
+    given = Refund(
+        ref=ref, supplier_order=row, kind="refund", amount=shares.from_buyer, freight=freight, currency=part.currency,
+        reason=reason, after_completion=released, granted_by=actor.ref, at=at,
+    )  # fmt: skip
+    postings = reversal_postings(part.ref, part.supplier_ref, part.partner_ref, part.currency, shares) if released else []
+    _pay_back(given, part, postings, at)
+    _note_lines(given, items, steps)
+    if items and orders.coupon_is_free(part.order_ref):
+        pricing_commands.release_coupon(part.order_ref, at=at)
+    audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
+    event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref)
+    publish(event, actor=actor, at=at)
+    return given
+
+
+def _give_back(
+    actor: Actor, supplier_order_ref: str, items: Sequence[RefundItem], ref: str, *, restock: bool, at: dt.datetime
+) -> list[Step]:
+    if not items:
+        return []
+    wanted = [GiveBack(i.line_ref, quantity=i.quantity, amount=i.amount, unshipped=i.unshipped) for i in items]
+    return ordering.give_back(actor, supplier_order_ref, wanted, key=f"refund:{ref}", restock=restock, at=at)
+
+
+def _step_shares(steps: Sequence[Step], freight: int) -> Shares:
+    figures = [step.figures for step in steps]
+    return Shares(
+        operator_part=sum(f.operator_part for f in figures),
+        partner_part=sum(f.partner_part for f in figures),
+        supplier=sum(f.supplier for f in figures),
+        partner=sum(f.commission + f.service_fee for f in figures),
+        fee=sum(f.fee for f in figures),
+        freight=freight,
+    )
+
+
+@act
+def refund_cancelled(supplier_order_ref: str) -> None:
+    """A supplier order was cancelled: if it was funded already, all that is left in its escrow goes back.
+
+    Looks again under the order's lock; a second run changes nothing.
+    """
+    at, actor = now(), Actor.system("cancelled")
+    _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
+    left = sum(f.amount - f.refunded for f in Funding.objects.filter(supplier_order=row))
+    if row.status != Status.CANCELLED or not left:
+        return
+    part = orders.part_money(supplier_order_ref)
+    given = Refund(
+        supplier_order=row, kind="cancelled", amount=left, freight=part.freight - queries.freight_refunded(row.pk),
+        currency=part.currency, reason=row.cancel_reason, after_completion=False, granted_by=row.cancelled_by, at=at,
+    )  # fmt: skip
+    _pay_back(given, part, [], at)
+    audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
+    event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref)
+    publish(event, actor=actor, at=at)
+
+
+def _pay_back(given: Refund, part: PartMoney, postings: Sequence[Posting | None], at: dt.datetime) -> None:
+    """Send a refund to where the money came from, last method first, and write the refund and its entry.
+
+    On account it lowers what the buyer owes for this order; what the buyer has paid of it already goes to its bank.
+    """
+    fundings = list(Funding.objects.filter(supplier_order_id=given.supplier_order_id).locked())
+    sources = {f.pk: f for f in fundings}
+    taken = last_first([Source(f.pk, f.account, f.amount - f.refunded) for f in fundings], given.amount)
+    given.save(force_insert=True)
+    escrow = f"escrow/{part.ref}"
+    back: list[RefundSource] = []
+    for source, amount in taken:
+        funding = sources[source.id]
+        funding.refunded += amount
+        funding.save(update_fields=["refunded"])
+        for account, its in _destinations(funding, amount):
+            back.append(RefundSource(refund=given, payment_id=funding.payment_id, account=account, amount=its))
+    RefundSource.objects.bulk_create(back)
+    out = [move(escrow, source.account, source.amount, part.currency) for source in back]
+    ledger.post(
+        key=f"refund:{given.ref}", subject=part.ref, purpose="refund", postings=[*postings, *out], at=at,
+        actor_ref=given.granted_by,
+    )  # fmt: skip
+    if part.budget_code and given.amount:
+        _granted, left, spent = budget_accounts(part.buyer_ref, part.budget_code)
+        ledger.post(
+            key=f"budget-back:{given.ref}", subject=part.order_ref, purpose="budget", at=at,
+            postings=[move(spent, left, given.amount, part.currency)], actor_ref=given.granted_by,
+        )  # fmt: skip
+
+
+def _destinations(funding: Funding, amount: int) -> list[tuple[str, int]]:
+    if not funding.account.endswith("/receivable"):
+        return [(funding.account, amount)]
+    receivable = list(Receivable.objects.filter(order__supplier_orders=funding.supplier_order_id).locked())[0]
+    still_open = min(amount, receivable.amount - receivable.credited - receivable.paid)
+    receivable.credited += still_open
+    receivable.save(update_fields=["credited"])
+    found = [(funding.account, still_open), ("bank", amount - still_open)]
+    return [(account, its) for account, its in found if its]
+
+
+def _note_lines(given: Refund, items: Sequence[RefundItem], steps: Sequence[Step]) -> None:
+    keys = orders.line_keys([item.line_ref for item in items])
+    RefundLine.objects.bulk_create(
+        RefundLine(
+            refund=given, order_line_id=keys[item.line_ref], quantity=item.quantity, unshipped=item.unshipped,
+            amount=step.figures.paid + step.figures.service_fee,
+        )
+        for item, step in zip(items, steps, strict=True)
+    )  # fmt: skip
+
+

@@ -1,0 +1,267 @@
+"""Money comes in: through a gateway, by bank transfer, or as a debt on account."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.errors import NotFound, clean_text
+from trivium.core.events import publish
+from trivium.core.money import to_text
+from trivium.core.time import now
+from trivium.ledger import commands as ledger
+from trivium.ledger.rules import NewEntry, Posting, move
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.ordering.queries import PartMoney
+from trivium.ordering.rules import PaymentMethod, Status
+from trivium.parties import queries as parties
+from trivium.settlement import queries
+from trivium.settlement.commands.budgets import budget_accounts
+from trivium.settlement.errors import (
+    AmountDiffers,
+    NothingDue,
+    OtherMethod,
+    PaysTooMuch,
+    ReferenceUsed,
+    UnknownGateway,
+)
+from trivium.settlement.events import PaymentFailed, PaymentReceived, PaymentStarted, SurplusReceived
+from trivium.settlement.models import AccountReceipt, Funding, Payment, Receivable
+from trivium.settlement.rules import PAYMENT, Charge, PaymentStatus, gateway_by_name, gateway_names, oldest_first
+
+BANK = "bank"
+
+
+@act
+def set_credit_limit(actor: Actor, buyer_ref: str, limit: int, currency: str) -> None:
+    """How much a buyer may owe on account (minor units): the floor of its account, checked under its lock.
+
+    Refuses: Denied("credit.set"), NotFound.
+    """
+    actor.require("credit.set")
+    buyer = parties.get_organization(actor, buyer_ref)
+    ledger.set_floor(f"buyer/{buyer.ref}/receivable", currency, -limit)
+
+
+@act
+def start_payment(actor: Actor, order_ref: str, *, gateway: str = "") -> Payment:
+    """The buyer pays what is due for an order; a job asks the gateway, which answers by message.
+
+    Asked twice while one is under way, it is the same payment.
+    Refuses: Denied("payment.pay"), NotFound, NothingDue, OtherMethod, UnknownGateway.
+    """
+    actor.require("payment.pay")
+    at = now()
+    order, _parts = orders.lock_order(actor, order_ref)
+    waiting = _waiting(order_ref)
+    due = sum(part.due or 0 for part in waiting)
+    if not waiting or not due:
+        raise NothingDue()
+    if order.payment_method != PaymentMethod.PREPAID:
+        raise OtherMethod(method=order.payment_method)
+    name = gateway or next(iter(gateway_names()), "")
+    if gateway_by_name(name) is None:
+        raise UnknownGateway(gateway=name[:40], field="gateway")
+    under_way = Payment.objects.filter(order=order, status=PaymentStatus.PENDING, amount=due, gateway=name).first()
+    if under_way is not None:
+        return under_way
+    payment = Payment.objects.create(
+        order=order, gateway=name, gateway_ref="", amount=due, currency=order.currency, started_at=at
+    )
+    event = PaymentStarted(subject=payment.ref, audience=(actor.organization_ref,), order_ref=order.ref, gateway=name)
+    publish(event, actor=actor, at=at)
+    return payment
+
+
+@act
+def record_payment(charge: Charge, *, gateway: str) -> None:
+    """What a gateway says of a payment; it may say it twice, late, or out of order.
+
+    A success funds what still waits for it. What came too late, for parts that were cancelled meanwhile, goes back.
+    Refuses: NotFound (no such payment).
+    """
+    at, actor = now(), Actor.system(f"gateway:{gateway}")
+    order_ref = queries.order_of_payment(charge.payment_ref)
+    orders.lock_order(actor, order_ref)
+    payment = next(iter(Payment.objects.filter(ref=charge.payment_ref, gateway=gateway).locked()), None)
+    if payment is None:
+        raise NotFound(what="payment", ref=charge.payment_ref)
+    act = "receive" if charge.succeeded else "fail"
+    if not PAYMENT.allows(payment.status, act):
+        return
+    payment.status, payment.gateway_ref = PAYMENT.next(payment.status, act), charge.gateway_ref[:80]
+    if not charge.succeeded:
+        payment.save(update_fields=["status", "gateway_ref"])
+        publish(PaymentFailed(subject=payment.ref, order_ref=order_ref), actor=actor, at=at)
+        return
+    payment.amount, payment.received_at = charge.amount, at
+    _fund_from(actor, payment, order_ref, f"psp/{gateway}", at)
+
+
+@act
+def record_bank_transfer(actor: Actor, order_ref: str, *, amount: int, reference: str) -> Payment:
+    """A bank transfer for an order has arrived: exactly what is due (minor units), under the bank's own reference.
+
+    Refuses: Denied("payment.record"), NotFound, NothingDue, OtherMethod, AmountDiffers, ReferenceUsed.
+    """
+    actor.require("payment.record")
+    at = now()
+    reference = clean_text(reference, limit=80, field="reference")
+    order, _parts = orders.lock_order(actor, order_ref)
+    due = sum(part.due or 0 for part in _waiting(order_ref))
+    if not due:
+        raise NothingDue()
+    if order.payment_method != PaymentMethod.BANK_TRANSFER:
+        raise OtherMethod(method=order.payment_method)
+    if amount != due:
+        raise AmountDiffers(
+            due=to_text(due, order.currency), given=to_text(amount, order.currency), currency=order.currency,
+            field="amount",
+        )  # fmt: skip
+    if Payment.objects.filter(gateway=BANK, gateway_ref=reference).exists():
+        raise ReferenceUsed(reference=reference, field="reference")
+    payment = Payment(
+        order=order, gateway=BANK, gateway_ref=reference, amount=amount, currency=order.currency, started_at=at,
+        received_at=at, status=PaymentStatus.RECEIVED,
+    )  # fmt: skip
+    payment.save(force_insert=True)
+    _fund_from(actor, payment, order_ref, BANK, at)
+    return payment
+
+
+def _waiting(order_ref: str) -> list[PartMoney]:
+    """The parts of an order that are confirmed and not yet funded."""
+    return [p for p in orders.parts_of_order(order_ref) if p.status == Status.CONFIRMED and p.due is not None]
+
+
+def _fund_from(actor: Actor, payment: Payment, order_ref: str, account: str, at: dt.datetime) -> None:
+    """Fund what waits with a received payment; what is too much, or too little, is kept to be sent back."""
+    waiting = _waiting(order_ref)
+    due = sum(part.due or 0 for part in waiting)
+    fits = bool(waiting) and payment.amount >= due
+    payment.surplus = payment.amount - due if fits else payment.amount
+    payment.save(update_fields=["status", "gateway_ref", "amount", "received_at", "surplus"])
+    buyer_ref = orders.parts_of_order(order_ref)[0].buyer_ref
+    entries = _funding_entries(waiting, account) if fits else []
+    if payment.surplus:
+        entries.append(
+            NewEntry(
+                f"surplus:{payment.ref}", payment.ref, "surplus",
+                [Posting(account, f"buyer/{buyer_ref}/surplus", payment.surplus, payment.currency)],
+            )
+        )  # fmt: skip
+    if fits:
+        ordering.record_funded(actor, order_ref, at=at)
+        _note_funding(waiting, account, payment, at)
+    _post(entries, waiting if fits else [], order_ref, [], actor, at)
+    events = [PaymentReceived(subject=payment.ref, audience=(buyer_ref,), order_ref=order_ref)]
+    surplus = [SurplusReceived(subject=payment.ref, audience=(buyer_ref,), order_ref=order_ref)] if payment.surplus else []
+    publish(*events, *surplus, actor=actor, at=at)
+
+
+@act
+def fund_decided(order_ref: str) -> None:
+    """An order has been decided: on account, turn its credit hold into a debt and release it; nothing due, release it.
+
+    Prepaid and bank transfer with something due wait for the money. Looks again; a second run changes nothing.
+    """
+    at, actor = now(), Actor.system("decided")
+    order, _parts = orders.lock_order(actor, order_ref)
+    waiting = _waiting(order_ref)
+    due = sum(part.due or 0 for part in waiting)
+    on_account = order.payment_method == PaymentMethod.ON_ACCOUNT
+    if not waiting or (due and not on_account):
+        return
+    account = f"buyer/{waiting[0].buyer_ref}/receivable"
+    ordering.record_funded(actor, order_ref, at=at)
+    if on_account:
+        Receivable.objects.create(order=order, buyer_id=order.buyer_id, currency=order.currency, amount=due, at=at)
+    _note_funding(waiting, account, None, at)
+    held = [order_ref] if on_account and order.total else []
+    _post(_funding_entries(waiting, account), waiting, order_ref, held, actor, at)
+
+
+def _funding_entries(parts: Sequence[PartMoney], account: str) -> list[NewEntry]:
+    return [
+        NewEntry(f"funded:{p.ref}", p.ref, "funded", [move(account, f"escrow/{p.ref}", p.due or 0, p.currency)])
+        for p in parts
+    ]
+
+
+def _note_funding(parts: Sequence[PartMoney], account: str, payment: Payment | None, at: dt.datetime) -> None:
+    keys = queries.part_keys([part.ref for part in parts])
+    Funding.objects.bulk_create(
+        Funding(
+            supplier_order_id=keys[part.ref], payment=payment, account=account, amount=part.due,
+            currency=part.currency, at=at,
+        )
+        for part in parts
+        if part.due
+    )  # fmt: skip
+
+
+def _post(
+    entries: list[NewEntry], parts: Sequence[PartMoney], order_ref: str, held: list[str], actor: Actor, at: dt.datetime
+) -> None:
+    """Post the funding; the credit and budget held for the order end in the same step, the budget as spent."""
+    code, due = (parts[0].budget_code, sum(part.due or 0 for part in parts)) if parts else ("", 0)
+    if code:
+        _granted, left, spent = budget_accounts(parts[0].buyer_ref, code)
+        posting = move(left, spent, due, parts[0].currency)
+        entries = [*entries, NewEntry(f"budget:{order_ref}", order_ref, "budget", [posting])]
+        held = [*held, f"{order_ref}:budget"]
+    if held:
+        ledger.capture_many(held, entries, at=at, actor_ref=actor.ref)
+    else:
+        ledger.post_many(entries, at=at, actor_ref=actor.ref)
+
+
+@act
+def return_surplus(payment_ref: str) -> Payment | None:
+    """Book what a late or double payment brought too much as sent back; the caller has sent it.
+
+    Returns None when there is nothing (more) to send.
+    """
+    at = now()
+    payment = next(iter(Payment.objects.filter(ref=payment_ref).locked()), None)
+    if payment is None or not payment.surplus:
+        return None
+    buyer_ref = orders.parts_of_order(queries.order_of_payment(payment_ref))[0].buyer_ref
+    account = BANK if payment.gateway == BANK else f"psp/{payment.gateway}"
+    ledger.post(
+        key=f"surplus-returned:{payment.ref}", subject=payment.ref, purpose="surplus_returned", at=at,
+        postings=[Posting(f"buyer/{buyer_ref}/surplus", account, payment.surplus, payment.currency)],
+        actor_ref="system:surplus",
+    )  # fmt: skip
+    return payment
+
+
+@act
+def settle_account(actor: Actor, buyer_ref: str, *, amount: int, currency: str, reference: str) -> AccountReceipt:
+    """A buyer has paid (part of) what it owes on account: the oldest orders are settled first.
+
+    Refuses: Denied("payment.record"), NotFound, ReferenceUsed, PaysTooMuch.
+    """
+    actor.require("payment.record")
+    at = now()
+    buyer = parties.get_organization(actor, buyer_ref)
+    reference = clean_text(reference, limit=80, field="reference")
+    open_ones = list(Receivable.objects.filter(buyer_id=buyer.id, currency=currency).open().locked())
+    owed = [r.amount - r.credited - r.paid for r in open_ones]
+    if amount <= 0 or amount > sum(owed):
+        raise PaysTooMuch(open=to_text(sum(owed), currency), currency=currency, field="amount")
+    if AccountReceipt.objects.filter(reference=reference).exists():
+        raise ReferenceUsed(reference=reference, field="reference")
+    for receivable, part in zip(open_ones, oldest_first(owed, amount), strict=True):
+        receivable.paid += part
+    Receivable.objects.bulk_update(open_ones, ["paid"])
+    receipt = AccountReceipt(buyer_id=buyer.id, reference=reference, amount=amount, currency=currency, at=at)
+    receipt.save(force_insert=True)
+    ledger.post(
+        key=f"receipt:{receipt.ref}", subject=buyer.ref, purpose="account_settled", at=at, actor_ref=actor.ref,
+        postings=[Posting(BANK, f"buyer/{buyer.ref}/receivable", amount, currency)],
+    )  # fmt: skip
+    return receipt
+
+

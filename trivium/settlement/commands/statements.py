@@ -1,0 +1,218 @@
+"""Statements, confirmed by both sides, and the payouts they lead to, approved by two people."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from trivium.core import sql
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.events import publish
+from trivium.core.ids import new_ref
+from trivium.core.time import now
+from trivium.ledger import commands as ledger
+from trivium.ledger.rules import Posting
+from trivium.parties import commands as parties_commands
+from trivium.parties import queries as parties
+from trivium.parties.rules import ApprovalStatus
+from trivium.settlement import queries
+from trivium.settlement.errors import AlreadyConfirmed, BadPeriod, BothSides, NoOperator
+from trivium.settlement.events import PayoutProposed, PayoutSent, StatementClosed, StatementIssued
+from trivium.settlement.models import Payout, Series, Statement, StatementConfirmation
+from trivium.settlement.rules import PAYOUT, PayoutStatus, Side, is_closed
+
+APPROVALS_OF_A_PAYOUT = 2
+
+# Every movement of a pending account that stands on no statement yet and may be settled: its entry lies before the
+# period's end, is no statement's own, and, where the buyer owes it on account, the buyer has paid or the contract
+# says the operator pays at completion. One statement of lines for all parties.
+_LINES = """
+WITH flow AS (
+    SELECT p.id, p.destination AS account, p.amount, p.unit, p.at, e.subject, e.purpose
+    FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+    WHERE p.destination ~ '^(supplier|partner)/[^/]+/pending$' AND p.at < %(until)s AND e.purpose <> 'statement'
+    UNION ALL
+    SELECT p.id, p.source, -p.amount, p.unit, p.at, e.subject, e.purpose
+    FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+    WHERE p.source ~ '^(supplier|partner)/[^/]+/pending$' AND p.at < %(until)s AND e.purpose <> 'statement'
+)
+SELECT split_part(f.account, '/', 1), split_part(f.account, '/', 2), f.unit, f.account, f.id, f.subject, f.purpose,
+       f.amount, f.at
+FROM flow f
+LEFT JOIN ordering_supplierorder s ON s.ref = f.subject
+LEFT JOIN settlement_receivable r ON r.order_id = s.order_id AND r.amount > r.credited + r.paid
+LEFT JOIN settlement_release l ON l.supplier_order_id = s.id
+WHERE NOT EXISTS (SELECT FROM settlement_statementline t WHERE t.account = f.account AND t.posting_id = f.id)
+  AND (r.id IS NULL OR (f.account LIKE 'supplier/%%' AND NOT l.supplier_waits_for_buyer))
+ORDER BY 1, 2, 3, f.id
+"""
+
+_WRITE_LINES = """
+INSERT INTO settlement_statementline (statement_id, position, account, posting_id, subject, purpose, amount, at)
+SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[])
+"""
+
+
+@act
+def issue_statements(actor: Actor, *, until: dt.datetime) -> list[str]:
+    """State to every supplier and partner what moved on its pending account before `until` and may be settled.
+
+    A minus of the statement before is carried over. A party with nothing new gets none. Returns the references.
+    Four statements and one number per party, however many lines there are.
+
+    Refuses: Denied("statement.issue"), BadPeriod (in the future).
+    """
+    actor.require("statement.issue")
+    at = now()
+    if until > at:
+        raise BadPeriod(field="until")
+    sql.rows("SELECT pg_advisory_xact_lock(hashtext('settlement statements'))")
+    of_party: dict[tuple[str, str, str], list[sql.Row]] = {}
+    for row in sql.rows(_LINES, {"until": until}):
+        of_party.setdefault(row[:3], []).append(row[3:])
+    if not of_party:
+        return []
+    openings = queries.carried_over()
+    ends = queries.last_period_ends()
+    known = parties.parties_by_ref([ref for _role, ref, _unit in of_party])
+    numbers = _next_numbers(at.year, len(of_party))
+    statements = []
+    for (role, ref, unit), lines in of_party.items():
+        opening = openings.get((role, ref, unit), 0)
+        statements.append(
+            Statement(
+                number=numbers.pop(0), party_id=known[ref].id, role=role, currency=unit,
+                period_start=ends.get((role, ref, unit)), period_end=until, opening=opening,
+                total=opening + sum(line[4] for line in lines), issued_at=at,
+                confirm_by=at + dt.timedelta(days=settings.TRIVIUM["STATEMENT_CONFIRM_DAYS"]),
+            )
+        )  # fmt: skip
+    Statement.objects.bulk_create(statements)
+    rows = [
+        (statement.pk, position, *line)
+        for statement, lines in zip(statements, of_party.values(), strict=True)
+        for position, line in enumerate(lines)
+    ]
+    sql.execute(_WRITE_LINES, sql.columns(rows, 8))
+    publish(
+        *(
+            StatementIssued(subject=s.ref, audience=(key[1],), lines=len(lines))
+            for s, (key, lines) in zip(statements, of_party.items(), strict=True)
+        ),
+        actor=actor, at=at,
+    )  # fmt: skip
+    return [statement.ref for statement in statements]
+
+
+def _next_numbers(year: int, count: int) -> list[str]:
+    """The next numbers of the year's gapless series: drawn in the transaction that uses them."""
+    name = f"statement:{year}"
+    Series.objects.get_or_create(name=name)
+    series = list(Series.objects.filter(name=name).locked())[0]
+    first = series.next
+    Series.objects.filter(pk=series.pk).update(next=first + count)
+    return [f"ST-{year}-{number:06d}" for number in range(first, first + count)]
+
+
+@act
+def confirm_statement(actor: Actor, statement_ref: str) -> bool:
+    """Confirm a statement for one's side, party or operator; returns whether that closed it.
+
+    When both have, what it states becomes payable and a payout is proposed; a minus is carried over.
+    Refuses: Denied("statement.confirm"), NotFound, AlreadyConfirmed, BothSides.
+    """
+    actor.require("statement.confirm")
+    at = now()
+    statement = queries.lock_statement(actor, statement_ref)
+    side = Side.OPERATOR if actor.is_role("operator") else Side.PARTY
+    if is_closed(queries.sides_of(statement)):
+        raise AlreadyConfirmed()
+    _confirm(actor, statement, side, at)
+    closed = is_closed(queries.sides_of(statement))
+    if closed:
+        _close(actor, statement, at, by_deadline=False)
+    return closed
+
+
+def _confirm(actor: Actor, statement: Statement, side: Side, at: dt.datetime) -> None:
+    try:
+        with transaction.atomic():
+            StatementConfirmation.objects.create(
+                statement=statement, side=side, person_id=actor.user_id, actor=actor.ref, at=at
+            )
+    except IntegrityError as error:
+        raise (BothSides(permission="statement.confirm") if "nobody" in str(error) else AlreadyConfirmed()) from error
+
+
+@act
+def close_overdue(statement_ref: str) -> None:
+    """The deadline to check a statement has passed: it counts as confirmed by both."""
+    at, actor = now(), Actor.system("deadline")
+    statement = queries.lock_statement(actor, statement_ref)
+    if statement.confirm_by > at or is_closed(queries.sides_of(statement)):
+        return
+    _confirm(actor, statement, Side.DEADLINE, at)
+    _close(actor, statement, at, by_deadline=True)
+
+
+def _close(actor: Actor, statement: Statement, at: dt.datetime, *, by_deadline: bool) -> None:
+    party = parties.names_of([statement.party_id])[statement.party_id]
+    base = f"{statement.role}/{party.ref}"
+    closed = StatementClosed(subject=statement.ref, audience=(party.ref,), by_deadline=by_deadline)
+    if statement.total <= 0:
+        publish(closed, actor=actor, at=at)
+        return
+    payout_ref = _propose_payout(statement, at)
+    ledger.post(
+        key=f"statement:{statement.ref}", subject=statement.ref, purpose="statement", at=at, actor_ref=actor.ref,
+        postings=[Posting(f"{base}/pending", f"{base}/payable", statement.total, statement.currency)],
+    )  # fmt: skip
+    publish(closed, PayoutProposed(subject=payout_ref, audience=(party.ref,)), actor=actor, at=at)
+
+
+def _propose_payout(statement: Statement, at: dt.datetime) -> str:
+    operator = parties.operator()
+    if operator is None:
+        raise NoOperator()
+    payout = Payout(
+        ref=new_ref("pyo"), party_id=statement.party_id, role=statement.role, currency=statement.currency,
+        amount=statement.total, statement=statement, proposed_at=at,
+    )  # fmt: skip
+    payout.save(force_insert=True)
+    parties_commands.ask_approval(
+        Actor.system("statement"), subject=payout.ref, act="payout.send", organization_id=operator.id,
+        needed=APPROVALS_OF_A_PAYOUT,
+    )  # fmt: skip
+    return payout.ref
+
+
+@act
+def finish_payout(payout_ref: str) -> None:
+    """Two people have approved a payout, or one declined it: send it, or leave the money payable.
+
+    Looks again; a second run changes nothing.
+    Refuses: Overdrawn, if the payable account no longer holds it.
+    """
+    at, actor = now(), Actor.system("payout")
+    payout = next(iter(Payout.objects.filter(ref=payout_ref).locked()), None)
+    approval = parties.approval_of(payout_ref)
+    if payout is None or payout.status != PayoutStatus.PROPOSED or approval is None:
+        return
+    if approval["status"] == ApprovalStatus.DECLINED:
+        payout.status = PAYOUT.next(payout.status, "decline")
+        payout.save(update_fields=["status"])
+    elif approval["status"] == ApprovalStatus.APPROVED:
+        _send(actor, payout, at)
+
+
+def _send(actor: Actor, payout: Payout, at: dt.datetime) -> None:
+    party = parties.names_of([payout.party_id])[payout.party_id]
+    payout.status, payout.sent_at = PAYOUT.next(payout.status, "send"), at
+    payout.save(update_fields=["status", "sent_at"])
+    payable = f"{payout.role}/{party.ref}/payable"
+    ledger.post(
+        key=f"payout:{payout.ref}", subject=payout.ref, purpose="payout", at=at, actor_ref=actor.ref,
+        postings=[Posting(payable, "bank", payout.amount, payout.currency)],
+    )  # fmt: skip
+    publish(PayoutSent(subject=payout.ref, audience=(party.ref,)), actor=actor, at=at)
