@@ -111,8 +111,14 @@ def publish(*events: Event, actor: Actor, at: dt.datetime) -> None:
         ensure_partition(at)
     found = sql.rows(
         _INSERT,
-        [at, actor.ref, [e.name for e in events], [e.subject for e in events],
-         [json.dumps(e.audience) for e in events], [json.dumps(e.data()) for e in events]],
+        [
+            at,
+            actor.ref,
+            [e.name for e in events],
+            [e.subject for e in events],
+            [json.dumps(e.audience) for e in events],
+            [json.dumps(e.data()) for e in events],
+        ],
     )
     _queue(events, [row[0] for row in found], at)
 

@@ -57,9 +57,11 @@ def dispatch(
     )
     _add_parcels(shipment, tracking_numbers)
     event = ShipmentDispatched(
-        subject=shipment.ref, audience=orders.audience(part), supplier_order_ref=supplier_order_ref,
+        subject=shipment.ref,
+        audience=orders.audience(part),
+        supplier_order_ref=supplier_order_ref,
         parcels=len(tracking_numbers),
-    )  # fmt: skip
+    )
     publish(event, actor=actor, at=at)
     return shipment
 
@@ -88,16 +90,15 @@ def record_tracking(actor: Actor, shipment_ref: str, events: Sequence[CarrierEve
     shipment, part_ref = queries.lock_shipment(actor, shipment_ref)
     parcels = {parcel.tracking_number: parcel for parcel in shipment.parcels.all()}
     rows = [_tracking_row(parcels, event, position, at) for position, event in enumerate(events)]
-    known = set(
-        TrackingEvent.objects.filter(parcel__in=parcels.values()).values_list("parcel_id", "event_id")
-    )
+    known = set(TrackingEvent.objects.filter(parcel__in=parcels.values()).values_list("parcel_id", "event_id"))
     fresh = {(row.parcel_id, row.event_id): row for row in rows if (row.parcel_id, row.event_id) not in known}
     TrackingEvent.objects.bulk_create(fresh.values())
     audience = orders.audience(orders.get_part(actor, part_ref))
     publish(
         *(ParcelTracked(subject=shipment.ref, audience=audience, code=row.code) for row in fresh.values()),
-        actor=actor, at=at,
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+    )
     return len(fresh)
 
 
@@ -112,11 +113,14 @@ def _tracking_row(
     if event.at.tzinfo is None or not dt.timedelta(days=-3650) < event.at - heard_at < dt.timedelta(days=2):
         raise BadTime(value=event.at.isoformat(), field=f"events.{position}.at")
     return TrackingEvent(
-        parcel=parcel, event_id=clean_text(event.event_id, limit=80, field=f"events.{position}.event_id"),
-        code=event.code, at=event.at, heard_at=heard_at,
+        parcel=parcel,
+        event_id=clean_text(event.event_id, limit=80, field=f"events.{position}.event_id"),
+        code=event.code,
+        at=event.at,
+        heard_at=heard_at,
         place=clean_text(event.place, limit=120, field=f"events.{position}.place", required=False),
         note=clean_text(event.note, limit=300, field=f"events.{position}.note", required=False),
-    )  # fmt: skip
+    )
 
 
 @act

@@ -35,7 +35,7 @@ def supplier_order_of(actor: Actor, shipment_ref: str) -> str:
 
 
 def shipments_of(actor: Actor, supplier_order_refs: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Shipments with lines, parcels and timeline, by supplier order the reader may see. Five statements for any number."""
+    """Shipments with lines, parcels and timeline, by supplier order. Five statements for any number."""
     parts = {ordering.get_part(actor, ref).pk: ref for ref in supplier_order_refs}
     shipments = list(Shipment.objects.filter(supplier_order_id__in=list(parts)).order_by("id"))
     lines = ShipmentLine.objects.filter(shipment__in=shipments).select_related("order_line").order_by("id")
@@ -44,9 +44,14 @@ def shipments_of(actor: Actor, supplier_order_refs: Sequence[str]) -> dict[str, 
     result: dict[str, list[dict[str, Any]]] = {ref: [] for ref in supplier_order_refs}
     for shipment in shipments:
         views[shipment.pk] = {
-            "ref": shipment.ref, "number": shipment.number, "carrier": shipment.carrier,
-            "dispatched_at": shipment.dispatched_at, "signed_at": shipment.signed_at, "lines": [], "parcels": [],
-        }  # fmt: skip
+            "ref": shipment.ref,
+            "number": shipment.number,
+            "carrier": shipment.carrier,
+            "dispatched_at": shipment.dispatched_at,
+            "signed_at": shipment.signed_at,
+            "lines": [],
+            "parcels": [],
+        }
         result[parts[shipment.supplier_order_id]].append(views[shipment.pk])
     for line in lines:
         views[line.shipment_id]["lines"].append({"line_ref": line.order_line.ref, "quantity": line.quantity})

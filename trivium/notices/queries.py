@@ -42,11 +42,15 @@ def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30) -> list[Notice]:
     links = _links(actor, found)
     return [
         Notice(
-            row["id"], row["at"], WORDS[row["name"], actor.role], links.get(row["id"], ("", ""))[1],
-            links.get(row["id"], ("", ""))[0], row["id"] <= mark,
+            row["id"],
+            row["at"],
+            WORDS[row["name"], actor.role],
+            links.get(row["id"], ("", ""))[1],
+            links.get(row["id"], ("", ""))[0],
+            row["id"] <= mark,
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def unread(actor: Actor, at: dt.datetime) -> int:

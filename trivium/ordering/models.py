@@ -182,7 +182,8 @@ class SupplierOrder(Model):
                 condition=Q(shipped_at=None) | Q(released_at__isnull=False), name="ordering_shipped_only_if_released"
             ),
             models.CheckConstraint(
-                condition=~Q(status="completed") | Q(completed_at__isnull=False, holds=0), name="ordering_completed_free"
+                condition=~Q(status="completed") | Q(completed_at__isnull=False, holds=0),
+                name="ordering_completed_free",
             ),
             models.CheckConstraint(
                 condition=~Q(status="cancelled") | Q(cancelled_at__isnull=False, shipped_at=None),
@@ -200,9 +201,10 @@ class SupplierOrder(Model):
 class OrderLine(Model):
     """One sku of a supplier order: the snapshot bought, the price and who gets what of it, and how far it is.
 
-    `shortfall` was never confirmed; `unshipped_back` (shortfall included) will never leave; `back_quantity`
-    (both included) and `back_amount` are what the buyer has got back. Figures are those of the whole line as
-    ordered and never change (`facts` is what, with the two contract versions, decided them): what stands now is figure − half-up(figure × part given back).
+    `shortfall` was never confirmed; `unshipped_back` (shortfall included) will never leave; `back_quantity` (both
+    included) and `back_amount` are what the buyer has got back. Figures are those of the whole line as ordered and
+    never change; `facts` is what, with the two contract versions, decided them. What stands now is
+    figure − half-up(figure × part given back).
     """
 
     ref = RefField("oln")
@@ -248,28 +250,42 @@ class OrderLine(Model):
                 name="ordering_line_parts_sum",
             ),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, paid__gte=0, service_fee__gte=0, back_amount__gte=0, back_amount__lte=F("paid")),
+                condition=Q(
+                    quantity__gt=0, paid__gte=0, service_fee__gte=0, back_amount__gte=0, back_amount__lte=F("paid")
+                ),
                 name="ordering_line_figures_sane",
             ),
             models.CheckConstraint(
                 condition=Q(
-                    shortfall__gte=0, unshipped_back__gte=F("shortfall"), back_quantity__gte=F("unshipped_back"),
-                    back_quantity__lte=F("quantity"), shipped__lte=F("quantity") - F("unshipped_back"),
+                    shortfall__gte=0,
+                    unshipped_back__gte=F("shortfall"),
+                    back_quantity__gte=F("unshipped_back"),
+                    back_quantity__lte=F("quantity"),
+                    shipped__lte=F("quantity") - F("unshipped_back"),
                     signed__lte=F("shipped"),
                 )
                 & Q(back_quantity__lte=F("unshipped_back") + F("shipped")),
                 name="ordering_line_quantities_sane",
             ),
-        ]  # fmt: skip
+        ]
 
     @property
     def split(self) -> LineSplit:
         """The line's figures as ordered."""
         return LineSplit(
-            gross=self.gross, paid=self.paid, tax=self.tax, service_fee=self.service_fee,
-            operator_part=self.operator_part, partner_part=self.partner_part, supplier_part=self.supplier_part,
-            base=self.base, fee=self.fee, commission=self.commission, supplier=self.supplier_net, supply=self.supply,
-        )  # fmt: skip
+            gross=self.gross,
+            paid=self.paid,
+            tax=self.tax,
+            service_fee=self.service_fee,
+            operator_part=self.operator_part,
+            partner_part=self.partner_part,
+            supplier_part=self.supplier_part,
+            base=self.base,
+            fee=self.fee,
+            commission=self.commission,
+            supplier=self.supplier_net,
+            supply=self.supply,
+        )
 
     @property
     def to_ship(self) -> Decimal:

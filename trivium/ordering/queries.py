@@ -185,10 +185,17 @@ def _standing(line: OrderLine) -> LineMoney:
     back = back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
     now = line.split
     return LineMoney(
-        line.ref, now.paid - back.paid, now.service_fee - back.service_fee, now.operator_part - back.operator_part,
-        now.partner_part - back.partner_part, now.supplier - back.supplier, now.commission - back.commission,
-        now.fee - back.fee, line.supplier_contract_id, line.partner_contract_id,
-    )  # fmt: skip
+        line.ref,
+        now.paid - back.paid,
+        now.service_fee - back.service_fee,
+        now.operator_part - back.operator_part,
+        now.partner_part - back.partner_part,
+        now.supplier - back.supplier,
+        now.commission - back.commission,
+        now.fee - back.fee,
+        line.supplier_contract_id,
+        line.partner_contract_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +234,46 @@ def part_refs(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
 # -- for doors -------------------------------------------------------------------------------------------------------
 
 _ORDER_FIELDS = (
-    "id", "ref", "currency", "mode", "payment_method", "delivery_method", "po_number", "approval", "placed_at",
-    "approve_by", "submitted_at", "decided_at", "pay_by", "closed_at", "goods", "freight", "service_fee", "total",
-    "buyer_id", "partner_id",
-)  # fmt: skip
+    "id",
+    "ref",
+    "currency",
+    "mode",
+    "payment_method",
+    "delivery_method",
+    "po_number",
+    "approval",
+    "placed_at",
+    "approve_by",
+    "submitted_at",
+    "decided_at",
+    "pay_by",
+    "closed_at",
+    "goods",
+    "freight",
+    "service_fee",
+    "total",
+    "buyer_id",
+    "partner_id",
+)
 _PART_FACTS = (
-    "submitted_at", "confirm_by", "supply_confirmed_at", "ship_date", "margin_confirmed_at", "objected_at", "objection",
-    "confirmed_at", "funded_at", "released_at", "shipped_at", "signed_at", "completes_at", "completed_at",
-    "cancelled_at", "cancel_reason", "holds",
-)  # fmt: skip
+    "submitted_at",
+    "confirm_by",
+    "supply_confirmed_at",
+    "ship_date",
+    "margin_confirmed_at",
+    "objected_at",
+    "objection",
+    "confirmed_at",
+    "funded_at",
+    "released_at",
+    "shipped_at",
+    "signed_at",
+    "completes_at",
+    "completed_at",
+    "cancelled_at",
+    "cancel_reason",
+    "holds",
+)
 _TOTALS = ("goods", "freight", "service_fee", "total")
 _PARTNER_FACTS = frozenset({"objected_at", "objection"})
 
@@ -251,7 +289,9 @@ def order_ref_of(actor: Actor, ref_or_number: str) -> str:
 
     Refuses: NotFound.
     """
-    found = Order.objects.visible_to(actor).filter(by_ref_or_number(ref_or_number)).values_list("ref", flat=True).first()
+    found = (
+        Order.objects.visible_to(actor).filter(by_ref_or_number(ref_or_number)).values_list("ref", flat=True).first()
+    )
     if found is None:
         refuse_order(ref_or_number)
     return str(found)
@@ -334,7 +374,9 @@ def get_order(actor: Actor, ref_or_number: str) -> dict[str, Any]:
     for stage in stages:
         of_line.setdefault(stage.line_id, []).append(stage)
     summary = {name: getattr(order, name) for name in _ORDER_FIELDS}
-    part_rows = [{"ref": p.ref, "status": p.status, "supplier_id": p.supplier_id, "shipped_at": p.shipped_at} for p in parts]
+    part_rows = [
+        {"ref": p.ref, "status": p.status, "supplier_id": p.supplier_id, "shipped_at": p.shipped_at} for p in parts
+    ]
     view = _order_row(actor, summary, part_rows, _names([summary], part_rows))
     view["ship_to"], view["accepts_substitutes"] = order.ship_to, order.accepts_substitutes
     for row, part in zip(view["supplier_orders"], parts, strict=True):
@@ -362,13 +404,21 @@ def _line_view(actor: Actor, mode: str, line: OrderLine, stages: Sequence[PriceS
     ordered = figures(line.split, mode)
     back = figures(back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount), mode)
     view: dict[str, Any] = {
-        "ref": line.ref, "sku_ref": line.sku.ref, "code": line.code, "name": line.name, "unit": line.unit,
-        "quantity": line.quantity, "confirmed": line.quantity - line.shortfall, "to_ship": line.to_ship,
-        "shipped": line.shipped, "signed": line.signed, "given_back_quantity": line.back_quantity,
+        "ref": line.ref,
+        "sku_ref": line.sku.ref,
+        "code": line.code,
+        "name": line.name,
+        "unit": line.unit,
+        "quantity": line.quantity,
+        "confirmed": line.quantity - line.shortfall,
+        "to_ship": line.to_ship,
+        "shipped": line.shipped,
+        "signed": line.signed,
+        "given_back_quantity": line.back_quantity,
         "substitute_sku_ref": line.substitute.ref if line.substitute else None,
         "figures": {name: ordered[name] for name in seen if name in ordered},
         "given_back": {name: back[name] for name in seen if name in back},
-    }  # fmt: skip
+    }
     if "unit_price" in seen:
         view["unit_price"] = line.unit_price
     view["stages"] = [_stage_view(actor, mode, stage) for stage in stages if _sees_stage(actor, mode, stage)]
@@ -460,19 +510,32 @@ _WORK: dict[str, list[tuple[str, Q, str, str]]] = {
         ("ship_rest", Q(status="released", shipped_at__isnull=False), "buyer__name", "released_at"),
     ],
     "partner": [
-        ("confirm_margin", Q(status="submitted", margin_confirmed_at=None, objected_at=None), "buyer__name", "confirm_by")
+        (
+            "confirm_margin",
+            Q(status="submitted", margin_confirmed_at=None, objected_at=None),
+            "buyer__name",
+            "confirm_by",
+        )
     ],
     "buyer": [
         ("pay", Q(status="confirmed", order__decided_at__isnull=False), "supplier__name", "order__pay_by"),
         ("sign", Q(status="released", shipped_at__isnull=False), "supplier__name", "shipped_at"),
     ],
     "operator": [
-        ("judge_objection", Q(status="submitted", objected_at__isnull=False, margin_confirmed_at=None), "supplier__name",
-         "confirm_by"),
-        ("record_transfer", Q(status="confirmed", order__payment_method="bank_transfer", due__isnull=False),
-         "buyer__name", "order__pay_by"),
+        (
+            "judge_objection",
+            Q(status="submitted", objected_at__isnull=False, margin_confirmed_at=None),
+            "supplier__name",
+            "confirm_by",
+        ),
+        (
+            "record_transfer",
+            Q(status="confirmed", order__payment_method="bank_transfer", due__isnull=False),
+            "buyer__name",
+            "order__pay_by",
+        ),
     ],
-}  # fmt: skip
+}
 
 
 def worklist(actor: Actor, *, limit: int = 50) -> list[Work]:

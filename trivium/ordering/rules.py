@@ -173,7 +173,18 @@ VISIBLE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("supplier", "service_fee"): ("unit_price", "gross", *_SUPPLIER),
     ("supplier", "markup"): ("supply", *_SUPPLIER),
 }
-_ALL = (*_BUYER, "operator_part", "partner_part", "supplier_part", "base", "fee", "commission", "deduction", "supplier_net", "supply")
+_ALL = (
+    *_BUYER,
+    "operator_part",
+    "partner_part",
+    "supplier_part",
+    "base",
+    "fee",
+    "commission",
+    "deduction",
+    "supplier_net",
+    "supply",
+)
 
 
 def visible_figures(role: str, mode: str) -> tuple[str, ...]:

@@ -62,9 +62,15 @@ def admit_organization(
     organization = Organization.objects.create(
         name=clean_text(name, limit=120, field="name"),
         legal_name=clean_text(legal_name, limit=200, field="legal_name", required=False),
-        country=country, region=region, currency=currency, level=level, is_house=is_house,
-        confirms_by_rule=confirms_by_rule, external_id=external_id, created_at=at,
-    )  # fmt: skip
+        country=country,
+        region=region,
+        currency=currency,
+        level=level,
+        is_house=is_house,
+        confirms_by_rule=confirms_by_rule,
+        external_id=external_id,
+        created_at=at,
+    )
     OrganizationRole.objects.bulk_create(OrganizationRole(organization=organization, role=r, since=at) for r in roles)
     audience = (organization.ref,)
     publish(
@@ -95,8 +101,9 @@ def admit_buyers(actor: Actor, buyers: list[tuple[str, str, str]], *, partner_re
     publish(
         *(OrganizationAdmitted(subject=o.ref, audience=(o.ref,), role=Role.BUYER) for o in made),
         *(BuyerAssigned(subject=o.ref, audience=(o.ref, partner.ref), partner_ref=partner.ref) for o in made),
-        actor=actor, at=at,
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+    )
 
 
 @act
@@ -110,9 +117,12 @@ def register_person(actor: Actor, *, email: str, name: str, password: str, local
     if User.objects.filter(email=email).exists():
         raise MailTaken(field="email")
     return User.objects.create(
-        email=email, name=clean_text(name, limit=120, field="name"), locale=locale, created_at=now(),
+        email=email,
+        name=clean_text(name, limit=120, field="name"),
+        locale=locale,
+        created_at=now(),
         password=make_password(password),
-    )  # fmt: skip
+    )
 
 
 @act
@@ -157,9 +167,14 @@ def create_api_key(actor: Actor, *, label: str, job: str = Job.ADMIN) -> tuple[s
     actor.require("apikey.manage")
     secret = "tvm_" + secrets.token_urlsafe(30)
     key = ApiKey.objects.create(
-        organization_id=actor.organization_id, role=actor.role, user_id=actor.user_id, job=job, created_at=now(),
-        label=clean_text(label, limit=80, field="label"), secret_hash=queries.hash_key(secret),
-    )  # fmt: skip
+        organization_id=actor.organization_id,
+        role=actor.role,
+        user_id=actor.user_id,
+        job=job,
+        created_at=now(),
+        label=clean_text(label, limit=80, field="label"),
+        secret_hash=queries.hash_key(secret),
+    )
     return key.ref, secret
 
 
@@ -225,9 +240,11 @@ def set_approval_rule(actor: Actor, *, organization_ref: str, threshold: int, cu
     actor.require("party.edit")
     organization = queries.get_organization(actor, organization_ref)
     ApprovalRule.objects.update_or_create(
-        organization_id=organization.id, act="order.place", currency=currency,
+        organization_id=organization.id,
+        act="order.place",
+        currency=currency,
         defaults={"threshold": threshold, "needed": needed},
-    )  # fmt: skip
+    )
 
 
 @act
@@ -237,15 +254,19 @@ def ask_approval(actor: Actor, *, subject: str, act: str, organization_id: int, 
     approval, created = Approval.objects.get_or_create(
         subject=subject,
         defaults={
-            "act": act, "organization_id": organization_id, "asked_by_id": actor.user_id, "needed": needed,
+            "act": act,
+            "organization_id": organization_id,
+            "asked_by_id": actor.user_id,
+            "needed": needed,
             "asked_at": at,
         },
-    )  # fmt: skip
+    )
     if created:
         publish(
             ApprovalAsked(subject=subject, audience=(actor.organization_ref,), approval_ref=approval.ref),
-            actor=actor, at=at,
-        )  # fmt: skip
+            actor=actor,
+            at=at,
+        )
     return approval
 
 
@@ -272,11 +293,14 @@ def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
         Approval.objects.filter(pk=approval.pk).update(status=status, decided_at=at)
         publish(
             ApprovalDecided(
-                subject=approval.subject, audience=(actor.organization_ref,), approval_ref=approval.ref,
+                subject=approval.subject,
+                audience=(actor.organization_ref,),
+                approval_ref=approval.ref,
                 approved=status == ApprovalStatus.APPROVED,
             ),
-            actor=actor, at=at,
-        )  # fmt: skip
+            actor=actor,
+            at=at,
+        )
     return status
 
 

@@ -21,7 +21,9 @@ class OrganizationQuerySet(QuerySet):
             return self
         seen = Q(pk=actor.organization_id)
         if actor.is_role(Role.PARTNER):
-            seen |= Q(pk__in=Assignment.objects.filter(partner_id=actor.organization_id, ends_at=None).values("buyer_id"))
+            seen |= Q(
+                pk__in=Assignment.objects.filter(partner_id=actor.organization_id, ends_at=None).values("buyer_id")
+            )
         return self.filter(seen)
 
 
@@ -197,5 +199,3 @@ class ApprovalVote(Model):
                 condition=Q(asked_by=None) | ~Q(person=models.F("asked_by")), name="parties_not_the_requester"
             ),
         ]
-
-

@@ -64,11 +64,7 @@ def actor_of(user_id: int, organization_ref: str | None = None, role: str | None
     found = Membership.objects.filter(user_id=user_id, user__is_active=True, ends_at=None)
     if organization_ref and role:
         found = found.filter(organization__ref=organization_ref, role=role)
-    row = (
-        found.order_by("id")
-        .values_list("user__ref", "organization_id", "organization__ref", "role", "job")
-        .first()
-    )
+    row = found.order_by("id").values_list("user__ref", "organization_id", "organization__ref", "role", "job").first()
     if row is None:
         return None
     user_ref, organization_id, org_ref, its_role, job = row
@@ -154,7 +150,9 @@ def operator() -> Party | None:
 def suspended_among(ids: Sequence[int]) -> list[str]:
     """The names of suspended organizations among these."""
     return list(
-        Organization.objects.filter(pk__in=set(ids), suspended_at__isnull=False).order_by("id").values_list("name", flat=True)
+        Organization.objects.filter(pk__in=set(ids), suspended_at__isnull=False)
+        .order_by("id")
+        .values_list("name", flat=True)
     )
 
 

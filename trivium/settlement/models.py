@@ -224,11 +224,12 @@ class StatementConfirmation(Sealed):
         constraints = [
             models.UniqueConstraint(fields=["statement", "side"], name="settlement_side_confirms_once"),
             models.UniqueConstraint(
-                fields=["statement", "person_id"], condition=Q(person_id__isnull=False),
+                fields=["statement", "person_id"],
+                condition=Q(person_id__isnull=False),
                 name="settlement_nobody_confirms_both",
             ),
             models.CheckConstraint(condition=Q(side__in=list(Side)), name="settlement_side_known"),
-        ]  # fmt: skip
+        ]
 
 
 class Payout(Model):

@@ -51,7 +51,9 @@ def gateway_refunds(refund_ref: str) -> list[tuple[str, str, int, str]]:
     found = Refund.objects.filter(ref=refund_ref, sources__payment__isnull=False).exclude(
         sources__payment__gateway="bank"
     )
-    rows = found.values_list("sources__payment__gateway", "sources__payment__gateway_ref", "sources__amount", "currency")
+    rows = found.values_list(
+        "sources__payment__gateway", "sources__payment__gateway_ref", "sources__amount", "currency"
+    )
     return list(rows)
 
 
@@ -184,7 +186,7 @@ def payments_of(actor: Actor, order_ref: str) -> list[dict[str, Any]]:
 
 
 def refunds_of(actor: Actor, supplier_order_refs: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Refunds by supplier order the reader may see. What the buyer got back is the buyer's, partner's and operator's."""
+    """Refunds by visible supplier order. What the buyer got back is the buyer's, partner's and operator's to see."""
     found: dict[str, list[dict[str, Any]]] = {ref: [] for ref in supplier_order_refs}
     visible = {orders.get_part(actor, ref).pk: ref for ref in supplier_order_refs}
     rows = Refund.objects.filter(supplier_order_id__in=list(visible)).order_by("id")
@@ -229,13 +231,20 @@ def _books(actor: Actor, part_ref: str) -> list[dict[str, Any]]:
             for account, sign in ((posting.destination, 1), (posting.source, -1)):
                 if own is None or account.startswith(own) or (actor.is_role("buyer") and _is_buyers(account, posting)):
                     found.append(
-                        {"at": entry.at, "purpose": entry.purpose, "account": account, "amount": sign * posting.amount,
-                         "currency": posting.unit}
-                    )  # fmt: skip
+                        {
+                            "at": entry.at,
+                            "purpose": entry.purpose,
+                            "account": account,
+                            "amount": sign * posting.amount,
+                            "currency": posting.unit,
+                        }
+                    )
     return found
 
 
 def _is_buyers(account: str, posting: Any) -> bool:
     """A buyer sees what it paid in and got back, not what leaves escrow for others."""
     outside = ("psp/", "bank")
-    return account.startswith(outside) and (posting.source.startswith("escrow/") or posting.destination.startswith("escrow/"))
+    return account.startswith(outside) and (
+        posting.source.startswith("escrow/") or posting.destination.startswith("escrow/")
+    )

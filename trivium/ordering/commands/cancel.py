@@ -59,9 +59,14 @@ def cancel_supplier_order(actor: Actor, supplier_order_ref: str, *, reason: str)
 
 
 def drop(
-    actor: Actor, order: Order, parts: Sequence[SupplierOrder], dropped: Sequence[SupplierOrder], *, reason: str,
+    actor: Actor,
+    order: Order,
+    parts: Sequence[SupplierOrder],
+    dropped: Sequence[SupplierOrder],
+    *,
+    reason: str,
     at: dt.datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Cancel these parts of a locked order and free what they held; the last one frees what the order held.
 
     Locks go down the steps: parts, coupon, stock, balances.
@@ -89,8 +94,9 @@ def drop(
             )
             for part in dropped
         ),
-        actor=actor, at=at,
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+    )
 
 
 def _code(reason: str) -> str:
@@ -99,6 +105,12 @@ def _code(reason: str) -> str:
 
 
 _BY_RULE = frozenset(
-    {"nothing can be supplied", "the partner's objection stands", "not confirmed in time", "not paid in time",
-     "not approved in time", "not approved"}
-)  # fmt: skip
+    {
+        "nothing can be supplied",
+        "the partner's objection stands",
+        "not confirmed in time",
+        "not paid in time",
+        "not approved in time",
+        "not approved",
+    }
+)

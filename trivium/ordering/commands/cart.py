@@ -58,10 +58,16 @@ def _put(actor: Actor, sku_ref: str, quantity: Decimal, *, replace: bool) -> str
     found = sql.rows(
         _PUT,
         {
-            "ref": new_ref("crt"), "organization": actor.organization_id, "user": actor.user_id, "at": now(),
-            "sku": sku.id, "quantity": quantity, "replace": replace, "max": MAX - 1,
+            "ref": new_ref("crt"),
+            "organization": actor.organization_id,
+            "user": actor.user_id,
+            "at": now(),
+            "sku": sku.id,
+            "quantity": quantity,
+            "replace": replace,
+            "max": MAX - 1,
         },
-    )  # fmt: skip
+    )
     return str(found[0][0])
 
 

@@ -70,8 +70,10 @@ def confirm_supply(
     audience = queries.audience(part)
     publish(
         SupplyConfirmed(subject=part.ref, audience=audience, order_ref=order.ref, short_lines=short),
-        *_confirm_if_both(order, part, audience, at), actor=actor, at=at,
-    )  # fmt: skip
+        *_confirm_if_both(order, part, audience, at),
+        actor=actor,
+        at=at,
+    )
     settle_decision(actor, order, parts, at)
 
 
@@ -172,8 +174,10 @@ def _confirm_margin(
     audience = queries.audience(part)
     publish(
         MarginConfirmed(subject=part.ref, audience=audience, order_ref=order.ref),
-        *_confirm_if_both(order, part, audience, at), actor=actor, at=at,
-    )  # fmt: skip
+        *_confirm_if_both(order, part, audience, at),
+        actor=actor,
+        at=at,
+    )
     settle_decision(actor, order, parts, at)
 
 
@@ -187,9 +191,7 @@ def _confirm_if_both(
     return [SupplierOrderConfirmed(subject=part.ref, audience=audience, order_ref=order.ref)]
 
 
-def _answer_lines(
-    order: Order, lines: Sequence[OrderLine], answers: Sequence[SupplyAnswer], at: dt.datetime
-) -> int:
+def _answer_lines(order: Order, lines: Sequence[OrderLine], answers: Sequence[SupplyAnswer], at: dt.datetime) -> int:
     """Write shortfalls and substitutes to the lines; returns how many lines come short."""
     by_ref = {line.ref: line for line in lines}
     if len({a.line_ref for a in answers}) < len(answers):

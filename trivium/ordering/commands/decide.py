@@ -50,5 +50,3 @@ def _pay_by(method: str, at: dt.datetime) -> dt.datetime:
     if method == PaymentMethod.PREPAID:
         return at + dt.timedelta(hours=settings.TRIVIUM["PAY_HOURS_PREPAID"])
     return add_business_days(at, settings.TRIVIUM["PAY_BUSINESS_DAYS_TRANSFER"])
-
-

@@ -99,16 +99,27 @@ def place_order(
     _check_prices(wishes, quote, expected_total)
 
     order, parts = _write_order(
-        actor, terms, quote, wishes, skus, at=at, ship_to=ship_to, delivery_method=delivery_method,
-        payment_method=payment_method, po_number=clean_text(po_number, limit=60, field="po_number", required=False),
-        budget_code=budget_code.strip()[:40], accepts_substitutes=accepts_substitutes,
-    )  # fmt: skip
+        actor,
+        terms,
+        quote,
+        wishes,
+        skus,
+        at=at,
+        ship_to=ship_to,
+        delivery_method=delivery_method,
+        payment_method=payment_method,
+        po_number=clean_text(po_number, limit=60, field="po_number", required=False),
+        budget_code=budget_code.strip()[:40],
+        accepts_substitutes=accepts_substitutes,
+    )
     lines = _write_lines(parts, quote, wishes, skus)
     if from_cart:
         CartLine.objects.filter(cart__organization_id=actor.organization_id, cart__user_id=actor.user_id).delete()
     _take(order, lines, quote, terms, at)
     _tell(actor, order, parts, terms, len(lines), skus, at)
-    return Placed(order.ref, order.number, order.total, order.currency, order.approval, tuple(p.ref for p in parts.values()))
+    return Placed(
+        order.ref, order.number, order.total, order.currency, order.approval, tuple(p.ref for p in parts.values())
+    )
 
 
 def _check_wishes(wishes: Sequence[Wish]) -> list[TradableSku]:
@@ -128,50 +139,83 @@ def _check_wishes(wishes: Sequence[Wish]) -> list[TradableSku]:
         if not sku.is_listed:
             raise NotOrderable(sku=sku.code, field=f"lines.{position}.sku_ref")
         check_quantity(
-            sku.code, wish.quantity, moq=sku.moq, step=sku.quantity_step, unit=sku.unit,
+            sku.code,
+            wish.quantity,
+            moq=sku.moq,
+            step=sku.quantity_step,
+            unit=sku.unit,
             field=f"lines.{position}.quantity",
-        )  # fmt: skip
+        )
     return [known[wish.sku_ref] for wish in wishes]
 
 
 def _request(
-    wishes: Sequence[Wish], skus: Sequence[TradableSku], terms: TradingTerms, at: dt.datetime,
-    coupon_codes: Sequence[str], delivery_method: str, ship_to: Address,
-) -> pricing.QuoteRequest:  # fmt: skip
+    wishes: Sequence[Wish],
+    skus: Sequence[TradableSku],
+    terms: TradingTerms,
+    at: dt.datetime,
+    coupon_codes: Sequence[str],
+    delivery_method: str,
+    ship_to: Address,
+) -> pricing.QuoteRequest:
     return pricing.QuoteRequest(
-        buyer_id=terms.buyer_id, buyer_level=terms.buyer_level, partner_id=terms.partner_id,
-        currency=terms.currency, at=at,
+        buyer_id=terms.buyer_id,
+        buyer_level=terms.buyer_level,
+        partner_id=terms.partner_id,
+        currency=terms.currency,
+        at=at,
         lines=tuple(
             pricing.WantedLine(
-                sku_id=sku.id, sku_ref=sku.ref, supplier_id=sku.supplier_id, category_id=sku.category_id,
-                category_path=sku.category_path, quantity=wish.quantity, weight_g=sku.weight_g,
+                sku_id=sku.id,
+                sku_ref=sku.ref,
+                supplier_id=sku.supplier_id,
+                category_id=sku.category_id,
+                category_path=sku.category_path,
+                quantity=wish.quantity,
+                weight_g=sku.weight_g,
             )
             for wish, sku in zip(wishes, skus, strict=True)
         ),
-        coupon_codes=tuple(coupon_codes), delivery_method=delivery_method, country=ship_to.country,
+        coupon_codes=tuple(coupon_codes),
+        delivery_method=delivery_method,
+        country=ship_to.country,
         region=ship_to.region,
-    )  # fmt: skip
+    )
 
 
 def _check_prices(wishes: Sequence[Wish], quote: Quote, expected_total: int | None) -> None:
     for position, (wish, line) in enumerate(zip(wishes, quote.lines, strict=True)):
         if wish.unit_price is not None and wish.unit_price != line.unit_price:
             raise PriceChanged(
-                before=wish.unit_price, now=line.unit_price.normalize(), currency=quote.currency,
+                before=wish.unit_price,
+                now=line.unit_price.normalize(),
+                currency=quote.currency,
                 field=f"lines.{position}.unit_price",
-            )  # fmt: skip
+            )
     if expected_total is not None and expected_total != quote.total:
         raise PriceChanged(
-            before=to_text(expected_total, quote.currency), now=to_text(quote.total, quote.currency),
-            currency=quote.currency, field="expected_total",
-        )  # fmt: skip
+            before=to_text(expected_total, quote.currency),
+            now=to_text(quote.total, quote.currency),
+            currency=quote.currency,
+            field="expected_total",
+        )
 
 
 def _write_order(
-    actor: Actor, terms: TradingTerms, quote: Quote, wishes: Sequence[Wish], skus: Sequence[TradableSku], *,
-    at: dt.datetime, ship_to: Address, delivery_method: str, payment_method: str, po_number: str, budget_code: str,
+    actor: Actor,
+    terms: TradingTerms,
+    quote: Quote,
+    wishes: Sequence[Wish],
+    skus: Sequence[TradableSku],
+    *,
+    at: dt.datetime,
+    ship_to: Address,
+    delivery_method: str,
+    payment_method: str,
+    po_number: str,
+    budget_code: str,
     accepts_substitutes: bool,
-) -> tuple[Order, dict[int, SupplierOrder]]:  # fmt: skip
+) -> tuple[Order, dict[int, SupplierOrder]]:
     """The order and one part per supplier, in the order suppliers first appear on the lines."""
     waits = terms.approval_over is not None and quote.total >= terms.approval_over
     confirm_by = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
@@ -179,15 +223,26 @@ def _write_order(
     fees = sum(line.split.service_fee for line in quote.lines)
     freight = sum(quote.freight.values())
     order = Order(
-        buyer_id=terms.buyer_id, partner_id=terms.partner_id, placed_by_id=actor.user_id, currency=quote.currency,
-        mode=quote.mode or "commission", payment_method=payment_method, delivery_method=delivery_method,
+        buyer_id=terms.buyer_id,
+        partner_id=terms.partner_id,
+        placed_by_id=actor.user_id,
+        currency=quote.currency,
+        mode=quote.mode or "commission",
+        payment_method=payment_method,
+        delivery_method=delivery_method,
         ship_to={name: getattr(ship_to, name) for name in Address.__dataclass_fields__},
-        po_number=po_number, budget_code=budget_code, accepts_substitutes=accepts_substitutes, placed_at=at,
+        po_number=po_number,
+        budget_code=budget_code,
+        accepts_substitutes=accepts_substitutes,
+        placed_at=at,
         approval=ApprovalState.WAITING if waits else ApprovalState.NOT_NEEDED,
         approve_by=at + dt.timedelta(hours=settings.TRIVIUM["APPROVE_HOURS"]) if waits else None,
-        submitted_at=None if waits else at, goods=goods, freight=freight, service_fee=fees,
+        submitted_at=None if waits else at,
+        goods=goods,
+        freight=freight,
+        service_fee=fees,
         total=goods + freight + fees,
-    )  # fmt: skip
+    )
     order.save(force_insert=True)
     by_rule = terms.partner_confirms_by_rule
     of_supplier: dict[int, list[QuotedLine]] = {}
@@ -195,14 +250,22 @@ def _write_order(
         of_supplier.setdefault(line.supplier_id, []).append(line)
     parts = [
         SupplierOrder(
-            order_id=order.pk, supplier_id=supplier_id, buyer_id=terms.buyer_id, partner_id=terms.partner_id,
-            currency=quote.currency, goods=sum(line.split.paid for line in its), freight=quote.freight.get(supplier_id, 0),
-            service_fee=sum(line.split.service_fee for line in its), submitted_at=order.submitted_at,
-            payable=quote.payable[supplier_id], confirm_by=None if waits else confirm_by, margin_confirmed_at=at if by_rule else None,
+            order_id=order.pk,
+            supplier_id=supplier_id,
+            buyer_id=terms.buyer_id,
+            partner_id=terms.partner_id,
+            currency=quote.currency,
+            goods=sum(line.split.paid for line in its),
+            freight=quote.freight.get(supplier_id, 0),
+            service_fee=sum(line.split.service_fee for line in its),
+            submitted_at=order.submitted_at,
+            payable=quote.payable[supplier_id],
+            confirm_by=None if waits else confirm_by,
+            margin_confirmed_at=at if by_rule else None,
             margin_confirmed_by="system:house rule" if by_rule else "",
         )
         for supplier_id, its in of_supplier.items()
-    ]  # fmt: skip
+    ]
     SupplierOrder.objects.bulk_create(parts)
     return order, {part.supplier_id: part for part in parts}
 
@@ -212,25 +275,49 @@ def _write_lines(
 ) -> list[OrderLine]:
     lines = [
         OrderLine(
-            supplier_order_id=parts[sku.supplier_id].pk, position=position, sku_id=sku.id, code=sku.code, name=sku.name,
-            unit=sku.unit, quantity=wish.quantity, unit_price=line.unit_price, gross=line.split.gross,
-            paid=line.split.paid, tax=line.split.tax, service_fee=line.split.service_fee,
-            operator_part=line.split.operator_part, partner_part=line.split.partner_part,
-            supplier_part=line.split.supplier_part, base=line.split.base, fee=line.split.fee,
-            commission=line.split.commission, supplier_net=line.split.supplier, supply=line.split.supply,
-            supplier_contract_id=line.supplier_contract_id, partner_contract_id=line.partner_contract_id, facts=line.facts.to_json(),
+            supplier_order_id=parts[sku.supplier_id].pk,
+            position=position,
+            sku_id=sku.id,
+            code=sku.code,
+            name=sku.name,
+            unit=sku.unit,
+            quantity=wish.quantity,
+            unit_price=line.unit_price,
+            gross=line.split.gross,
+            paid=line.split.paid,
+            tax=line.split.tax,
+            service_fee=line.split.service_fee,
+            operator_part=line.split.operator_part,
+            partner_part=line.split.partner_part,
+            supplier_part=line.split.supplier_part,
+            base=line.split.base,
+            fee=line.split.fee,
+            commission=line.split.commission,
+            supplier_net=line.split.supplier,
+            supply=line.split.supply,
+            supplier_contract_id=line.supplier_contract_id,
+            partner_contract_id=line.partner_contract_id,
+            facts=line.facts.to_json(),
         )
         for position, (wish, sku, line) in enumerate(zip(wishes, skus, quote.lines, strict=True))
-    ]  # fmt: skip
+    ]
     OrderLine.objects.bulk_create(lines)
     PriceStage.objects.bulk_create(
         PriceStage(
-            line_id=line.pk, position=position, kind=stage.kind, source=stage.source, label=stage.label[:200],
-            amount=stage.amount, operator=stage.operator, partner=stage.partner, supplier=stage.supplier, recheck_below=stage.recheck_below,
+            line_id=line.pk,
+            position=position,
+            kind=stage.kind,
+            source=stage.source,
+            label=stage.label[:200],
+            amount=stage.amount,
+            operator=stage.operator,
+            partner=stage.partner,
+            supplier=stage.supplier,
+            recheck_below=stage.recheck_below,
         )
         for line, quoted in zip(lines, quote.lines, strict=True)
         for position, stage in enumerate(quoted.stages)
-    )  # fmt: skip
+    )
     return lines
 
 
@@ -238,9 +325,7 @@ def _take(order: Order, lines: Sequence[OrderLine], quote: Quote, terms: Trading
     """Take coupon, stock, credit and budget, in the order of the steps: whoever takes two of them, takes them so."""
     if quote.coupon_ids:
         pricing_commands.redeem_coupon(quote.coupon_ids, buyer_id=terms.buyer_id, subject=order.ref, at=at)
-    inventory.reserve(
-        [Want(sku_id=line.sku_id, quantity=line.quantity, subject=line.ref) for line in lines], at=at
-    )
+    inventory.reserve([Want(sku_id=line.sku_id, quantity=line.quantity, subject=line.ref) for line in lines], at=at)
     holds = []
     if order.payment_method == PaymentMethod.ON_ACCOUNT and order.total:
         holds.append(NewHold(f"buyer/{terms.buyer_ref}/receivable", order.currency, order.total, order.ref))
@@ -261,13 +346,20 @@ def _hold(holds: Sequence[NewHold], order: Order, at: dt.datetime) -> None:
 
 
 def _tell(
-    actor: Actor, order: Order, parts: dict[int, SupplierOrder], terms: TradingTerms, lines: int,
-    skus: Sequence[TradableSku], at: dt.datetime,
-) -> None:  # fmt: skip
+    actor: Actor,
+    order: Order,
+    parts: dict[int, SupplierOrder],
+    terms: TradingTerms,
+    lines: int,
+    skus: Sequence[TradableSku],
+    at: dt.datetime,
+) -> None:
     placed = OrderPlaced(
-        subject=order.ref, audience=(terms.buyer_ref, terms.partner_ref) if order.submitted_at else (terms.buyer_ref,),
-        lines=lines, suppliers=len(parts),
-    )  # fmt: skip
+        subject=order.ref,
+        audience=(terms.buyer_ref, terms.partner_ref) if order.submitted_at else (terms.buyer_ref,),
+        lines=lines,
+        suppliers=len(parts),
+    )
     if order.submitted_at is None:
         parties_commands.ask_approval(
             actor, subject=order.ref, act="order.place", organization_id=terms.buyer_id, needed=terms.approvals_needed
@@ -280,5 +372,3 @@ def _tell(
         for part in parts.values()
     ]
     publish(placed, *submitted, actor=actor, at=at)
-
-

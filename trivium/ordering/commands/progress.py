@@ -76,8 +76,9 @@ def _submit(actor: Actor, order: Order, parts: Sequence[SupplierOrder], at: dt.d
     audiences = queries.audiences(parts)
     publish(
         *(SupplierOrderSubmitted(subject=p.ref, audience=audiences[p.pk], order_ref=order.ref) for p in parts),
-        actor=actor, at=at,
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+    )
 
 
 @act
@@ -99,8 +100,9 @@ def record_funded(actor: Actor, order_ref: str, *, at: dt.datetime) -> list[Supp
     audiences = queries.audiences(released)
     publish(
         *(SupplierOrderReleased(subject=p.ref, audience=audiences[p.pk], order_ref=order.ref) for p in released),
-        actor=actor, at=at,
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+    )
     return released
 
 
@@ -119,7 +121,9 @@ def record_shipped(
     for position, (ref, quantity) in enumerate(items):
         line = lines[ref]
         if quantity > line.to_ship:
-            raise OverShipped(sku=line.code, open=plain(line.to_ship), asked=plain(quantity), field=f"lines.{position}.quantity")
+            raise OverShipped(
+                sku=line.code, open=plain(line.to_ship), asked=plain(quantity), field=f"lines.{position}.quantity"
+            )
         line.shipped += quantity
     OrderLine.objects.bulk_update(lines.values(), ["shipped"])
     inventory.capture(
@@ -131,8 +135,9 @@ def record_shipped(
     done = all(line.to_ship == 0 for line in part.lines.all())
     publish(
         SupplierOrderShipped(subject=part.ref, audience=queries.audience(part), order_ref=order.ref, complete=done),
-        actor=actor, at=at,
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+    )
 
 
 @act
@@ -185,7 +190,9 @@ def give_back(
         raise UseCancel()
     _move_goods(lines.values(), items, key=key, restock=restock, at=at, actor=actor)
     audience = queries.audience(part)
-    publish(LinesGivenBack(subject=part.ref, audience=audience, order_ref=order.ref, lines=len(items)), actor=actor, at=at)
+    publish(
+        LinesGivenBack(subject=part.ref, audience=audience, order_ref=order.ref, lines=len(items)), actor=actor, at=at
+    )
     _sign_if_all_here(actor, order, part, at)
     return steps
 
@@ -224,8 +231,10 @@ def _move_goods(
         sent = {line.ref: line.substitute_id or line.sku_id for line in lines}
         inventory.take_back(
             [Returned(sku_id=sent[i.line_ref], quantity=i.quantity, subject=i.line_ref) for i in returned],
-            at=at, key=key, actor_ref=actor.ref,
-        )  # fmt: skip
+            at=at,
+            key=key,
+            actor_ref=actor.ref,
+        )
 
 
 @act
@@ -286,5 +295,3 @@ def _named_lines(part: SupplierOrder, refs: Sequence[str]) -> dict[str, OrderLin
     if not refs:
         raise UnknownLine(line="", field="lines")
     return found
-
-

@@ -30,6 +30,10 @@ def set_budget(actor: Actor, buyer_ref: str, code: str, amount: int, currency: s
     posting = move(granted, left, change, currency)
     if posting:
         ledger.post(
-            key=f"budget:{new_ref('bdg')}", subject=buyer.ref, purpose="budget", postings=[posting], at=now(),
+            key=f"budget:{new_ref('bdg')}",
+            subject=buyer.ref,
+            purpose="budget",
+            postings=[posting],
+            at=now(),
             actor_ref=actor.ref,
-        )  # fmt: skip
+        )

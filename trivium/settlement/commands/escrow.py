@@ -1,4 +1,4 @@
-"""Money goes out of escrow: to the parties when a supplier order is completed, back to the buyer when it is refunded."""
+"""Money goes out of escrow: to the parties when a supplier order is completed, back to the buyer when refunded."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -50,9 +50,13 @@ def release_escrow(supplier_order_ref: str) -> None:
     pricing_commands.record_spend(part.partner_id, sum(line.paid for line in part.lines), part.currency)
     postings = completion_postings(part.ref, part.supplier_ref, part.partner_ref, part.currency, shares)
     ledger.post(
-        key=f"completed:{part.ref}", subject=part.ref, purpose="completed", postings=postings, at=at,
+        key=f"completed:{part.ref}",
+        subject=part.ref,
+        purpose="completed",
+        postings=postings,
+        at=at,
         actor_ref=actor.ref,
-    )  # fmt: skip
+    )
     audience = (part.supplier_ref, part.partner_ref)
     publish(EscrowReleased(subject=part.ref, audience=audience), actor=actor, at=at)
 
@@ -103,10 +107,20 @@ def refund(
     released = Release.objects.filter(supplier_order=row).exists()
     shares = _step_shares(steps, freight)
     given = Refund(
-        ref=ref, supplier_order=row, kind="refund", amount=shares.from_buyer, freight=freight, currency=part.currency,
-        reason=reason, after_completion=released, granted_by=actor.ref, at=at,
-    )  # fmt: skip
-    postings = reversal_postings(part.ref, part.supplier_ref, part.partner_ref, part.currency, shares) if released else []
+        ref=ref,
+        supplier_order=row,
+        kind="refund",
+        amount=shares.from_buyer,
+        freight=freight,
+        currency=part.currency,
+        reason=reason,
+        after_completion=released,
+        granted_by=actor.ref,
+        at=at,
+    )
+    postings = (
+        reversal_postings(part.ref, part.supplier_ref, part.partner_ref, part.currency, shares) if released else []
+    )
     _pay_back(given, part, postings, at)
     _note_lines(given, items, steps)
     if items and orders.coupon_is_free(part.order_ref):
@@ -151,9 +165,16 @@ def refund_cancelled(supplier_order_ref: str) -> None:
         return
     part = orders.part_money(supplier_order_ref)
     given = Refund(
-        supplier_order=row, kind="cancelled", amount=left, freight=part.freight - queries.freight_refunded(row.pk),
-        currency=part.currency, reason=row.cancel_reason, after_completion=False, granted_by=row.cancelled_by, at=at,
-    )  # fmt: skip
+        supplier_order=row,
+        kind="cancelled",
+        amount=left,
+        freight=part.freight - queries.freight_refunded(row.pk),
+        currency=part.currency,
+        reason=row.cancel_reason,
+        after_completion=False,
+        granted_by=row.cancelled_by,
+        at=at,
+    )
     _pay_back(given, part, [], at)
     audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
     event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref)
@@ -180,15 +201,23 @@ def _pay_back(given: Refund, part: PartMoney, postings: Sequence[Posting | None]
     RefundSource.objects.bulk_create(back)
     out = [move(escrow, source.account, source.amount, part.currency) for source in back]
     ledger.post(
-        key=f"refund:{given.ref}", subject=part.ref, purpose="refund", postings=[*postings, *out], at=at,
+        key=f"refund:{given.ref}",
+        subject=part.ref,
+        purpose="refund",
+        postings=[*postings, *out],
+        at=at,
         actor_ref=given.granted_by,
-    )  # fmt: skip
+    )
     if part.budget_code and given.amount:
         _granted, left, spent = budget_accounts(part.buyer_ref, part.budget_code)
         ledger.post(
-            key=f"budget-back:{given.ref}", subject=part.order_ref, purpose="budget", at=at,
-            postings=[move(spent, left, given.amount, part.currency)], actor_ref=given.granted_by,
-        )  # fmt: skip
+            key=f"budget-back:{given.ref}",
+            subject=part.order_ref,
+            purpose="budget",
+            at=at,
+            postings=[move(spent, left, given.amount, part.currency)],
+            actor_ref=given.granted_by,
+        )
 
 
 def _destinations(funding: Funding, amount: int) -> list[tuple[str, int]]:
@@ -206,10 +235,11 @@ def _note_lines(given: Refund, items: Sequence[RefundItem], steps: Sequence[Step
     keys = orders.line_keys([item.line_ref for item in items])
     RefundLine.objects.bulk_create(
         RefundLine(
-            refund=given, order_line_id=keys[item.line_ref], quantity=item.quantity, unshipped=item.unshipped,
+            refund=given,
+            order_line_id=keys[item.line_ref],
+            quantity=item.quantity,
+            unshipped=item.unshipped,
             amount=step.figures.paid + step.figures.service_fee,
         )
         for item, step in zip(items, steps, strict=True)
-    )  # fmt: skip
-
-
+    )

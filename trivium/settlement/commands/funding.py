@@ -116,15 +116,23 @@ def record_bank_transfer(actor: Actor, order_ref: str, *, amount: int, reference
         raise OtherMethod(method=order.payment_method)
     if amount != due:
         raise AmountDiffers(
-            due=to_text(due, order.currency), given=to_text(amount, order.currency), currency=order.currency,
+            due=to_text(due, order.currency),
+            given=to_text(amount, order.currency),
+            currency=order.currency,
             field="amount",
-        )  # fmt: skip
+        )
     if Payment.objects.filter(gateway=BANK, gateway_ref=reference).exists():
         raise ReferenceUsed(reference=reference, field="reference")
     payment = Payment(
-        order=order, gateway=BANK, gateway_ref=reference, amount=amount, currency=order.currency, started_at=at,
-        received_at=at, status=PaymentStatus.RECEIVED,
-    )  # fmt: skip
+        order=order,
+        gateway=BANK,
+        gateway_ref=reference,
+        amount=amount,
+        currency=order.currency,
+        started_at=at,
+        received_at=at,
+        status=PaymentStatus.RECEIVED,
+    )
     payment.save(force_insert=True)
     _fund_from(actor, payment, order_ref, BANK, at)
     return payment
@@ -147,16 +155,20 @@ def _fund_from(actor: Actor, payment: Payment, order_ref: str, account: str, at:
     if payment.surplus:
         entries.append(
             NewEntry(
-                f"surplus:{payment.ref}", payment.ref, "surplus",
+                f"surplus:{payment.ref}",
+                payment.ref,
+                "surplus",
                 [Posting(account, f"buyer/{buyer_ref}/surplus", payment.surplus, payment.currency)],
             )
-        )  # fmt: skip
+        )
     if fits:
         ordering.record_funded(actor, order_ref, at=at)
         _note_funding(waiting, account, payment, at)
     _post(entries, waiting if fits else [], order_ref, [], actor, at)
     events = [PaymentReceived(subject=payment.ref, audience=(buyer_ref,), order_ref=order_ref)]
-    surplus = [SurplusReceived(subject=payment.ref, audience=(buyer_ref,), order_ref=order_ref)] if payment.surplus else []
+    surplus = (
+        [SurplusReceived(subject=payment.ref, audience=(buyer_ref,), order_ref=order_ref)] if payment.surplus else []
+    )
     publish(*events, *surplus, actor=actor, at=at)
 
 
@@ -193,12 +205,16 @@ def _note_funding(parts: Sequence[PartMoney], account: str, payment: Payment | N
     keys = queries.part_keys([part.ref for part in parts])
     Funding.objects.bulk_create(
         Funding(
-            supplier_order_id=keys[part.ref], payment=payment, account=account, amount=part.due,
-            currency=part.currency, at=at,
+            supplier_order_id=keys[part.ref],
+            payment=payment,
+            account=account,
+            amount=part.due,
+            currency=part.currency,
+            at=at,
         )
         for part in parts
         if part.due
-    )  # fmt: skip
+    )
 
 
 def _post(
@@ -230,10 +246,13 @@ def return_surplus(payment_ref: str) -> Payment | None:
     buyer_ref = orders.parts_of_order(queries.order_of_payment(payment_ref))[0].buyer_ref
     account = BANK if payment.gateway == BANK else f"psp/{payment.gateway}"
     ledger.post(
-        key=f"surplus-returned:{payment.ref}", subject=payment.ref, purpose="surplus_returned", at=at,
+        key=f"surplus-returned:{payment.ref}",
+        subject=payment.ref,
+        purpose="surplus_returned",
+        at=at,
         postings=[Posting(f"buyer/{buyer_ref}/surplus", account, payment.surplus, payment.currency)],
         actor_ref="system:surplus",
-    )  # fmt: skip
+    )
     return payment
 
 
@@ -259,9 +278,11 @@ def settle_account(actor: Actor, buyer_ref: str, *, amount: int, currency: str, 
     receipt = AccountReceipt(buyer_id=buyer.id, reference=reference, amount=amount, currency=currency, at=at)
     receipt.save(force_insert=True)
     ledger.post(
-        key=f"receipt:{receipt.ref}", subject=buyer.ref, purpose="account_settled", at=at, actor_ref=actor.ref,
+        key=f"receipt:{receipt.ref}",
+        subject=buyer.ref,
+        purpose="account_settled",
+        at=at,
+        actor_ref=actor.ref,
         postings=[Posting(BANK, f"buyer/{buyer.ref}/receivable", amount, currency)],
-    )  # fmt: skip
+    )
     return receipt
-
-

@@ -50,7 +50,8 @@ ORDER BY 1, 2, 3, f.id
 
 _WRITE_LINES = """
 INSERT INTO settlement_statementline (statement_id, position, account, posting_id, subject, purpose, amount, at)
-SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[])
+SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+                     %s::timestamptz[])
 """
 
 
@@ -82,12 +83,18 @@ def issue_statements(actor: Actor, *, until: dt.datetime) -> list[str]:
         opening = openings.get((role, ref, unit), 0)
         statements.append(
             Statement(
-                number=numbers.pop(0), party_id=known[ref].id, role=role, currency=unit,
-                period_start=ends.get((role, ref, unit)), period_end=until, opening=opening,
-                total=opening + sum(line[4] for line in lines), issued_at=at,
+                number=numbers.pop(0),
+                party_id=known[ref].id,
+                role=role,
+                currency=unit,
+                period_start=ends.get((role, ref, unit)),
+                period_end=until,
+                opening=opening,
+                total=opening + sum(line[4] for line in lines),
+                issued_at=at,
                 confirm_by=at + dt.timedelta(days=settings.TRIVIUM["STATEMENT_CONFIRM_DAYS"]),
             )
-        )  # fmt: skip
+        )
     Statement.objects.bulk_create(statements)
     rows = [
         (statement.pk, position, *line)
@@ -100,8 +107,9 @@ def issue_statements(actor: Actor, *, until: dt.datetime) -> list[str]:
             StatementIssued(subject=s.ref, audience=(key[1],), lines=len(lines))
             for s, (key, lines) in zip(statements, of_party.items(), strict=True)
         ),
-        actor=actor, at=at,
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+    )
     return [statement.ref for statement in statements]
 
 
@@ -165,9 +173,13 @@ def _close(actor: Actor, statement: Statement, at: dt.datetime, *, by_deadline: 
         return
     payout_ref = _propose_payout(statement, at)
     ledger.post(
-        key=f"statement:{statement.ref}", subject=statement.ref, purpose="statement", at=at, actor_ref=actor.ref,
+        key=f"statement:{statement.ref}",
+        subject=statement.ref,
+        purpose="statement",
+        at=at,
+        actor_ref=actor.ref,
         postings=[Posting(f"{base}/pending", f"{base}/payable", statement.total, statement.currency)],
-    )  # fmt: skip
+    )
     publish(closed, PayoutProposed(subject=payout_ref, audience=(party.ref,)), actor=actor, at=at)
 
 
@@ -176,14 +188,22 @@ def _propose_payout(statement: Statement, at: dt.datetime) -> str:
     if operator is None:
         raise NoOperator()
     payout = Payout(
-        ref=new_ref("pyo"), party_id=statement.party_id, role=statement.role, currency=statement.currency,
-        amount=statement.total, statement=statement, proposed_at=at,
-    )  # fmt: skip
+        ref=new_ref("pyo"),
+        party_id=statement.party_id,
+        role=statement.role,
+        currency=statement.currency,
+        amount=statement.total,
+        statement=statement,
+        proposed_at=at,
+    )
     payout.save(force_insert=True)
     parties_commands.ask_approval(
-        Actor.system("statement"), subject=payout.ref, act="payout.send", organization_id=operator.id,
+        Actor.system("statement"),
+        subject=payout.ref,
+        act="payout.send",
+        organization_id=operator.id,
         needed=APPROVALS_OF_A_PAYOUT,
-    )  # fmt: skip
+    )
     return payout.ref
 
 
@@ -212,7 +232,11 @@ def _send(actor: Actor, payout: Payout, at: dt.datetime) -> None:
     payout.save(update_fields=["status", "sent_at"])
     payable = f"{payout.role}/{party.ref}/payable"
     ledger.post(
-        key=f"payout:{payout.ref}", subject=payout.ref, purpose="payout", at=at, actor_ref=actor.ref,
+        key=f"payout:{payout.ref}",
+        subject=payout.ref,
+        purpose="payout",
+        at=at,
+        actor_ref=actor.ref,
         postings=[Posting(payable, "bank", payout.amount, payout.currency)],
-    )  # fmt: skip
+    )
     publish(PayoutSent(subject=payout.ref, audience=(party.ref,)), actor=actor, at=at)
