@@ -135,7 +135,7 @@ WITH counted AS (
     FROM found f JOIN catalog_sku k ON k.id = f.sku_id
     WHERE f.quantity < f.reserved AND NOT f.backorder
 ), changed AS (
-    UPDATE inventory_stocklevel s SET on_hand = s.on_hand + f.more
+    UPDATE inventory_stocklevel s SET on_hand = f.quantity, reserved = f.reserved, backorder = f.backorder
     FROM found f WHERE s.id = f.id AND NOT EXISTS (SELECT FROM below)
 ), written AS (
     INSERT INTO inventory_movement (key, sku_id, source_id, destination_id, quantity, subject, at, actor)
@@ -246,7 +246,8 @@ WITH level AS MATERIALIZED (
     SELECT k.ref, k.code, l.reserved, l.on_hand FROM level l JOIN catalog_sku k ON k.id = l.sku_id
     WHERE l.reserved > l.on_hand AND NOT %(allowed)s::boolean
 ), changed AS (
-    UPDATE inventory_stocklevel s SET backorder = %(allowed)s::boolean FROM level l
+    UPDATE inventory_stocklevel s
+    SET backorder = %(allowed)s::boolean, on_hand = l.on_hand, reserved = l.reserved FROM level l
     WHERE s.id = l.id AND NOT EXISTS (SELECT FROM owed)
 )
 SELECT ref, code, reserved, on_hand FROM owed

@@ -17,7 +17,9 @@ from trivium.inventory.errors import AlreadyHeld, AlreadyMoved, NotHeld, NotOnHa
 from trivium.inventory.rules import Kind, Returned, Share, Take, Want
 
 # One statement locks, checks and takes. `stock` locks in id order and, under READ COMMITTED, yields the newest
-# version of each row it had to wait for; `reach` and `want` lay the stock and the wishes of a sku end to end, and
+# version of each row it had to wait for. The UPDATE finds the version of its older snapshot first, and checks the
+# constraints on it before it follows the row to the newest: so every column that a constraint names is written from
+# the locked values, never from `s`. `reach` and `want` lay the stock and the wishes of a sku end to end, and
 # where two pieces overlap, that much is taken. A level that may be sold on backorder continues without end behind
 # all real stock. Nothing is written while anything is short.
 _RESERVE = """
@@ -26,7 +28,8 @@ WITH want AS (
     FROM unnest(%(skus)s::bigint[], %(quantities)s::numeric[], %(subjects)s::text[]) WITH ORDINALITY
          AS w (sku_id, quantity, subject, place)
 ), stock AS MATERIALIZED (
-    SELECT s.id, s.sku_id, s.location_id, l.priority, s.backorder, greatest(s.on_hand - s.reserved, 0) AS free
+    SELECT s.id, s.sku_id, s.location_id, l.priority, s.backorder, s.on_hand, s.reserved,
+           greatest(s.on_hand - s.reserved, 0) AS free
     FROM inventory_stocklevel s JOIN inventory_location l ON l.id = s.location_id
     WHERE s.sku_id = ANY (%(skus)s::bigint[])
     ORDER BY s.id
@@ -45,15 +48,22 @@ WITH want AS (
     FROM (SELECT sku_id, max(upto) AS asked FROM want GROUP BY sku_id) AS w
     LEFT JOIN (SELECT sku_id, max(upto) AS available FROM reach GROUP BY sku_id) AS r USING (sku_id)
     WHERE w.asked > coalesce(r.available, 0)
+), doubled AS (
+    SELECT r.subject, w.sku_id
+    FROM want w
+    JOIN inventory_reservation r ON r.subject = w.subject AND r.status = 'held'
+    JOIN stock s ON s.id = r.stock_id AND s.sku_id = w.sku_id
 ), take AS (
     SELECT w.subject, r.id AS stock_id, w.sku_id, r.location_id, min(w.place) AS place, min(r.upto) AS turn,
            sum(least(w.upto, r.upto) - greatest(w.upto - w.quantity, r.upto - r.room)) AS quantity
     FROM want w JOIN reach r ON r.sku_id = w.sku_id AND w.upto - w.quantity < r.upto AND r.upto - r.room < w.upto
-    WHERE NOT EXISTS (SELECT FROM short)
+    WHERE NOT EXISTS (SELECT FROM short) AND NOT EXISTS (SELECT FROM doubled)
     GROUP BY w.subject, r.id, w.sku_id, r.location_id
 ), taken AS (
-    UPDATE inventory_stocklevel s SET reserved = s.reserved + t.quantity
+    UPDATE inventory_stocklevel s
+    SET reserved = k.reserved + t.quantity, on_hand = k.on_hand, backorder = k.backorder
     FROM (SELECT stock_id, sum(quantity) AS quantity FROM take GROUP BY stock_id) AS t
+    JOIN stock k ON k.id = t.stock_id
     WHERE s.id = t.stock_id
 ), held AS (
     INSERT INTO inventory_reservation (stock_id, subject, quantity, status, at)
@@ -61,6 +71,7 @@ WITH want AS (
 )
 SELECT true, subject, sku_id, location_id, quantity, 0 FROM take
 UNION ALL SELECT false, '', sku_id, 0, asked, available FROM short
+UNION ALL SELECT NULL, subject, sku_id, 0, 0, 0 FROM doubled
 """
 
 
@@ -70,7 +81,8 @@ def reserve(wants: Sequence[Want], *, at: dt.datetime) -> list[Share]:
 
     Takes from a sku's locations by (priority, id); beyond what is on hand only where a level allows backorder.
     A hold has no end of its own: whoever waits for it releases or captures it.
-    Refuses: OutOfStock, naming every short sku with what is available; AlreadyHeld, for a subject that holds already.
+    Refuses: OutOfStock, naming every short sku with what is available; AlreadyHeld, when a subject holds some
+    of the same sku already.
     Source: docs/algorithms/reservation.md.
     """
     if not wants:
@@ -85,6 +97,8 @@ def reserve(wants: Sequence[Want], *, at: dt.datetime) -> list[Share]:
         found = sql.rows(_RESERVE, params)
     except IntegrityError as error:
         raise _unless_known(error, "inventory_held_once", AlreadyHeld()) from error
+    if any(row[0] is None for row in found):
+        raise AlreadyHeld()
     if not found[0][0]:
         raise OutOfStock(_named({row[2]: (row[4], row[5]) for row in found}))
     return [Share(*row[1:5]) for row in found]
@@ -126,20 +140,20 @@ WITH want AS (
     FROM line
     WHERE coalesce(asked, upto) > upto - quantity AND NOT EXISTS (SELECT FROM short) {unless}
 ), level AS MATERIALIZED (
-    SELECT id, sku_id, location_id, on_hand FROM inventory_stocklevel
+    SELECT id, sku_id, location_id, on_hand, reserved, backorder FROM inventory_stocklevel
     WHERE id IN (SELECT stock_id FROM part)
     ORDER BY id
     FOR NO KEY UPDATE
 ), change AS (
-    SELECT p.stock_id, l.sku_id, sum(p.portion) AS quantity, l.on_hand
+    SELECT l.id, l.sku_id, sum(p.portion) AS quantity, l.on_hand, l.reserved, l.backorder
     FROM part p JOIN level l ON l.id = p.stock_id
-    GROUP BY p.stock_id, l.sku_id, l.on_hand
+    GROUP BY l.id, l.sku_id, l.on_hand, l.reserved, l.backorder
 )"""
 _RESOLVE = """, whole AS (
     UPDATE inventory_reservation r SET status = '{status}', resolved_at = %(at)s::timestamptz
     FROM part p WHERE r.id = p.id AND p.portion = p.quantity {gate}
 ), lowered AS (
-    UPDATE inventory_reservation r SET quantity = r.quantity - p.portion
+    UPDATE inventory_reservation r SET quantity = p.quantity - p.portion
     FROM part p WHERE r.id = p.id AND p.portion < p.quantity {gate}
 ), split AS (
     INSERT INTO inventory_reservation (stock_id, subject, quantity, status, at, resolved_at)
@@ -149,7 +163,9 @@ _RESOLVE = """, whole AS (
 _RELEASE = (
     _PARTS.format(order="DESC", unless="")
     + """, freed AS (
-    UPDATE inventory_stocklevel s SET reserved = s.reserved - c.quantity FROM change c WHERE s.id = c.stock_id
+    UPDATE inventory_stocklevel s
+    SET reserved = c.reserved - c.quantity, on_hand = c.on_hand, backorder = c.backorder
+    FROM change c WHERE s.id = c.id
 )"""
     + _RESOLVE.format(status="released", gate="")
     + """
@@ -194,8 +210,9 @@ _CAPTURE = (
     + """, lacking AS (
     SELECT sku_id, quantity, on_hand FROM change WHERE quantity > on_hand
 ), gone AS (
-    UPDATE inventory_stocklevel s SET reserved = s.reserved - c.quantity, on_hand = s.on_hand - c.quantity
-    FROM change c WHERE s.id = c.stock_id AND NOT EXISTS (SELECT FROM lacking)
+    UPDATE inventory_stocklevel s
+    SET reserved = c.reserved - c.quantity, on_hand = c.on_hand - c.quantity, backorder = c.backorder
+    FROM change c WHERE s.id = c.id AND NOT EXISTS (SELECT FROM lacking)
 )"""
     + _RESOLVE.format(status="captured", gate=_ALL_THERE)
     + """, moved AS (

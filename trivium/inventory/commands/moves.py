@@ -19,6 +19,7 @@ JOIN inventory_location l ON l.id = m.location_id AND l.kind = 'warehouse'
 ORDER BY m.sku_id, m.location_id
 ON CONFLICT (sku_id, location_id) DO NOTHING
 """
+# Constraint columns are written from the locked values: see the note on `_RESERVE`.
 _CARRY = """
 WITH move AS (
     SELECT * FROM unnest(%(skus)s::bigint[], %(sources)s::bigint[], %(destinations)s::bigint[],
@@ -40,7 +41,8 @@ WITH move AS (
     FROM level l JOIN delta d USING (sku_id, location_id) JOIN catalog_sku k ON k.id = l.sku_id
     WHERE d.quantity < 0 AND l.on_hand + d.quantity < CASE WHEN l.backorder THEN 0 ELSE l.reserved END
 ), changed AS (
-    UPDATE inventory_stocklevel s SET on_hand = s.on_hand + d.quantity
+    UPDATE inventory_stocklevel s
+    SET on_hand = l.on_hand + d.quantity, reserved = l.reserved, backorder = l.backorder
     FROM level l JOIN delta d USING (sku_id, location_id)
     WHERE s.id = l.id AND NOT EXISTS (SELECT FROM below)
 ), written AS (
