@@ -1,0 +1,1 @@
+"""What it costs you, and who earns what of it."""

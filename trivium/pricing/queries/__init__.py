@@ -1,0 +1,41 @@
+"""Reads of pricing."""
+
+from trivium.pricing.queries.agreeing import (
+    ContractRow,
+    contract_refs,
+    coupons,
+    get_share_contract,
+    lock_contract,
+    names_of_promotions,
+    promotions,
+    share_contracts,
+    terms_by_id,
+)
+from trivium.pricing.queries.quoting import Quote, QuotedLine, QuoteRequest, WantedLine, quote
+from trivium.pricing.queries.selling import (
+    OWN_PRICE,
+    SELLER,
+    ListedPrice,
+    OwnPrice,
+    PriceListRow,
+    Seller,
+    contract_prices,
+    freight_rates,
+    lock_price_list,
+    markup_band,
+    own_price_params,
+    own_prices,
+    price_lists,
+    prices_in_list,
+    prices_of,
+    seller_for,
+    supplier_prices,
+)
+
+__all__ = [
+    "OWN_PRICE", "SELLER", "ContractRow", "ListedPrice", "OwnPrice", "PriceListRow", "Quote", "QuoteRequest",
+    "QuotedLine", "Seller", "WantedLine", "contract_prices", "contract_refs", "coupons", "freight_rates",
+    "get_share_contract", "lock_contract", "lock_price_list", "markup_band", "names_of_promotions",
+    "own_price_params", "own_prices", "price_lists", "prices_in_list", "prices_of", "promotions", "quote",
+    "seller_for", "share_contracts", "supplier_prices", "terms_by_id",
+]  # fmt: skip
