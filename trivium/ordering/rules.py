@@ -19,7 +19,8 @@ MAX_LINES = 2000
 PERMISSIONS = declare(
     {
         "order.place": ("buyer",),
-        "order.cancel": ("buyer", "supplier", "operator"),
+        "order.cancel": ("buyer", "operator"),
+        "order.cancel_part": ("buyer", "supplier", "operator"),
         "order.confirm_supply": ("supplier",),
         "order.confirm_margin": ("partner",),
         "order.judge_objection": ("operator",),

@@ -32,8 +32,6 @@ def cancel_order(actor: Actor, order_ref: str, *, reason: str) -> None:
     actor.require("order.cancel")
     at = now()
     order, parts = queries.lock_order(actor, order_ref)
-    if actor.is_role("supplier"):
-        queries.refuse_order(order_ref)
     open_parts = [part for part in parts if part.status not in SUPPLIER_ORDER.final]
     if any(part.shipped_at for part in parts):
         raise AlreadyShipped()
@@ -47,9 +45,9 @@ def cancel_supplier_order(actor: Actor, supplier_order_ref: str, *, reason: str)
     """Cancel one supplier's part before anything of it has shipped; the other parts go on.
 
     The supplier may do so when it cannot deliver after all; buyer and operator may as well.
-    Refuses: Denied("order.cancel"), NotFound, AlreadyShipped, WrongState.
+    Refuses: Denied("order.cancel_part"), NotFound, AlreadyShipped, WrongState.
     """
-    actor.require("order.cancel")
+    actor.require("order.cancel_part")
     at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
     if part.shipped_at:
@@ -80,12 +78,11 @@ def drop(
     line_refs = list(OrderLine.objects.filter(supplier_order__in=dropped).order_by("pk").values_list("ref", flat=True))
     gone = all(part.status == Status.CANCELLED for part in parts)
     if gone:
-        order.closed_at, order.pay_by = at, None
-        order.save(update_fields=["closed_at", "pay_by"])
         pricing.release_coupon(order.ref, at=at)
     inventory.release(line_refs, at=at)
     if gone:
         ledger.release_many([order.ref, f"{order.ref}:budget"], at=at)
+    close_if_over(order, parts, at)
     audiences = queries.audiences(dropped)
     publish(
         *(
@@ -97,6 +94,16 @@ def drop(
         actor=actor,
         at=at,
     )
+
+
+def close_if_over(order: Order, parts: Sequence[SupplierOrder], at: dt.datetime) -> None:
+    """Close an order whose parts are all completed or cancelled; coupons of one that was delivered are used up."""
+    if any(part.status not in SUPPLIER_ORDER.final for part in parts):
+        return
+    order.closed_at, order.pay_by = at, None
+    order.save(update_fields=["closed_at", "pay_by"])
+    if any(part.status == Status.COMPLETED for part in parts):
+        pricing.spend_coupons([order.ref], at=at)
 
 
 def _code(reason: str) -> str:

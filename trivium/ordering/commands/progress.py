@@ -16,7 +16,7 @@ from trivium.core.time import now
 from trivium.inventory import commands as inventory
 from trivium.inventory.rules import Returned, Take
 from trivium.ordering import queries
-from trivium.ordering.commands.cancel import drop
+from trivium.ordering.commands.cancel import close_if_over, drop
 from trivium.ordering.errors import NotDue, NotReleased, OverReturned, OverShipped, UnknownLine, UseCancel, WrongState
 from trivium.ordering.events import (
     LinesGivenBack,
@@ -277,9 +277,7 @@ def complete(actor: Actor, supplier_order_ref: str) -> None:
         raise NotDue()
     part.status, part.completed_at = after, at
     part.save(update_fields=["status", "completed_at"])
-    if all(other.status in SUPPLIER_ORDER.final for other in parts):
-        order.closed_at = at
-        order.save(update_fields=["closed_at"])
+    close_if_over(order, parts, at)
     audience = queries.audience(part)
     publish(SupplierOrderCompleted(subject=part.ref, audience=audience, order_ref=order.ref), actor=actor, at=at)
 
