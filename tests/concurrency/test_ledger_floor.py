@@ -319,7 +319,7 @@ def test_a_snapshot_up_to_the_last_id_misses_a_late_commit(two_sessions: tuple[S
     snapshots._write(sql.rows("SELECT max(id) FROM ledger_posting")[0][0], AT)
     late.commit()
     assert queries.balance("operator/fees", "CNY") == 7
-    assert [fault.row.split(" upto")[0] for fault in queries.faults()] == [
+    assert [fault.subject.split(" upto")[0] for fault in queries.faults()] == [
         "snapshot bank CNY",
         "snapshot operator/fees CNY",
     ]

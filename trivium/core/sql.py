@@ -1,6 +1,6 @@
 """Statements over sets, through Django's own connection and transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -35,3 +35,11 @@ def columns(table: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     if not table:
         return [[] for _ in range(width)]
     return [list(column) for column in zip(*table, strict=True)]
+
+
+def stream(statement: str, params: Sequence[Any] | dict[str, Any] = (), *, at_once: int = 1000) -> Iterator[Row]:
+    """Run a statement and yield its rows, read in pieces through a cursor on the server: in bounded memory."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, params)
+        while page := cursor.fetchmany(at_once):
+            yield from page

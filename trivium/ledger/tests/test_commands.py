@@ -361,7 +361,7 @@ def test_the_audit_names_a_damaged_row(damage: str, row: str) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")  # triggers and foreign keys look away
         cursor.execute(damage, [])
         cursor.execute("SET LOCAL session_replication_role = origin")
-    assert [fault for fault in queries.faults() if fault.row.startswith(row)]
+    assert [fault for fault in queries.faults() if fault.subject.startswith(row)]
 
 
 acts = st.one_of(

@@ -5,10 +5,8 @@ Account paths carry no rights: the context that asks knows whose they are and ha
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from django.db import connection, transaction
 
 from trivium.core import sql
 from trivium.ledger import rules
@@ -62,14 +60,6 @@ class Movement:
     other: str
     amount: int
     unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A row that breaks a promise of the ledger, for the audit."""
-
-    row: str
-    text: str
 
 
 def balance(path: str, unit: str) -> int:
@@ -153,89 +143,3 @@ def postings_of(account: str, since_id: int = 0, limit: int = 100) -> list[Movem
         {"account": account, "since": since_id, "limit": limit},
     )
     return [Movement(*row) for row in found]
-
-
-# Each statement gives (row, text) for what breaks a promise; the sums go over the indexes on the accounts.
-_SUM = """
-COALESCE((SELECT sum(p.amount) FROM ledger_posting p
-          WHERE p.destination = {t}.account AND p.unit = {t}.unit{until}), 0)
-- COALESCE((SELECT sum(p.amount) FROM ledger_posting p
-            WHERE p.source = {t}.account AND p.unit = {t}.unit{until}), 0)
-"""
-_FAULTS = (
-    f"""
-    SELECT 'balance ' || account || ' ' || unit, 'is ' || amount || ', its postings come to ' || total
-    FROM (SELECT b.account, b.unit, b.amount, {_SUM.format(t="b", until="")} AS total
-          FROM ledger_balance b) AS b
-    WHERE amount <> total
-    """,
-    """
-    SELECT 'balance ' || b.account || ' ' || b.unit,
-           'holds ' || b.held || ', its open holds come to ' || h.total
-    FROM ledger_balance b CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(amount), 0) AS total FROM ledger_hold
-        WHERE account = b.account AND unit = b.unit AND status = 'held') AS h
-    WHERE b.held <> h.total
-    """,
-    """
-    SELECT 'hold ' || h.ref, 'is held on ' || h.account || ', which has no balance' FROM ledger_hold h
-    WHERE h.status = 'held'
-      AND NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.account = h.account AND b.unit = h.unit)
-    """,
-    """
-    SELECT 'posting ' || p.id, 'does not move a positive amount between two accounts' FROM ledger_posting p
-    WHERE p.amount <= 0 OR p.source = p.destination
-    """,
-    """
-    SELECT 'posting ' || p.id, 'belongs to no entry' FROM ledger_posting p
-    WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.id = p.entry_id)
-    """,
-    f"""
-    SELECT 'snapshot ' || account || ' ' || unit || ' upto ' || upto_posting_id,
-           'is ' || amount || ', its postings come to ' || total
-    FROM (SELECT DISTINCT ON (s.account, s.unit) s.*,
-                 {_SUM.format(t="s", until=" AND p.id <= s.upto_posting_id")} AS total
-          FROM ledger_snapshot s ORDER BY s.account, s.unit, s.upto_posting_id DESC) AS s
-    WHERE amount <> total
-    """,
-    """
-    SELECT 'entry ' || e.ref, 'does not undo ' || o.ref || ', which it reverses'
-    FROM ledger_entry e JOIN ledger_entry o ON o.id = e.reverses_id
-    WHERE EXISTS (
-        SELECT 1 FROM (
-            SELECT source, destination, unit, amount FROM ledger_posting WHERE entry_id = o.id
-            UNION ALL
-            SELECT destination, source, unit, -amount FROM ledger_posting WHERE entry_id = e.id) AS both_ways
-        GROUP BY source, destination, unit HAVING sum(amount) <> 0)
-    """,
-)
-
-
-def faults() -> Iterator[Fault]:
-    """Every row that breaks a promise of the ledger, read in pieces, so in bounded memory."""
-    for statement in _FAULTS:
-        with transaction.atomic(), connection.chunked_cursor() as cursor:
-            cursor.execute(statement)
-            while page := cursor.fetchmany(500):
-                for row, text in page:
-                    yield Fault(row, text)
-    yield from _missing_balances()
-
-
-def _missing_balances() -> Iterator[Fault]:
-    """Accounts that were posted to and whose shape declares a floor, and yet have no balance to hold it."""
-    after: Sequence[str] = ("", "")
-    while True:
-        page = sql.rows(
-            "SELECT account, unit FROM (SELECT source AS account, unit FROM ledger_posting"
-            " UNION SELECT destination, unit FROM ledger_posting) AS p WHERE (account, unit) > (%s, %s)"
-            " AND NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.account = p.account AND b.unit = p.unit)"
-            " ORDER BY account, unit LIMIT 1000",
-            after,
-        )
-        for account, unit in page:
-            if rules.floor_of(account) is not None:
-                yield Fault(f"account {account} {unit}", "has a floor and postings but no balance")
-        if len(page) < 1000:
-            return
-        after = page[-1]
