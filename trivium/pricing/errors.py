@@ -8,9 +8,7 @@ class NotPriced(Conflict):
     """Nobody offers this sku to this buyer, at this time, in this currency and quantity."""
 
     code = "pricing.not_priced"
-    message = _(
-        "%(sku)s has no price for you in %(currency)s and this quantity. Ask its supplier, or leave it out."
-    )
+    message = _("%(sku)s has no price for you in %(currency)s and this quantity. Ask its supplier, or leave it out.")
 
 
 class NoContract(Conflict):
@@ -43,9 +41,7 @@ class CouponRefused(Conflict):
         "min_spend": _("The coupon “%(coupon)s” asks for a higher order amount."),
         "wrong_scope": _("The coupon “%(coupon)s” is not valid for you or for these goods."),
         "other_currency": _("The coupon “%(coupon)s” is in another currency than this order."),
-        "no_effect": _(
-            "The coupon “%(coupon)s” would change nothing: there is nothing left to pay. Keep it."
-        ),
+        "no_effect": _("The coupon “%(coupon)s” would change nothing: there is nothing left to pay. Keep it."),
         "twice": _("The coupon “%(coupon)s” is given twice."),
     }
 
@@ -83,16 +79,12 @@ class MarkupOutsideBand(Conflict):
     """A partner's own price lies outside what the supplier allows. Never says the supply price."""
 
     code = "pricing.markup_outside_band"
-    message = _(
-        "The partner's price of %(sku)s from %(quantity)s on is outside the band its supplier allows."
-    )
+    message = _("The partner's price of %(sku)s from %(quantity)s on is outside the band its supplier allows.")
 
 
 class BadPrice(Invalid):
     code = "pricing.bad_price"
-    message = _(
-        "“%(value)s” is not a price of %(sku)s. Write a number above 0 and below %(max)s, at most 6 decimals."
-    )
+    message = _("“%(value)s” is not a price of %(sku)s. Write a number above 0 and below %(max)s, at most 6 decimals.")
 
 
 class BadPercent(Invalid):
@@ -122,9 +114,7 @@ class BadWindow(Invalid):
 
 class BadCountry(Invalid):
     code = "pricing.bad_country"
-    message = _(
-        "“%(value)s” is not a country. Write its two capital letters, such as CN, or nothing for any."
-    )
+    message = _("“%(value)s” is not a country. Write its two capital letters, such as CN, or nothing for any.")
 
 
 class DuplicateRate(Invalid):
@@ -149,9 +139,7 @@ class BadDiscount(Invalid):
 
 class BadFunders(Invalid):
     code = "pricing.bad_funders"
-    message = _(
-        "Say who pays for the discount: operator, supplier or partner, each once, with a whole weight above 0."
-    )
+    message = _("Say who pays for the discount: operator, supplier or partner, each once, with a whole weight above 0.")
 
 
 class FundedByOthers(Denied):

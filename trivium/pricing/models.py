@@ -1,6 +1,6 @@
 """Tables of pricing: prices, discounts, freight, and what the parties have signed."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -31,9 +31,7 @@ def _window(prefix: str) -> models.CheckConstraint:
 
 def _one_discount(prefix: str) -> models.CheckConstraint:
     percent = Q(percent__gt=0, percent__lte=100, amount_off=None)
-    return models.CheckConstraint(
-        condition=percent | Q(percent=None, amount_off__gt=0), name=f"{prefix}_one_discount"
-    )
+    return models.CheckConstraint(condition=percent | Q(percent=None, amount_off__gt=0), name=f"{prefix}_one_discount")
 
 
 class OwnedQuerySet(QuerySet):
@@ -68,14 +66,12 @@ class PriceList(Model):
     tax_included = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
-    objects = OwnedQuerySet.as_manager()
+    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
             _window("pricing_pricelist"),
-            models.CheckConstraint(
-                condition=Q(tax_rate__gte=0, tax_rate__lte=100), name="pricing_pricelist_tax_rate"
-            ),
+            models.CheckConstraint(condition=Q(tax_rate__gte=0, tax_rate__lte=100), name="pricing_pricelist_tax_rate"),
         ]
 
 
@@ -89,9 +85,7 @@ class Price(Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["price_list", "sku", "from_quantity"], name="pricing_price_step_once"
-            ),
+            models.UniqueConstraint(fields=["price_list", "sku", "from_quantity"], name="pricing_price_step_once"),
             models.CheckConstraint(condition=Q(unit_price__gt=0), name="pricing_price_positive"),
             models.CheckConstraint(condition=Q(from_quantity__gte=0), name="pricing_price_from_zero"),
         ]
@@ -103,7 +97,9 @@ class TsTzRange(Func):
 
 
 class ContractPrice(Model):
-    """A price one buyer has agreed with a supplier, or under markup with its partner. It goes before every list."""
+    """A price one buyer has agreed with a supplier, or under markup with its partner. It goes before every
+    list.
+    """
 
     ref = RefField("ctp")
     supplier = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+")
@@ -119,15 +115,13 @@ class ContractPrice(Model):
     tax_included = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
-    objects = OwnedQuerySet.as_manager()
+    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(unit_price__gt=0), name="pricing_contractprice_positive"),
             models.CheckConstraint(condition=Q(from_quantity__gte=0), name="pricing_contractprice_from_zero"),
-            models.CheckConstraint(
-                condition=Q(tax_rate__gte=0, tax_rate__lte=100), name="pricing_contractprice_tax"
-            ),
+            models.CheckConstraint(condition=Q(tax_rate__gte=0, tax_rate__lte=100), name="pricing_contractprice_tax"),
             # An agreement that was replaced before it began has no length and is in force never.
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
@@ -159,7 +153,8 @@ class GivenQuerySet(QuerySet):
 
 
 class Promotion(Model):
-    """A time-limited discount on lines or on the order. Within a lane the best one wins; lanes add up in order.
+    """A time-limited discount on lines or on the order. Within a lane the best one wins; lanes add up in
+    order.
 
     Scope columns that are empty mean everything. `funders` is who pays for it, by weight.
     """
@@ -169,7 +164,7 @@ class Promotion(Model):
     kind = models.CharField(max_length=5, choices=[("line", "line"), ("order", "order")])
     lane = models.PositiveSmallIntegerField(default=0)
     percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
-    amount_off = AmountField(null=True)
+    amount_off = models.BigIntegerField(null=True)
     threshold = AmountField(default=0)
     currency = CurrencyField(blank=True)
     supplier = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+", null=True)
@@ -185,7 +180,7 @@ class Promotion(Model):
     owner_role = models.CharField(max_length=10)
     created_at = models.DateTimeField()
 
-    objects = GivenQuerySet.as_manager()
+    objects: ClassVar[Any] = GivenQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -198,19 +193,19 @@ class Promotion(Model):
                 condition=Q(amount_off=None, threshold=0) | ~Q(currency=""), name="pricing_promotion_currency"
             ),
         ]
-        indexes = [
-            models.Index(fields=["starts_at"], condition=Q(is_active=True), name="pricing_promotion_active")
-        ]
+        indexes = [models.Index(fields=["starts_at"], condition=Q(is_active=True), name="pricing_promotion_active")]
 
 
 class Coupon(Model):
-    """A discount for whoever gives its code, as often as `uses_left` says (None: no limit) and `per_buyer` allows."""
+    """A discount for whoever gives its code, as often as `uses_left` says (None: no limit) and `per_buyer`
+    allows.
+    """
 
     ref = RefField("cpn")
     code = models.CharField(max_length=40)
     name = TranslatedField()
     percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
-    amount_off = AmountField(null=True)
+    amount_off = models.BigIntegerField(null=True)
     min_spend = AmountField(default=0)
     currency = CurrencyField(blank=True)
     funder = models.CharField(max_length=10)
@@ -224,19 +219,15 @@ class Coupon(Model):
     owner_role = models.CharField(max_length=10)
     created_at = models.DateTimeField()
 
-    objects = GivenQuerySet.as_manager()
+    objects: ClassVar[Any] = GivenQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(Upper("code"), name="pricing_coupon_code_once"),
             _window("pricing_coupon"),
             _one_discount("pricing_coupon"),
-            models.CheckConstraint(
-                condition=Q(uses_left=None) | Q(uses_left__gte=0), name="pricing_coupon_cap"
-            ),
-            models.CheckConstraint(
-                condition=Q(per_buyer=None) | Q(per_buyer__gte=1), name="pricing_coupon_per_buyer"
-            ),
+            models.CheckConstraint(condition=Q(uses_left=None) | Q(uses_left__gte=0), name="pricing_coupon_cap"),
+            models.CheckConstraint(condition=Q(per_buyer=None) | Q(per_buyer__gte=1), name="pricing_coupon_per_buyer"),
             models.CheckConstraint(
                 condition=Q(amount_off=None, min_spend=0) | ~Q(currency=""), name="pricing_coupon_currency"
             ),
@@ -249,7 +240,8 @@ class Coupon(Model):
 
 
 class CouponAllowance(Model):
-    """How often one buyer has used one coupon, of how often it may: the cap per buyer is this row's constraint.
+    """How often one buyer has used one coupon, of how often it may: the cap per buyer is this row's
+    constraint.
 
     It stands apart from `Coupon` so that an unlimited coupon is no hot row: two buyers lock two rows.
     """
@@ -262,14 +254,14 @@ class CouponAllowance(Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["coupon", "buyer"], name="pricing_allowance_once"),
-            models.CheckConstraint(
-                condition=Q(used__gte=0, used__lte=F("allowed")), name="pricing_allowance_cap"
-            ),
+            models.CheckConstraint(condition=Q(used__gte=0, used__lte=F("allowed")), name="pricing_allowance_cap"),
         ]
 
 
 class CouponUse(Model):
-    """One use of a coupon by an order: held when placed, redeemed when completed, returned (or lapsed) when undone."""
+    """One use of a coupon by an order: held when placed, redeemed when completed, returned (or lapsed) when
+    undone.
+    """
 
     coupon = models.ForeignKey(Coupon, models.PROTECT, related_name="+", db_index=False)
     buyer = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+", db_index=False)
@@ -303,8 +295,8 @@ class ContractQuerySet(QuerySet):
 class ContractVersion(Sealed):
     """One version of a share contract, as proposed. It is never changed; a newer version follows it.
 
-    The highest version both sides have signed and that has begun is the one in force. `terms` is canonical JSON and
-    `terms_hash` what is signed; `mode` repeats how a partner earns, for the price lists.
+    The highest version both sides have signed and that has begun is the one in force. `terms` is canonical
+    JSON and `terms_hash` what is signed; `mode` repeats how a partner earns, for the price lists.
     """
 
     ref = RefField("ctr")
@@ -318,13 +310,11 @@ class ContractVersion(Sealed):
     proposed_by = models.CharField(max_length=120)
     proposed_at = models.DateTimeField()
 
-    objects = ContractQuerySet.as_manager()
+    objects: ClassVar[Any] = ContractQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["party", "kind", "version"], name="pricing_contract_version_once"
-            ),
+            models.UniqueConstraint(fields=["party", "kind", "version"], name="pricing_contract_version_once"),
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="pricing_contract_kind"),
             models.CheckConstraint(condition=Q(version__gte=1), name="pricing_contract_from_one"),
         ]
@@ -343,9 +333,7 @@ class ContractSignature(Sealed):
         constraints = [
             models.UniqueConstraint(fields=["contract", "side"], name="pricing_signature_side_once"),
             models.UniqueConstraint(fields=["contract", "user"], name="pricing_signature_person_once"),
-            models.CheckConstraint(
-                condition=Q(side__in=["operator", "party"]), name="pricing_signature_side"
-            ),
+            models.CheckConstraint(condition=Q(side__in=["operator", "party"]), name="pricing_signature_side"),
         ]
 
 
@@ -359,9 +347,7 @@ class FreightRate(Model):
     currency = CurrencyField()
     base = AmountField()
     per_kg = AmountField(default=0)
-    free_from = AmountField(null=True)
-
-    objects = QuerySet.as_manager()
+    free_from = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -370,9 +356,7 @@ class FreightRate(Model):
                 name="pricing_freight_once",
             ),
             models.CheckConstraint(condition=Q(base__gte=0, per_kg__gte=0), name="pricing_freight_positive"),
-            models.CheckConstraint(
-                condition=Q(free_from=None) | Q(free_from__gte=0), name="pricing_freight_free_from"
-            ),
+            models.CheckConstraint(condition=Q(free_from=None) | Q(free_from__gte=0), name="pricing_freight_free_from"),
         ]
 
 

@@ -35,10 +35,12 @@ def propose_share_contract(
     party_ref: str | None = None,
     starts_at: dt.datetime | None = None,
 ) -> str:
-    """Write down the next version of a share contract; returns its reference. It binds nobody until both have signed.
+    """Write down the next version of a share contract; returns its reference. It binds nobody until both have
+    signed.
 
-    `kind` is "operator_supplier" (total deduction) or "operator_partner" (the partner's share). The operator names
-    the party; a supplier or partner proposes for itself. It never begins in the past: `starts_at` is now or later.
+    `kind` is "operator_supplier" (total deduction) or "operator_partner" (the partner's share). The operator
+    names the party; a supplier or partner proposes for itself. It never begins in the past: `starts_at` is
+    now or later.
 
     Refuses: Denied("contract.propose"), NotFound (kind, party), BadTerms, BadPercent, BadCurrency,
     OverlappingClauses, ContractChanged (two proposals at the same moment).
@@ -70,12 +72,14 @@ def propose_share_contract(
 
 @act
 def sign_share_contract(actor: Actor, contract_ref: str, *, terms_hash: str | None = None) -> bool:
-    """Sign a version for one's own side; returns whether both sides have now signed, so that it comes into force.
+    """Sign a version for one's own side; returns whether both sides have now signed, so that it comes into
+    force.
 
-    `terms_hash` is the hash of what the signer has read. Only a person signs, one person for one side, and only the
-    newest: once a later version is complete, an older one cannot become it.
+    `terms_hash` is the hash of what the signer has read. Only a person signs, one person for one side, and
+    only the newest: once a later version is complete, an older one cannot become it.
 
-    Refuses: Denied("contract.sign"), NotFound, PersonNeeded, TermsDiffer, SignedByYou, AlreadySigned, Outdated.
+    Refuses: Denied("contract.sign"), NotFound, PersonNeeded, TermsDiffer, SignedByYou, AlreadySigned,
+    Outdated.
     """
     actor.require("contract.sign")
     at = now()

@@ -52,10 +52,11 @@ def launch_promotion(
     starts_at: dt.datetime | None = None,
     ends_at: dt.datetime | None = None,
 ) -> str:
-    """Lower prices for a time, on lines ("line") or on whole orders ("order"); returns the promotion's reference.
+    """Lower prices for a time, on lines ("line") or on whole orders ("order"); returns the promotion's
+    reference.
 
-    Amounts are minor units of `currency`. The operator says who funds it. A supplier or partner gives away only
-    what it pays for itself: a supplier on its own goods, a partner to its own buyers.
+    Amounts are minor units of `currency`. The operator says who funds it. A supplier or partner gives away
+    only what it pays for itself: a supplier on its own goods, a partner to its own buyers.
 
     Refuses: Denied("promotion.launch"), FundedByOthers, BadFunders, BadDiscount, BadPercent, BadAmountOff,
     BadCurrency, BadWindow, NotFound (supplier, sku, category, partner).
@@ -92,9 +93,7 @@ def end_promotion(actor: Actor, promotion_ref: str) -> None:
     if not mine.exists():
         raise NotFound(what="promotion", ref=promotion_ref)
     if mine.filter(is_active=True).update(is_active=False):
-        publish(
-            PromotionEnded(subject=promotion_ref, audience=(actor.organization_ref,)), actor=actor, at=now()
-        )
+        publish(PromotionEnded(subject=promotion_ref, audience=(actor.organization_ref,)), actor=actor, at=now())
 
 
 @act
@@ -112,11 +111,12 @@ def create_coupon(
     starts_at: dt.datetime | None = None,
     ends_at: dt.datetime | None = None,
 ) -> str:
-    """Make a coupon that whoever knows its code may use, `uses` times in all and `per_buyer` times each (None: no
-    limit); returns its reference. Who makes it pays for it: the operator, a partner for its buyers, a supplier for
-    its goods. Codes differ by more than case.
+    """Make a coupon that whoever knows its code may use, `uses` times in all and `per_buyer` times each
+    (None: no limit); returns its reference. Who makes it pays for it: the operator, a partner for its buyers,
+    a supplier for its goods. Codes differ by more than case.
 
-    Refuses: Denied("coupon.create"), CouponCodeTaken, BadDiscount, BadPercent, BadAmountOff, BadCurrency, BadWindow.
+    Refuses: Denied("coupon.create"), CouponCodeTaken, BadDiscount, BadPercent, BadAmountOff, BadCurrency,
+    BadWindow.
     """
     actor.require("coupon.create")
     at = now()
@@ -155,8 +155,8 @@ def end_coupon(actor: Actor, coupon_ref: str) -> None:
         publish(CouponEnded(subject=coupon_ref, audience=(actor.organization_ref,)), actor=actor, at=now())
 
 
-# Check and take in one step. The coupons are locked in id order; a coupon without a limit in all is read, not locked.
-# A cap that does not hold gives fewer rows than were asked for, and the act is undone.
+# Check and take in one step. The coupons are locked in id order; a coupon without a limit in all is read, not
+# locked. A cap that does not hold gives fewer rows than were asked for, and the act is undone.
 _REDEEM = """
 WITH wanted AS (
     SELECT id, per_buyer FROM pricing_coupon
@@ -184,10 +184,11 @@ SELECT id, %(buyer)s::bigint, %(subject)s::text, 'held', %(at)s::timestamptz FRO
 
 @act
 def redeem_coupon(coupon_ids: Sequence[int], *, buyer_id: int, subject: str, at: dt.datetime) -> None:
-    """Use up one use of each coupon for an order (`subject`), held until the order completes or gives it back.
+    """Use up one use of each coupon for an order (`subject`), held until the order completes or gives it
+    back.
 
-    Both caps hold under any number of buyers at once: the use is taken and checked in one locked step, and the
-    columns' constraints stand behind it. One statement for any number of coupons.
+    Both caps hold under any number of buyers at once: the use is taken and checked in one locked step, and
+    the columns' constraints stand behind it. One statement for any number of coupons.
 
     Refuses: CouponRefused("used_up"), and then nothing is taken.
     """
@@ -232,7 +233,8 @@ SELECT coupon_id FROM freed WHERE status = 'returned'
 def release_coupons(subjects: Sequence[str], *, at: dt.datetime) -> int:
     """Give back the coupons of orders that were undone, or of which every line came back; returns how many.
 
-    A coupon that has expired meanwhile lapses. A second call finds nothing to do. One statement for any number.
+    A coupon that has expired meanwhile lapses. A second call finds nothing to do. One statement for any
+    number.
     """
     return len(sql.rows(_RELEASE, {"subjects": list(subjects), "at": at}))
 
@@ -263,10 +265,10 @@ def _payers(actor: Actor, funders: object) -> tuple[tuple[rules.Funder, int], ..
     return payers
 
 
-def _scope_of(
-    actor: Actor, supplier_ref: str | None, partner_ref: str | None
-) -> tuple[int | None, int | None]:
-    """(supplier, partner) a promotion is limited to: one's own for a supplier or partner, else the named ones."""
+def _scope_of(actor: Actor, supplier_ref: str | None, partner_ref: str | None) -> tuple[int | None, int | None]:
+    """(supplier, partner) a promotion is limited to: one's own for a supplier or partner, else the named
+    ones.
+    """
     refs = [ref for ref in (supplier_ref, partner_ref) if ref]
     found = parties.parties_by_ref(refs) if refs else {}
     for ref, field in ((supplier_ref, "supplier_ref"), (partner_ref, "partner_ref")):

@@ -18,13 +18,12 @@ SET_LIMIT = 5_000
 
 
 @act
-def set_freight_rates(
-    actor: Actor, rates: Sequence[NewFreightRate], *, supplier_ref: str | None = None
-) -> int:
-    """Replace all freight rates of a supplier; what is not named is no longer delivered to. Returns how many stand.
+def set_freight_rates(actor: Actor, rates: Sequence[NewFreightRate], *, supplier_ref: str | None = None) -> int:
+    """Replace all freight rates of a supplier; what is not named is no longer delivered to. Returns how many
+    stand.
 
-    Refuses: Denied("freight.edit"), NotFound (supplier), BadAmountOff, BadCurrency, BadCountry, DuplicateRate,
-    TooManyPrices.
+    Refuses: Denied("freight.edit"), NotFound (supplier), BadAmountOff, BadCurrency, BadCountry,
+    DuplicateRate, TooManyPrices.
     """
     actor.require("freight.edit")
     if len(rates) > SET_LIMIT:
@@ -37,9 +36,7 @@ def set_freight_rates(
     list(FreightRate.objects.filter(supplier_id=supplier.supplier_id).locked())
     FreightRate.objects.filter(supplier_id=supplier.supplier_id).delete()
     FreightRate.objects.bulk_create(clean)
-    event = FreightRatesSet(
-        subject=supplier.supplier_ref, audience=(supplier.supplier_ref,), rates=len(clean)
-    )
+    event = FreightRatesSet(subject=supplier.supplier_ref, audience=(supplier.supplier_ref,), rates=len(clean))
     publish(event, actor=actor, at=now())
     return len(clean)
 
@@ -60,7 +57,8 @@ def _clean(supplier_id: int, rate: NewFreightRate) -> FreightRate:
 
 _SPEND = """
 INSERT INTO pricing_partnerstanding AS s (partner_id, currency, volume)
-SELECT partner_id, currency, sum(amount) FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS t(partner_id, currency, amount)
+SELECT partner_id, currency, sum(amount)
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS t(partner_id, currency, amount)
 GROUP BY partner_id, currency ORDER BY partner_id, currency
 ON CONFLICT (partner_id, currency) DO UPDATE SET volume = s.volume + EXCLUDED.volume
 """
@@ -68,14 +66,13 @@ ON CONFLICT (partner_id, currency) DO UPDATE SET volume = s.volume + EXCLUDED.vo
 
 @act
 def record_spends(spends: Sequence[tuple[int, str, int]]) -> None:
-    """Add to the volumes partners stand on: (partner id, currency, minor units), negative when goods came back.
+    """Add to the volumes partners stand on: (partner id, currency, minor units), negative when goods came
+    back.
 
     The band of a later order goes by it; placed orders keep theirs. One statement for any number.
     """
     if spends:
-        sql.execute(
-            _SPEND, sql.columns([(partner, currency, amount) for partner, currency, amount in spends], 3)
-        )
+        sql.execute(_SPEND, sql.columns([(partner, currency, amount) for partner, currency, amount in spends], 3))
 
 
 @act

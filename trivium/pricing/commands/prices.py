@@ -22,6 +22,7 @@ from trivium.pricing.models import ContractPrice, Price, PriceList
 from trivium.pricing.rules import NewPrice
 
 SET_LIMIT = 20_000
+PriceTuple = tuple[str, Decimal | int | str, Decimal | int | str]
 
 
 @act
@@ -72,11 +73,12 @@ def publish_price_list(
 
 
 @act
-def set_prices(actor: Actor, list_ref: str, prices: Sequence[NewPrice | tuple[str, object, object]]) -> int:
-    """Set prices of a list: those of a (sku, step) it has are changed, others added. Returns how many were written.
+def set_prices(actor: Actor, list_ref: str, prices: Sequence[NewPrice | PriceTuple]) -> int:
+    """Set prices of a list: those of a (sku, step) it has are changed, others added. Returns how many were
+    written.
 
-    Orders placed before keep the price they froze. Five statements for any number of prices.
-    Refuses: Denied("price.edit"), NotFound (list, sku), BadPrice, BadQuantity, DuplicateStep, MarkupOutsideBand.
+    Orders placed before keep the price they froze. Five statements for any number of prices. Refuses:
+    Denied("price.edit"), NotFound (list, sku), BadPrice, BadQuantity, DuplicateStep, MarkupOutsideBand.
     """
     actor.require("price.edit")
     price_list = queries.lock_price_list(actor, list_ref)
@@ -139,11 +141,11 @@ def agree_contract_price(
 ) -> str:
     """Agree a price of a sku with one buyer, from a quantity on; returns its reference.
 
-    It goes before every list. One that is in force for the same step ends where this one begins. A partner agrees
-    the price it asks under markup; a supplier's agreement then lowers the supply price.
+    It goes before every list. One that is in force for the same step ends where this one begins. A partner
+    agrees the price it asks under markup; a supplier's agreement then lowers the supply price.
 
-    Refuses: Denied("price.edit"), NotFound (buyer, sku), BadPrice, BadQuantity, BadPercent, BadCurrency, BadWindow,
-    Conflict, if two are agreed at the same moment.
+    Refuses: Denied("price.edit"), NotFound (buyer, sku), BadPrice, BadQuantity, BadPercent, BadCurrency,
+    BadWindow, Conflict, if two are agreed at the same moment.
     """
     actor.require("price.edit")
     at = now()
@@ -213,7 +215,9 @@ def _sku_ids(supplier_id: int, sku_refs: Sequence[str]) -> dict[str, int]:
 
 
 def _check_own_prices(price_list: PriceList, sku_refs: dict[int, str]) -> None:
-    """A partner's list is judged whole, as it stands after the change, against the supplier's prices at its start."""
+    """A partner's list is judged whole, as it stands after the change, against the supplier's prices at its
+    start.
+    """
     at = max(price_list.starts_at, now())
     band = queries.markup_band(price_list.supplier_id, at)
     supply = queries.supplier_prices(list(sku_refs), price_list.currency, at)

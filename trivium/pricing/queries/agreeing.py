@@ -40,9 +40,7 @@ def lock_contract(actor: Actor, contract_ref: str) -> ContractVersion:
 
     Refuses: NotFound.
     """
-    found: list[ContractVersion] = list(
-        ContractVersion.objects.visible_to(actor).filter(ref=contract_ref).locked()
-    )
+    found: list[ContractVersion] = list(ContractVersion.objects.visible_to(actor).filter(ref=contract_ref).locked())
     if not found:
         raise NotFound(what="share contract", ref=contract_ref)
     return found[0]
@@ -68,12 +66,13 @@ def share_contracts(
     )
     rows = list(found.order_by("id").values_list(*columns)[: min(limit, PAGE_LIMIT)])
     signed: dict[int, dict[str, dt.datetime]] = {row[0]: {} for row in rows}
-    signatures = ContractSignature.objects.filter(contract_id__in=list(signed)).values_list(
-        "contract_id", "side", "at"
-    )
+    signatures = ContractSignature.objects.filter(contract_id__in=list(signed)).values_list("contract_id", "side", "at")
     for contract_id, side, at in signatures:
         signed[contract_id][side] = at
-    return [ContractRow(*row[:5], json.loads(row[5]), *row[6:], signed[row[0]]) for row in rows]
+    return [
+        ContractRow(row_id, ref, kind, of, version, json.loads(terms), signed_hash, starts_at, at, signed[row_id])
+        for row_id, ref, kind, of, version, terms, signed_hash, starts_at, at in rows
+    ]
 
 
 def get_share_contract(actor: Actor, contract_ref: str) -> ContractRow:
@@ -81,12 +80,7 @@ def get_share_contract(actor: Actor, contract_ref: str) -> ContractRow:
 
     Refuses: NotFound.
     """
-    row_id = (
-        ContractVersion.objects.visible_to(actor)
-        .filter(ref=contract_ref)
-        .values_list("id", flat=True)
-        .first()
-    )
+    row_id = ContractVersion.objects.visible_to(actor).filter(ref=contract_ref).values_list("id", flat=True).first()
     if row_id is None:
         raise NotFound(what="share contract", ref=contract_ref)
     return share_contracts(actor, after_id=row_id - 1, limit=1)[0]
@@ -130,5 +124,7 @@ def coupons(actor: Actor, *, after_id: int = 0, limit: int = 50) -> list[dict[st
 
 
 def names_of_promotions(refs: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The names of promotions in every language, by reference: for showing a trail in the reader's. One statement."""
+    """The names of promotions in every language, by reference: for showing a trail in the reader's. One
+    statement.
+    """
     return dict(Promotion.objects.filter(ref__in=list(refs)).values_list("ref", "name"))

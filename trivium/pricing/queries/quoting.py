@@ -69,7 +69,8 @@ class QuoteRequest:
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
     """A line with its price trail and its split. With `facts` and the two contract versions the split can be
-    computed again at any time (`rules.split_under`). `partner_contract_id` is None under the house partner."""
+    computed again at any time (`rules.split_under`). `partner_contract_id` is None under the house
+    partner."""
 
     sku_id: int
     supplier_id: int
@@ -86,8 +87,8 @@ class QuotedLine:
 class Quote:
     """What an order costs. `total` is all the buyer pays: goods, service fees and freight, in minor units.
 
-    `mode` is how the partner earns; None under the house partner. `payable` says, by supplier, when its part of an
-    order on account is owed to it.
+    `mode` is how the partner earns; None under the house partner. `payable` says, by supplier, when its part
+    of an order on account is owed to it.
     """
 
     currency: str
@@ -112,9 +113,7 @@ def quote(request: QuoteRequest) -> Quote:
     rows = _prices(request, agreed.sells_itself)
     bought = [_price_line(line, rows.get(line.sku_id, ()), request, agreed) for line in request.lines]
     coupons = _coupons(request) if request.coupon_codes else ()
-    trails = rules.apply_promotions(
-        [b.priced for b in bought], _promotions(request), [c for _id, c in coupons]
-    )
+    trails = rules.apply_promotions([b.priced for b in bought], _promotions(request), [c for _id, c in coupons])
     lines = tuple(
         _split(wanted, b, trail, request, agreed)
         for wanted, b, trail in zip(request.lines, bought, trails, strict=True)
@@ -169,11 +168,11 @@ class _Agreed:
 
     @property
     def sells_itself(self) -> bool:
-        """Whether the partner sells under its own prices: markup, unless it buys for itself and that earns nothing."""
+        """Whether the partner sells under its own prices: markup, unless it buys for itself and that earns
+        nothing.
+        """
         terms = self.partner_terms
-        return (
-            terms is not None and terms.mode == "markup" and (terms.own_purchases or not self.is_own_purchase)
-        )
+        return terms is not None and terms.mode == "markup" and (terms.own_purchases or not self.is_own_purchase)
 
 
 def _contracts(request: QuoteRequest) -> _Agreed:
@@ -184,17 +183,19 @@ def _contracts(request: QuoteRequest) -> _Agreed:
         "at": request.at,
         "currency": request.currency,
     })  # fmt: skip
+    by_party = {(kind, party_id): row for party_id, kind, *row in found}
     agreed = _Agreed(request)
-    for party_id, kind, ref, is_house, contract_id, terms, volume in found:
+    for supplier_id in suppliers:
+        ref, _is_house, contract_id, terms, _volume = by_party[rules.OPERATOR_SUPPLIER, supplier_id]
         if contract_id is None:
-            if kind == rules.OPERATOR_PARTNER and is_house:
-                continue
-            raise NoContract(party=ref, side=kind.removeprefix("operator_"))
-        if kind == rules.OPERATOR_SUPPLIER:
-            agreed.suppliers[party_id] = (ref, contract_id, rules.read_supplier_terms(terms))
-        elif not is_house:
-            agreed.partner_id, agreed.partner_terms = contract_id, rules.read_partner_terms(terms)
-            agreed.volume = volume or 0
+            raise NoContract(party=ref, side="supplier")
+        agreed.suppliers[supplier_id] = (ref, contract_id, rules.read_supplier_terms(terms))
+    ref, is_house, contract_id, terms, volume = by_party[rules.OPERATOR_PARTNER, request.partner_id]
+    if not is_house:
+        if contract_id is None:
+            raise NoContract(party=ref, side="partner")
+        agreed.partner_id, agreed.partner_terms = contract_id, rules.read_partner_terms(terms)
+        agreed.volume = volume or 0
     return agreed
 
 
@@ -245,9 +246,7 @@ def _price_line(
     if not agreed.sells_itself:
         price = supply = rules.base_price(suppliers, line.quantity, request.buyer_level)
     else:
-        price = rules.base_price(
-            [row for is_partners, row in rows if is_partners], line.quantity, request.buyer_level
-        )
+        price = rules.base_price([row for is_partners, row in rows if is_partners], line.quantity, request.buyer_level)
         supply = rules.base_price(suppliers, line.quantity)
     if price is None or supply is None:
         raise NotPriced(field="sku_ref", sku=line.sku_ref, currency=request.currency)
@@ -350,9 +349,7 @@ def _coupons(request: QuoteRequest) -> list[tuple[int, Coupon]]:
 # -- split and freight ----------------------------------------------------------------------------------
 
 
-def _split(
-    line: WantedLine, bought: _Bought, trail: Trail, request: QuoteRequest, agreed: _Agreed
-) -> QuotedLine:
+def _split(line: WantedLine, bought: _Bought, trail: Trail, request: QuoteRequest, agreed: _Agreed) -> QuotedLine:
     supplier_ref, contract_id, terms = agreed.suppliers[line.supplier_id]
     price, supply = bought.price, bought.supply
     facts = LineFacts(

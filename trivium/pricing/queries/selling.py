@@ -67,7 +67,8 @@ class OwnPrice:
 
 
 def seller_for(actor: Actor, supplier_ref: str | None, *, sku_ref: str | None = None) -> Seller:
-    """For whom a workspace sets prices: a supplier for itself; a partner, or the platform, for the supplier it names.
+    """For whom a workspace sets prices: a supplier for itself; a partner, or the platform, for the supplier
+    it names.
 
     Refuses: NotFound (another supplier than one's own, an unknown one, or none named).
     """
@@ -97,9 +98,7 @@ def lock_price_list(actor: Actor, list_ref: str) -> PriceList:
 
 def price_lists(actor: Actor, *, after_id: int = 0, limit: int = 50) -> list[PriceListRow]:
     """The lists of this workspace, by id; the next page starts after the last id. One statement."""
-    found = (
-        PriceList.objects.visible_to(actor).filter(id__gt=after_id).order_by("id")[: min(limit, PAGE_LIMIT)]
-    )
+    found = PriceList.objects.visible_to(actor).filter(id__gt=after_id).order_by("id")[: min(limit, PAGE_LIMIT)]
     rows = found.values_list(
         "id", "ref", "name", "supplier__ref", "partner__ref", "buyer_level", "currency", "starts_at", "ends_at",
         "tax_rate", "tax_included",
@@ -146,8 +145,9 @@ def freight_rates(actor: Actor, supplier_ref: str | None = None) -> list[dict[st
     return list(FreightRate.objects.filter(supplier_id=seller.supplier_id).order_by("id").values(*columns))
 
 
-# The price of sku `s` at its smallest quantity for a buyer: the same choice as `rules.base_price`, as a lateral join
-# for a list's own statement. Parameters: at, buyer, level, partner, currency. The seller is found once per statement.
+# The price of sku `s` at its smallest quantity for a buyer: the same choice as `rules.base_price`, as a
+# lateral join for a list's own statement. Parameters: at, buyer, level, partner, currency. The seller is
+# found once per statement.
 OWN_PRICE = """
 LEFT JOIN LATERAL (
     SELECT o.unit_price, o.tax_rate, o.tax_included, o.is_contract FROM (

@@ -1,4 +1,6 @@
-"""Share contracts: what operator and supplier, and operator and partner, have signed. Terms are canonical JSON."""
+"""Share contracts: what operator and supplier, and operator and partner, have signed. Terms are canonical
+JSON.
+"""
 
 import hashlib
 import json
@@ -6,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from trivium.pricing.errors import BadTerms, OverlappingClauses
 from trivium.pricing.rules.price import MAX_AMOUNT, Band, parse_currency, parse_percent
@@ -25,7 +27,9 @@ Mode = Literal["commission", "service_fee", "markup"]
 
 @dataclass(frozen=True, slots=True)
 class SupplierTerms:
-    """What a supplier has agreed to give up of a line: platform fee and channel share, together its total deduction."""
+    """What a supplier has agreed to give up of a line: platform fee and channel share, together its total
+    deduction.
+    """
 
     fee_percent: Decimal
     share_percent: Decimal
@@ -67,20 +71,16 @@ class PartnerTerms:
     clauses: tuple[Clause, ...]
 
 
-def pick_clause(
-    terms: PartnerTerms, *, category_path: str, supplier_ref: str, currency: str
-) -> Clause | None:
+def pick_clause(terms: PartnerTerms, *, category_path: str, supplier_ref: str, currency: str) -> Clause | None:
     """The clause for a line: the most specific one wins; None if the contract grants nothing on it.
 
-    Supplier and category before supplier, supplier before category, a deeper category before a higher one, and
-    what is for everything last. Signed clauses never tie (see `check_overlaps`).
+    Supplier and category before supplier, supplier before category, a deeper category before a higher one,
+    and what is for everything last. Signed clauses never tie (see `check_overlaps`).
     """
     best: Clause | None = None
     rank = (-1, -1)
     for clause in terms.clauses:
-        if clause.supplier not in (None, supplier_ref) or not covers_category(
-            clause.category or "", category_path
-        ):
+        if clause.supplier not in (None, supplier_ref) or not covers_category(clause.category or "", category_path):
             continue
         if clause.has_amounts and terms.currency != currency:
             continue
@@ -206,9 +206,7 @@ def _clean_partner(terms: Mapping[str, Any]) -> dict[str, Any]:
     }
     signed = read_partner_terms(canonical(clean)).clauses
     if currency is None and any(clause.has_amounts for clause in signed):
-        raise BadTerms(
-            field="terms.currency", term="currency", expected="the currency of floors, caps and bands"
-        )
+        raise BadTerms(field="terms.currency", term="currency", expected="the currency of floors, caps and bands")
     check_overlaps(signed)
     return clean
 
@@ -263,9 +261,9 @@ def _choice(value: object, known: Sequence[Any], term: str) -> Any:
 def _amount(value: object, term: str) -> int | None:
     if value is None:
         return None
-    if type(value) is not int or not 0 <= value <= MAX_AMOUNT:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_AMOUNT:
         raise BadTerms(field="terms.clauses", term=term, expected="a whole number of minor units")
-    return cast(int, value)
+    return value
 
 
 def _name(value: object, term: str) -> str | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 class FreightRow:
     """A rate of one supplier for one way of delivery. Empty country or region means any.
 
-    `base` is for the delivery, `per_kg` for each started kilogram, both minor units; from goods of `free_from` on
-    the delivery is free. None never is.
+    `base` is for the delivery, `per_kg` for each started kilogram, both minor units; from goods of
+    `free_from` on the delivery is free. None never is.
     """
 
     country: str
@@ -19,9 +19,7 @@ class FreightRow:
     free_from: int | None
 
 
-def freight_for(
-    rates: Iterable[FreightRow], *, country: str, region: str, weight_g: int, goods: int
-) -> int | None:
+def freight_for(rates: Iterable[FreightRow], *, country: str, region: str, weight_g: int, goods: int) -> int | None:
     """The freight of one supplier order in minor units, or None if it does not deliver there.
 
     The most specific rate counts: its country before any country, the longest region before a shorter one.

@@ -1,4 +1,6 @@
-"""Which price a buyer pays for one unit: contract price, list, step, level, or a partner's own price in its band."""
+"""Which price a buyer pays for one unit: contract price, list, step, level, or a partner's own price in its
+band.
+"""
 
 import datetime as dt
 import re
@@ -89,23 +91,20 @@ def check_band(
 ) -> None:
     """A partner's own unit price stays inside the supplier's band, never below the supply price.
 
-    All three are unit prices with tax. The lower end counts from the supply price; the upper from the supply or
-    the list price, whichever is higher, so that a special supply price does not make the partner's list illegal.
+    All three are unit prices with tax. The lower end counts from the supply price; the upper from the supply
+    or the list price, whichever is higher, so that a special supply price does not make the partner's list
+    illegal.
 
     Refuses: MarkupOutsideBand.
     """
     least, most = (band.min_percent, band.max_percent) if band else (Decimal(0), None)
     too_low = Fraction(price) * 100 < Fraction(supply) * (100 + Fraction(least))
-    too_high = most is not None and Fraction(price) * 100 > Fraction(max(supply, listed)) * (
-        100 + Fraction(most)
-    )
+    too_high = most is not None and Fraction(price) * 100 > Fraction(max(supply, listed)) * (100 + Fraction(most))
     if too_low or too_high:
         raise MarkupOutsideBand(sku=sku, quantity=quantity.normalize())
 
 
-def check_own_prices(
-    band: Band | None, own: Sequence[PriceRow], supply: Sequence[PriceRow], *, sku: str
-) -> None:
+def check_own_prices(band: Band | None, own: Sequence[PriceRow], supply: Sequence[PriceRow], *, sku: str) -> None:
     """A partner's own prices of one sku stay in the band at every step of either side.
 
     Refuses: MarkupOutsideBand, also where the supplier offers no price to add to.

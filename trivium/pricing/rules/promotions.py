@@ -19,8 +19,9 @@ MAX_WEIGHT = 1_000_000
 class Stage:
     """One step of a line's price trail: base, promotion, coupon or tax, with its source and who pays for it.
 
-    `amount` is what it adds to what the buyer pays; a discount's is negative and its three parts sum to it with
-    the sign turned. `recheck_below` is the amount of goods (minor units) below which a return loses this discount.
+    `amount` is what it adds to what the buyer pays; a discount's is negative and its three parts sum to it
+    with the sign turned. `recheck_below` is the amount of goods (minor units) below which a return loses this
+    discount.
     """
 
     kind: str
@@ -68,7 +69,8 @@ class Coupon:
 class PricedLine:
     """A line before discounts. `room` is the most a supplier can fund of it; None means the whole line.
 
-    Under markup it is the supply price: what a supplier-funded discount exceeds it by lowers the partner's margin.
+    Under markup it is the supply price: what a supplier-funded discount exceeds it by lowers the partner's
+    margin.
     """
 
     sku_id: int
@@ -81,7 +83,9 @@ class PricedLine:
 
 
 class Trail:
-    """A line on its way through the discounts: what is left of it, and who has paid how much of the difference."""
+    """A line on its way through the discounts: what is left of it, and who has paid how much of the
+    difference.
+    """
 
     __slots__ = ("left", "line", "operator", "partner", "room", "stages", "supplier")
 
@@ -96,16 +100,16 @@ class Trail:
         self, kind: str, source: str, label: str, amount: int, funders: Sequence[tuple[Funder, int]],
         recheck_below: int | None = None,
     ) -> None:  # fmt: skip
-        """Lower the line by a discount and write down who pays for it (largest remainder, ties to the earlier)."""
+        """Lower the line by a discount and write down who pays for it (largest remainder, ties to the
+        earlier).
+        """
         if not amount:
             return
         parts = dict.fromkeys(FUNDERS, 0)
         if len(funders) == 1:
             parts[funders[0][0]] = amount
         else:
-            for (party, _weight), part in zip(
-                funders, allocate(amount, [w for _, w in funders]), strict=True
-            ):
+            for (party, _weight), part in zip(funders, allocate(amount, [w for _, w in funders]), strict=True):
                 parts[party] += part
         excess = max(0, parts["supplier"] - self.room)
         parts["supplier"] -= excess
@@ -134,10 +138,10 @@ def apply_promotions(
 ) -> list[Trail]:
     """Put every discount on the lines, in the fixed order, each on what is left.
 
-    Line promotions first, lane by lane, the best of a lane for each line; then order promotions, lane by lane, the
-    best of a lane for the order; then the coupons as given. Ties go to the earlier promotion. A discount on the
-    order is allocated to the lines in its scope by what is left of them, then each line's part to its funders.
-    Nothing ever falls below zero.
+    Line promotions first, lane by lane, the best of a lane for each line; then order promotions, lane by
+    lane, the best of a lane for the order; then the coupons as given. Ties go to the earlier promotion. A
+    discount on the order is allocated to the lines in its scope by what is left of them, then each line's
+    part to its funders. Nothing ever falls below zero.
 
     Refuses: CouponRefused (min_spend, wrong_scope, no_effect, twice).
     Source: docs/algorithms/pricing.md, domain.md section 3.
@@ -242,7 +246,8 @@ def clean_discount(percent: object, amount_off: object) -> tuple[Decimal | None,
 
 
 def clean_funders(funders: object) -> tuple[tuple[Funder, int], ...]:
-    """Who pays for a discount, by weight: [{"party": "operator", "weight": 60}, {"party": "supplier", "weight": 40}].
+    """Who pays for a discount, by weight: [{"party": "operator", "weight": 60}, {"party": "supplier",
+    "weight": 40}].
 
     Refuses: BadFunders.
     """

@@ -16,8 +16,9 @@ class LineFacts:
     """All that decides a line's split besides the two contracts. It is stored with the line, so that the same
     contract versions give the same figures at any later time.
 
-    `gross` is the line at the buyer's price before discounts and `off` what each party funds of them; `supply` is
-    the line at the supplier's price (under markup; otherwise equal to `gross`). Amounts are minor units.
+    `gross` is the line at the buyer's price before discounts and `off` what each party funds of them;
+    `supply` is the line at the supplier's price (under markup; otherwise equal to `gross`). Amounts are minor
+    units.
     """
 
     gross: int
@@ -48,12 +49,13 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class LineSplit:
-    """A line's figures in minor units. paid + operator_part + partner_part = supplier + commission + fee, always.
+    """A line's figures in minor units. paid + operator_part + partner_part = supplier + commission + fee,
+    always.
 
-    `paid` is what the buyer pays for the goods, tax included; `tax` the tax in it; `service_fee` what the buyer pays
-    on top, which the partner gets whole. `…_part` is what each party funds of the discounts. `base` is what the
-    percentages are taken of; `commission` is the partner's commission or markup before its own part; `fee` is the
-    operator's; `supply` the line at the supplier's price.
+    `paid` is what the buyer pays for the goods, tax included; `tax` the tax in it; `service_fee` what the
+    buyer pays on top, which the partner gets whole. `…_part` is what each party funds of the discounts.
+    `base` is what the percentages are taken of; `commission` is the partner's commission or markup before its
+    own part; `fee` is the operator's; `supply` the line at the supplier's price.
     """
 
     gross: int
@@ -77,9 +79,7 @@ class LineSplit:
     @property
     def is_balanced(self) -> bool:
         """Whether what came in for the goods equals what goes out."""
-        return (
-            self.paid + self.operator_part + self.partner_part == self.supplier + self.commission + self.fee
-        )
+        return self.paid + self.operator_part + self.partner_part == self.supplier + self.commission + self.fee
 
     def __add__(self, other: "LineSplit") -> "LineSplit":
         return LineSplit(*(getattr(self, name) + getattr(other, name) for name in FIGURES))
@@ -110,14 +110,12 @@ def tax_of(goods: int, rate: Decimal, *, included: bool) -> int:
     return half_up(goods * exact / (100 + exact)) if included else half_up(goods * exact / 100)
 
 
-def split_under(
-    supplier_terms: SupplierTerms, partner_terms: PartnerTerms | None, line: LineFacts
-) -> LineSplit:
+def split_under(supplier_terms: SupplierTerms, partner_terms: PartnerTerms | None, line: LineFacts) -> LineSplit:
     """Divide a line between supplier, partner and operator under the contracts that were in force for it.
 
-    Without partner terms (the house partner) the partner earns 0 and the channel share is the operator's. What the
-    supplier gives up never depends on what the partner earns: the operator keeps the difference, and a commission
-    is at most the supplier's whole deduction, so that no figure is ever negative.
+    Without partner terms (the house partner) the partner earns 0 and the channel share is the operator's.
+    What the supplier gives up never depends on what the partner earns: the operator keeps the difference, and
+    a commission is at most the supplier's whole deduction, so that no figure is ever negative.
 
     Source: docs/algorithms/commission.md, domain.md section 3.
     """
@@ -177,9 +175,10 @@ def _under_markup(terms: SupplierTerms, line: LineFacts) -> tuple[int, int, int]
 def given_back(split: LineSplit, r: Fraction) -> LineSplit:
     """What of a line has been given back when the part `r` of it has come back so far (0 to 1).
 
-    Every figure is its half-up part; the supplier bears the rest, so the parts still balance. It depends on r alone,
-    so any order and any pieces end at the same figures, and r = 1 gives back exactly everything. A step is the
-    difference between two such results. See the page for the bound on the supplier's rest in steps of a few cents.
+    Every figure is its half-up part; the supplier bears the rest, so the parts still balance. It depends on r
+    alone, so any order and any pieces end at the same figures, and r = 1 gives back exactly everything. A
+    step is the difference between two such results. See the page for the bound on the supplier's rest in
+    steps of a few cents.
 
     Source: docs/algorithms/commission.md, domain.md section 4 (Returns).
     """
@@ -204,11 +203,12 @@ def stages_given_back(stages: Iterable[Stage], r: Fraction) -> list[Stage]:
 
 
 def lost_benefit(lines: Iterable[tuple[Iterable[Stage], Fraction]]) -> int:
-    """What a buyer's return costs it in discounts whose threshold the kept goods no longer reach, in minor units.
+    """What a buyer's return costs it in discounts whose threshold the kept goods no longer reach, in minor
+    units.
 
-    Each line is its trail and the part of it given back so far. Only stages with `recheck_below` are looked at: if
-    the kept part of what stood before that discount, over all lines that carry it, falls below, the kept part of
-    the discount is lost. Deduct the growth of this figure from the refund, at most down to 0.
+    Each line is its trail and the part of it given back so far. Only stages with `recheck_below` are looked
+    at: if the kept part of what stood before that discount, over all lines that carry it, falls below, the
+    kept part of the discount is lost. Deduct the growth of this figure from the refund, at most down to 0.
     """
     kept_before: dict[str, Fraction] = {}
     kept_discount: dict[str, int] = {}

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from trivium.catalog import queries as catalog
 from trivium.catalog.tests.factories import make_skus
 from trivium.core.actor import Actor
 from trivium.core.errors import Refusal
+from trivium.core.ids import new_ref
+from trivium.core.models import EventRecord
 from trivium.core.time import now
+from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
-from trivium.parties.models import Organization
-from trivium.parties.tests.factories import make_actor, make_buyer, make_organization
+from trivium.parties.tests.factories import SYSTEM, make_buyer, make_organization
 from trivium.pricing import commands, queries
 from trivium.pricing.models import (
     ContractPrice,
@@ -35,6 +38,9 @@ from trivium.pricing.models import (
 from trivium.pricing.rules import NewFreightRate, NewPrice
 from trivium.pricing.tests import worked
 
+if TYPE_CHECKING:
+    from trivium.parties.models import Organization
+
 TABLES = (
     PriceList, Price, ContractPrice, Promotion, Coupon, CouponAllowance, CouponUse, ContractVersion,
     ContractSignature, FreightRate, PartnerStanding,
@@ -43,8 +49,6 @@ TABLES = (
 
 def everything() -> list[list[tuple[object, ...]]]:
     """Every row of every table of pricing and the event log, to see that nothing changed."""
-    from trivium.core.models import EventRecord
-
     return [list(table.objects.order_by("pk").values_list()) for table in (*TABLES, EventRecord)]
 
 
@@ -57,15 +61,27 @@ def refused(kind: type[Refusal]) -> Iterator[pytest.ExceptionInfo[Refusal]]:
     assert everything() == before
 
 
+def make_actor(organization: "Organization", role: str) -> Actor:
+    """A fresh person's workspace. Nobody signs in here, so no password is hashed: it would be most of a test."""
+    mail = f"{new_ref('p')}@example.test"
+    user = get_user_model().objects.create(email=mail, name="Lin Yue", password="!", created_at=now())
+    parties_commands.grant_role(SYSTEM, email=mail, organization_ref=organization.ref, role=role, job="admin")
+    actor = parties.actor_of(user.pk, organization.ref, role)
+    assert actor is not None
+    return actor
+
+
 @dataclass
 class Market:
-    """An operator, a partner with a buyer, and two suppliers that sell A and C; what the worked example needs."""
+    """An operator, a partner with a buyer, and two suppliers that sell A and C; what the worked example
+    needs.
+    """
 
     mode: str = "commission"
     operator: Actor = field(init=False)
-    operator_organization: Organization = field(init=False)
+    operator_organization: "Organization" = field(init=False)
     partner: Actor = field(init=False)
-    buyer: Organization = field(init=False)
+    buyer: "Organization" = field(init=False)
     suppliers: dict[str, Actor] = field(init=False)
     skus: dict[str, str] = field(init=False)
 
@@ -75,9 +91,7 @@ class Market:
         organization = make_organization("Hua Dong Trading", "partner")
         self.partner = make_actor(organization, "partner")
         self.buyer = make_buyer("Suzhou Hotel", organization)
-        self.suppliers = {
-            sku: make_actor(make_organization(f"Works {sku}", "supplier"), "supplier") for sku in "AC"
-        }
+        self.suppliers = {sku: make_actor(make_organization(f"Works {sku}", "supplier"), "supplier") for sku in "AC"}
         self.skus = {sku: make_skus(supplier, name=sku)[0] for sku, supplier in self.suppliers.items()}
 
     def sign_all(self) -> None:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from trivium.core.errors import NotFound
 from trivium.core.time import now
-from trivium.parties.tests.factories import make_actor, make_buyer, make_organization
+from trivium.parties.tests.factories import make_buyer, make_organization
 from trivium.pricing import commands, queries, rules
 from trivium.pricing.errors import (
     AmountTooLarge,
@@ -22,7 +22,7 @@ from trivium.pricing.errors import (
 )
 from trivium.pricing.rules import NewFreightRate
 from trivium.pricing.tests import worked
-from trivium.pricing.tests.factories import Market, later, party_id, refused
+from trivium.pricing.tests.factories import Market, later, make_actor, party_id, refused
 
 pytestmark = pytest.mark.django_db
 
