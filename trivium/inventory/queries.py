@@ -14,12 +14,17 @@ from trivium.inventory.rules import Kind
 
 PAGE_LIMIT = 200
 
-# What is left per sku, to be joined by the shelf: `sku_id`, `available`, `backorder`; no row where nothing was ever kept.
-AVAILABLE = """
-SELECT sku_id, sum(greatest(on_hand - reserved, 0)) AS available, bool_or(backorder) AS backorder
-FROM inventory_stocklevel {where} GROUP BY sku_id
+# What is left of sku `s`, as a lateral join for a list's own statement: `stock.available`, `stock.backorder`.
+STOCK = """
+LEFT JOIN LATERAL (
+    SELECT sum(greatest(x.on_hand - x.reserved, 0)) AS available, bool_or(x.backorder) AS backorder
+    FROM inventory_stocklevel x WHERE x.sku_id = s.id
+) stock ON true
 """
-_AVAILABLE = AVAILABLE.format(where="WHERE sku_id = ANY (%s::bigint[])")
+_AVAILABLE = """
+SELECT sku_id, sum(greatest(on_hand - reserved, 0)), bool_or(backorder)
+FROM inventory_stocklevel WHERE sku_id = ANY (%s::bigint[]) GROUP BY sku_id
+"""
 
 
 @dataclass(frozen=True, slots=True)

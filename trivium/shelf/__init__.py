@@ -1,0 +1,1 @@
+"""What a workspace may see of the goods: sku, own price and stock together."""
