@@ -194,7 +194,8 @@ def move_stock(
 ) -> bool:
     """Carry goods from one location of a supplier to another of its own. False when the key was used before.
 
-    Refuses: Denied("stock.edit"), NotFound, SameLocation, BelowReserved, BadQuantity, NamedTwice, NothingMoved, TooMany.
+    Refuses: Denied("stock.edit"), NotFound, SameLocation, BelowReserved, BadQuantity, NamedTwice, NothingMoved,
+    TooMany.
     """
     actor.require("stock.edit")
     items = _checked(items)

@@ -269,14 +269,20 @@ def test_any_sequence_of_acts_keeps_the_books(supplier: Actor, sequence: list[tu
         transaction.set_rollback(True)
 
 
+_WORLD = """
+SELECT coalesce(sum(on_hand), 0) - (
+    SELECT coalesce(sum(CASE d.kind WHEN 'warehouse' THEN m.quantity ELSE 0 END
+                        - CASE s.kind WHEN 'warehouse' THEN m.quantity ELSE 0 END), 0)
+    FROM inventory_movement m
+    JOIN inventory_location s ON s.id = m.source_id
+    JOIN inventory_location d ON d.id = m.destination_id)
+FROM inventory_stocklevel
+"""
+
+
 def _world_balances() -> None:
     """Over all locations, the world's included, what left somewhere arrived somewhere."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(on_hand), 0) - (SELECT coalesce(sum(CASE WHEN s.kind <> 'warehouse' AND d.kind = 'warehouse' "
-            "THEN m.quantity WHEN s.kind = 'warehouse' AND d.kind <> 'warehouse' THEN -m.quantity ELSE 0 END), 0) "
-            "FROM inventory_movement m JOIN inventory_location s ON s.id = m.source_id "
-            "JOIN inventory_location d ON d.id = m.destination_id) FROM inventory_stocklevel"
-        )
+        cursor.execute(_WORLD)
         assert cursor.fetchone() == (0,)
     assert not Movement.objects.filter(quantity__lte=0).exists()
