@@ -1,0 +1,222 @@
+"""Orders and their parts as commands and higher steps read them: locked, or with the money that stands."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NoReturn
+
+from trivium.core import sql
+from trivium.core.actor import Actor
+from trivium.core.errors import NotFound
+from trivium.ordering.models import Order, OrderLine, SupplierOrder
+from trivium.ordering.rules import Status, back_so_far
+from trivium.parties import queries as parties
+
+
+def refuse_order(ref: str) -> NoReturn:
+    """The one answer for an order that is not there or not the reader's.
+
+    Refuses: NotFound.
+    """
+    raise NotFound(what="order", ref=ref)
+
+
+def lock_order(actor: Actor, order_ref: str) -> tuple[Order, list[SupplierOrder]]:
+    """An order the actor may see, with all its parts, locked: the order first, then the parts by key.
+
+    Refuses: NotFound.
+    """
+    found = list(Order.objects.visible_to(actor).filter(ref=order_ref).locked())
+    if not found:
+        refuse_order(order_ref)
+    return found[0], list(SupplierOrder.objects.filter(order=found[0]).locked())
+
+
+def lock_part(actor: Actor, ref: str) -> tuple[Order, list[SupplierOrder], SupplierOrder]:
+    """A supplier order the actor may see, locked through its order, with its siblings.
+
+    Refuses: NotFound.
+    """
+    mine = SupplierOrder.objects.visible_to(actor).filter(ref=ref).values("order_id")
+    found = list(Order.objects.filter(pk__in=mine).locked())
+    if not found:
+        raise NotFound(what="supplier order", ref=ref)
+    parts = list(SupplierOrder.objects.filter(order=found[0]).locked())
+    return found[0], parts, next(part for part in parts if part.ref == ref)
+
+
+def budget_account(buyer_ref: str, code: str) -> str:
+    """The ledger account a company's budget lies in."""
+    return f"buyer/{buyer_ref}/budget/{code}"
+
+
+def refs_of(ids: Sequence[int]) -> list[str]:
+    """References of organizations in the given order, in one statement."""
+    found = parties.names_of(ids)
+    return [found[key].ref for key in ids]
+
+
+def audiences(parts: Sequence[SupplierOrder]) -> dict[int, tuple[str, ...]]:
+    """Who may be told of each part: its buyer, partner and supplier. One statement for all."""
+    found = parties.names_of([key for p in parts for key in (p.buyer_id, p.partner_id, p.supplier_id)])
+    return {p.pk: tuple(found[key].ref for key in (p.buyer_id, p.partner_id, p.supplier_id)) for p in parts}
+
+
+def audience(part: SupplierOrder) -> tuple[str, ...]:
+    """Who may be told of a part."""
+    return audiences([part])[part.pk]
+
+
+def supplier_of(line: OrderLine) -> int:
+    """The key of the supplier a line belongs to."""
+    found = SupplierOrder.objects.filter(pk=line.supplier_order_id).values_list("supplier_id", flat=True)
+    return int(found[0])
+
+
+def due(at: dt.datetime, limit: int) -> list[tuple[str, str]]:
+    """Deadlines that have passed, as (kind, reference): oldest first, each once."""
+    orders = Order.objects.order_by("pk").values_list("ref", flat=True)
+    parts = SupplierOrder.objects.order_by("pk").values_list("ref", flat=True)
+    unpaid = SupplierOrder.objects.filter(status=Status.CONFIRMED).values("order_id")
+    found = [
+        ("approve", orders.filter(approval="waiting", closed_at=None, approve_by__lte=at)),
+        ("confirm", parts.filter(status=Status.SUBMITTED, confirm_by__lte=at)),
+        ("pay", orders.filter(pay_by__lte=at, pk__in=unpaid)),
+        ("complete", parts.filter(status=Status.SIGNED, completes_at__lte=at, holds=0)),
+    ]
+    return [(kind, ref) for kind, refs in found for ref in refs[:limit]][:limit]
+
+
+# -- for higher steps ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PartMoney:
+    """What settlement has to know of a supplier order. Amounts in minor units; `due` is None until it is decided."""
+
+    ref: str
+    order_ref: str
+    status: str
+    currency: str
+    mode: str
+    payment_method: str
+    due: int | None
+    freight: int
+    buyer_id: int
+    buyer_ref: str
+    partner_id: int
+    partner_ref: str
+    supplier_id: int
+    supplier_ref: str
+    budget_code: str
+    payable: str
+    lines: tuple["LineMoney", ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class LineMoney:
+    """A line's figures as they stand now: as ordered, less what has been given back."""
+
+    ref: str
+    paid: int
+    service_fee: int
+    operator_part: int
+    partner_part: int
+    supplier_net: int
+    commission: int
+    fee: int
+    supplier_contract_id: int
+    partner_contract_id: int | None
+
+
+_PARTS = """
+SELECT p.ref, o.ref, p.status, p.currency, o.mode, o.payment_method, p.due, p.freight, p.buyer_id, b.ref, p.partner_id,
+       c.ref, p.supplier_id, s.ref, o.budget_code, p.payable
+FROM ordering_supplierorder p JOIN ordering_order o ON o.id = p.order_id
+JOIN parties_organization b ON b.id = p.buyer_id JOIN parties_organization c ON c.id = p.partner_id
+JOIN parties_organization s ON s.id = p.supplier_id
+"""
+
+
+def parts_of_order(order_ref: str) -> list[PartMoney]:
+    """All parts of an order as settlement sees them, without lines; for commands that hold the order's lock."""
+    return [PartMoney(*row) for row in sql.rows(_PARTS + "WHERE o.ref = %s ORDER BY p.id", [order_ref])]
+
+
+def part_money(supplier_order_ref: str) -> PartMoney:
+    """One part with its lines' figures as they stand now.
+
+    Refuses: NotFound.
+    """
+    found = sql.rows(_PARTS + "WHERE p.ref = %s", [supplier_order_ref])
+    if not found:
+        raise NotFound(what="supplier order", ref=supplier_order_ref)
+    lines = OrderLine.objects.filter(supplier_order__ref=supplier_order_ref).order_by("position")
+    return PartMoney(*found[0], lines=tuple(_standing(line) for line in lines))
+
+
+def _standing(line: OrderLine) -> LineMoney:
+    back = back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
+    now = line.split
+    return LineMoney(
+        line.ref,
+        now.paid - back.paid,
+        now.service_fee - back.service_fee,
+        now.operator_part - back.operator_part,
+        now.partner_part - back.partner_part,
+        now.supplier - back.supplier,
+        now.commission - back.commission,
+        now.fee - back.fee,
+        line.supplier_contract_id,
+        line.partner_contract_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToShip:
+    """A line's quantity that may still leave."""
+
+    line_ref: str
+    quantity: Decimal
+
+
+def left_to_ship(actor: Actor, supplier_order_ref: str) -> list[ToShip]:
+    """What of a supplier order may still be shipped, line by line.
+
+    Refuses: NotFound.
+    """
+    part = get_part(actor, supplier_order_ref)
+    return [ToShip(line.ref, line.to_ship) for line in part.lines.order_by("position") if line.to_ship > 0]
+
+
+def get_part(actor: Actor, ref: str) -> SupplierOrder:
+    """A supplier order the reader may see.
+
+    Refuses: NotFound.
+    """
+    found = SupplierOrder.objects.visible_to(actor).filter(ref=ref).select_related("order").first()
+    if found is None:
+        raise NotFound(what="supplier order", ref=ref)
+    return found
+
+
+def part_refs(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """References of visible parts by key."""
+    return dict(SupplierOrder.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "ref"))
+
+
+def line_keys(refs: Sequence[str]) -> dict[str, int]:
+    """Keys of order lines by reference, in one statement."""
+    return dict(OrderLine.objects.filter(ref__in=list(refs)).values_list("ref", "pk"))
+
+
+def coupon_is_free(order_ref: str) -> bool:
+    """Whether every line a coupon touched has come back whole, so that the coupon comes back too."""
+    touched = OrderLine.objects.filter(supplier_order__order__ref=order_ref, stages__kind="coupon").distinct()
+    lines = list(touched)
+    return bool(lines) and all(
+        back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount).paid == line.paid
+        and (line.back_quantity == line.quantity or line.back_amount > 0)
+        for line in lines
+    )
