@@ -24,9 +24,7 @@ def contract(name: str) -> dict[str, Any]:
 def floors() -> dict[str, int]:
     """Package name → its floor, counted from the roof down: a larger number stands lower."""
     layers = contract("floors")["layers"]
-    return {
-        name.strip(" ()"): number for number, layer in enumerate(layers) for name in layer.split("|") if name
-    }
+    return {name.strip(" ()"): number for number, layer in enumerate(layers) for name in layer.split("|") if name}
 
 
 def contexts() -> list[Path]:
