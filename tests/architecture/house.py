@@ -41,5 +41,5 @@ def sources(*folders: Path) -> Iterator[tuple[str, ast.Module]]:
     """(path, syntax tree) of every Python file of the product, tests and migrations left out."""
     for folder in folders or (PACKAGE,):
         for path in sorted(folder.rglob("*.py")):
-            if not {"tests", "migrations"} & set(path.parts):
+            if not {"tests", "migrations"} & set(path.relative_to(ROOT).parts):
                 yield str(path.relative_to(ROOT)), ast.parse(path.read_text())

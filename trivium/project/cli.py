@@ -1,5 +1,6 @@
 """The command line: trivium migrate, serve, work, audit, replay."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -86,6 +87,7 @@ def migrate() -> None:
         for name in embedded.EXTENSIONS:
             connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}".encode())
         call_command("migrate", interactive=False)
+        _make_room_for_events()
         _tune(connection)
     console.print("The database is up to date.")
 
@@ -95,6 +97,18 @@ def _one_at_a_time(address: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('trivium migrate'))")
         yield connection
+
+
+def _make_room_for_events() -> None:
+    """Make the event log's partitions for this month and the next two; a nightly schedule makes the later ones."""
+    from django.db import transaction
+
+    from trivium.core.events import ensure_partition
+    from trivium.core.time import now
+
+    with transaction.atomic():
+        for days in (0, 31, 62):
+            ensure_partition(now() + dt.timedelta(days=days))
 
 
 def _tune(connection: psycopg.Connection) -> None:
