@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup test lint types house unit serve bench prove docs lock clean
 
+.NOTPARALLEL:
+
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
@@ -31,10 +33,10 @@ $(READY): requirements/dev.txt pyproject.toml
 catalogues: $(READY)
 	@$(BIN)/python tools/compile_catalogues.py
 
-test: setup house lint unit  ## Everything a change must pass
+test: setup lint house unit  ## Everything a change must pass
 
-house: setup  ## The contracts between the rooms
-	$(BIN)/lint-imports --no-logo
+house: setup  ## The house rules: imports, foreign keys, rooms, words
+	$(BIN)/python -m pytest -q tests/architecture
 
 lint: setup  ## Ruff
 	$(BIN)/ruff check .
@@ -43,7 +45,7 @@ types: setup  ## Mypy
 	$(BIN)/mypy trivium
 
 unit: setup  ## The tests alone; WORKERS=n, HYPOTHESIS=quick|prove, HYPOTHESIS_SEED=n
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -q
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -q --ignore tests/architecture
 
 serve: setup  ## The site on http://127.0.0.1:8000 with a worker, for development
 	@TRIVIUM_DEBUG=1 $(BIN)/trivium migrate
