@@ -140,10 +140,11 @@ def create_products(
         skus.append([rules.clean_sku(sku) for sku in product.skus])
     at = now()
     refs, category_ids, names, descriptions = sql.columns(rows, 4)
-    ids = dict(sql.rows(_INSERT_PRODUCTS, {
+    params = {
         "supplier": supplier.id, "at": at, "refs": refs, "categories": category_ids, "names": names,
         "descriptions": descriptions,
-    }))  # fmt: skip
+    }  # fmt: skip
+    ids: dict[str, int] = dict(sql.rows(_INSERT_PRODUCTS, params))
     flat = [(ids[ref], sku) for ref, own in zip(refs, skus, strict=True) for sku in own]
     sku_refs = iter(_insert_skus(supplier.id, flat, at))
     created = [

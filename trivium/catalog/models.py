@@ -1,5 +1,7 @@
 """Categories, products and skus."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -58,7 +60,7 @@ class Product(Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    objects = ProductQuerySet.as_manager()
+    objects: ClassVar[Any] = ProductQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["supplier", "id"], name="catalog_product_by_supplier")]
@@ -83,7 +85,7 @@ class Sku(Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    objects = SkuQuerySet.as_manager()
+    objects: ClassVar[Any] = SkuQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -128,7 +128,8 @@ _TRADABLE_BY_ID = _TRADABLE.format(by="id", kind="bigint")
 
 
 def _tradable_row(row: sql.Row) -> TradableSku:
-    return TradableSku(*row[:3], words(row[3]), *row[4:])
+    sku_id, ref, code, name, *rest = row
+    return TradableSku(sku_id, ref, code, words(name), *rest)
 
 
 def words(value: str | dict[str, str]) -> dict[str, str]:
@@ -278,10 +279,10 @@ def lock_product(actor: Actor, ref: str) -> Product:
     found = Product.objects.visible_to(actor).filter(ref=ref)
     if not _edits(actor):
         found = found.none()
-    product = found.locked().first()
-    if product is None:
+    locked: list[Product] = list(found.locked())
+    if not locked:
         raise NotFound(what="product", ref=ref)
-    return product
+    return locked[0]
 
 
 def categories() -> list[CategoryRow]:

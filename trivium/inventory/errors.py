@@ -62,7 +62,7 @@ class NotHeld(Conflict):
 
 
 class AlreadyHeld(Conflict):
-    """A subject holds a sku once; that hold is released or captured before it can hold more of it."""
+    """A subject holds a sku once at a location; that hold is resolved before it can hold more there."""
 
     code = "inventory.already_held"
     message = _("Stock is already held for this. Look at it again.")

@@ -1,5 +1,7 @@
 """Locations, stock levels, movements and reservations."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -31,7 +33,7 @@ class Location(Model):
     name = models.CharField(max_length=rules.NAME_LIMIT)
     priority = models.PositiveIntegerField(default=0)
 
-    objects = LocationQuerySet.as_manager()
+    objects: ClassVar[Any] = LocationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from trivium.catalog import commands as catalog
 from trivium.catalog import queries as skus
@@ -106,7 +107,9 @@ def _checked(items: Sequence[Item]) -> Sequence[Item]:
     return items
 
 
-def _read(actor: Actor, items: Sequence[Item], place: Place, *, zero: bool = False):  # type: ignore[no-untyped-def]
+def _read(
+    actor: Actor, items: Sequence[Item], place: Place, *, zero: bool = False
+) -> tuple[dict[str, int], list[tuple[str, Decimal]]]:
     """Keys of the skus, which must be the location's owner's, and the quantities."""
     read = clean_items(items, zero=zero)
     return skus.own_skus(actor, [ref for ref, _quantity in read], supplier_id=place.supplier_id), read
@@ -185,7 +188,7 @@ def count_stock(
         ),
         actor=actor, at=at,
     )  # fmt: skip
-    return differing
+    return int(differing)
 
 
 @act

@@ -48,16 +48,11 @@ WITH want AS (
     FROM (SELECT sku_id, max(upto) AS asked FROM want GROUP BY sku_id) AS w
     LEFT JOIN (SELECT sku_id, max(upto) AS available FROM reach GROUP BY sku_id) AS r USING (sku_id)
     WHERE w.asked > coalesce(r.available, 0)
-), doubled AS (
-    SELECT r.subject, w.sku_id
-    FROM want w
-    JOIN inventory_reservation r ON r.subject = w.subject AND r.status = 'held'
-    JOIN stock s ON s.id = r.stock_id AND s.sku_id = w.sku_id
 ), take AS (
     SELECT w.subject, r.id AS stock_id, w.sku_id, r.location_id, min(w.place) AS place, min(r.upto) AS turn,
            sum(least(w.upto, r.upto) - greatest(w.upto - w.quantity, r.upto - r.room)) AS quantity
     FROM want w JOIN reach r ON r.sku_id = w.sku_id AND w.upto - w.quantity < r.upto AND r.upto - r.room < w.upto
-    WHERE NOT EXISTS (SELECT FROM short) AND NOT EXISTS (SELECT FROM doubled)
+    WHERE NOT EXISTS (SELECT FROM short)
     GROUP BY w.subject, r.id, w.sku_id, r.location_id
 ), taken AS (
     UPDATE inventory_stocklevel s
@@ -71,7 +66,6 @@ WITH want AS (
 )
 SELECT true, subject, sku_id, location_id, quantity, 0 FROM take
 UNION ALL SELECT false, '', sku_id, 0, asked, available FROM short
-UNION ALL SELECT NULL, subject, sku_id, 0, 0, 0 FROM doubled
 """
 
 
@@ -81,8 +75,8 @@ def reserve(wants: Sequence[Want], *, at: dt.datetime) -> list[Share]:
 
     Takes from a sku's locations by (priority, id); beyond what is on hand only where a level allows backorder.
     A hold has no end of its own: whoever waits for it releases or captures it.
-    Refuses: OutOfStock, naming every short sku with what is available; AlreadyHeld, when a subject holds some
-    of the same sku already.
+    Refuses: OutOfStock, naming every short sku with what is available; AlreadyHeld, when a subject holds
+    some of it at the same location already.
     Source: docs/algorithms/reservation.md.
     """
     if not wants:
@@ -97,8 +91,6 @@ def reserve(wants: Sequence[Want], *, at: dt.datetime) -> list[Share]:
         found = sql.rows(_RESERVE, params)
     except IntegrityError as error:
         raise _unless_known(error, "inventory_held_once", AlreadyHeld()) from error
-    if any(row[0] is None for row in found):
-        raise AlreadyHeld()
     if not found[0][0]:
         raise OutOfStock(_named({row[2]: (row[4], row[5]) for row in found}))
     return [Share(*row[1:5]) for row in found]
@@ -113,8 +105,12 @@ _NAMES = "SELECT id, ref, code FROM catalog_sku WHERE id = ANY (%s::bigint[]) OR
 
 def _named(short: Mapping[int, tuple[Decimal, Decimal]]) -> list[Short]:
     """What is short, with the names people know it by."""
-    names = {row[0]: row[1:] for row in sql.rows(_NAMES, [list(short)])}
-    return [Short(*names.get(sku_id, (str(sku_id), "")), *short[sku_id]) for sku_id in sorted(short)]
+    names = {sku_id: (ref, code) for sku_id, ref, code in sql.rows(_NAMES, [list(short)])}
+    found = []
+    for sku_id, (asked, available) in sorted(short.items()):
+        ref, code = names.get(sku_id, (str(sku_id), ""))
+        found.append(Short(ref, code, asked, available))
+    return found
 
 
 # `held` locks the reservations and yields their newest version, leaving out those resolved meanwhile. Parts are given

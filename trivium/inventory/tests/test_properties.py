@@ -55,8 +55,6 @@ class Book:
 
     def take(self, wants: list[tuple[int, Decimal, str]]) -> type[Exception] | None:
         """Take wishes one after the other, from place 0 first; all or none."""
-        if {(s, k) for k, _q, s in wants} & {(s, k) for s, k, _place in self.holds}:
-            return AlreadyHeld
         if not self._fits(wants):
             return OutOfStock
         taken: dict[tuple[str, int, int], Decimal] = defaultdict(Decimal)
@@ -72,6 +70,8 @@ class Book:
             if left:
                 first = min(p for p in PLACES if (sku, p) in self.backorder)
                 taken[name, sku, first] += left
+        if taken.keys() & self.holds.keys():
+            return AlreadyHeld
         self.holds |= taken
         return None
 
