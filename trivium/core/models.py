@@ -2,11 +2,21 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, ClassVar, Self
 
+import msgspec
 from django.db import models
 
+from trivium.core import sql
 from trivium.core.actor import Actor
+
+
+@cache
+def _columns_of(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns a new row names: all but its own key."""
+    return tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key)
 
 
 class QuerySet(models.QuerySet[Any]):
@@ -15,6 +25,25 @@ class QuerySet(models.QuerySet[Any]):
     def locked(self) -> Self:
         """The rows, locked in key order until the transaction ends. Evaluate at once: list(….locked())."""
         return self.order_by("pk").select_for_update()
+
+    def insert(self, rows: Sequence[models.Model]) -> None:
+        """Write new rows and set their keys: one statement with one parameter, however many rows and columns.
+
+        For hot paths. The rows travel as JSON, which costs a third of the CPU of an array per column.
+        """
+        if not rows:
+            return
+        names = _columns_of(self.model)
+        listed = ", ".join(f'"{name}"' for name in names)
+        table = self.model._meta.db_table
+        values = msgspec.json.encode([{name: getattr(row, name) for name in names} for row in rows])
+        statement = (
+            f'INSERT INTO "{table}" ({listed}) SELECT {listed} '
+            f'FROM json_populate_recordset(NULL::"{table}", %s::json) RETURNING "{self.model._meta.pk.column}"'
+        )
+        for row, (key,) in zip(rows, sql.rows(statement, [values.decode()]), strict=True):
+            row.pk = key
+            row._state.adding = False
 
     def visible_to(self, actor: Actor) -> Self:
         """The rows this workspace may see; each context says which. By default the platform's own only."""

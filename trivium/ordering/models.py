@@ -107,6 +107,7 @@ class Order(Model):
                 fields=["approve_by"], condition=Q(approval="waiting", closed_at=None), name="ordering_approve_by_due"
             ),
             models.Index(fields=["pay_by"], condition=Q(pay_by__isnull=False), name="ordering_pay_by_due"),
+            models.Index(fields=["po_number"], condition=~Q(po_number=""), name="ordering_orders_by_po_number"),
         ]
 
     @property

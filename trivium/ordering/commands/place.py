@@ -243,7 +243,7 @@ def _write_order(
         service_fee=fees,
         total=goods + freight + fees,
     )
-    order.save(force_insert=True)
+    Order.objects.insert([order])
     by_rule = terms.partner_confirms_by_rule
     of_supplier: dict[int, list[QuotedLine]] = {}
     for line in quote.lines:
@@ -266,7 +266,7 @@ def _write_order(
         )
         for supplier_id, its in of_supplier.items()
     ]
-    SupplierOrder.objects.bulk_create(parts)
+    SupplierOrder.objects.insert(parts)
     return order, {part.supplier_id: part for part in parts}
 
 
@@ -301,22 +301,24 @@ def _write_lines(
         )
         for position, (wish, sku, line) in enumerate(zip(wishes, skus, quote.lines, strict=True))
     ]
-    OrderLine.objects.bulk_create(lines)
-    PriceStage.objects.bulk_create(
-        PriceStage(
-            line_id=line.pk,
-            position=position,
-            kind=stage.kind,
-            source=stage.source,
-            label=stage.label[:200],
-            amount=stage.amount,
-            operator=stage.operator,
-            partner=stage.partner,
-            supplier=stage.supplier,
-            recheck_below=stage.recheck_below,
-        )
-        for line, quoted in zip(lines, quote.lines, strict=True)
-        for position, stage in enumerate(quoted.stages)
+    OrderLine.objects.insert(lines)
+    PriceStage.objects.insert(
+        [
+            PriceStage(
+                line_id=line.pk,
+                position=position,
+                kind=stage.kind,
+                source=stage.source,
+                label=stage.label[:200],
+                amount=stage.amount,
+                operator=stage.operator,
+                partner=stage.partner,
+                supplier=stage.supplier,
+                recheck_below=stage.recheck_below,
+            )
+            for line, quoted in zip(lines, quote.lines, strict=True)
+            for position, stage in enumerate(quoted.stages)
+        ]
     )
     return lines
 

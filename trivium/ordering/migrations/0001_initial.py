@@ -200,6 +200,10 @@ class Migration(migrations.Migration):
             model_name='order',
             index=models.Index(condition=models.Q(('pay_by__isnull', False)), fields=['pay_by'], name='ordering_pay_by_due'),
         ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(condition=models.Q(('po_number', ''), _negated=True), fields=['po_number'], name='ordering_orders_by_po_number'),
+        ),
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods'), '+', models.F('freight')), '+', models.F('service_fee'))), ('freight__gte', 0), ('goods__gte', 0)), name='ordering_order_total_adds_up'),

@@ -1,5 +1,7 @@
 """Reads of ordering. Pages and API see an order only through these, cut to what the reader may see."""
 
+from trivium.ordering.queries.faults import CHECKS, faults
+from trivium.ordering.queries.imports import NumberedOrder, orders_by_po_number
 from trivium.ordering.queries.orders import (
     by_ref_or_number,
     contracts_of,
@@ -28,6 +30,7 @@ from trivium.ordering.queries.parts import (
     parts_of_order,
     refs_of,
     refuse_order,
+    standing_parts,
     supplier_of,
 )
 from trivium.ordering.queries.work import (
@@ -38,7 +41,9 @@ from trivium.ordering.queries.work import (
 )
 
 __all__ = [
+    "CHECKS",
     "LineMoney",
+    "NumberedOrder",
     "PartMoney",
     "ToShip",
     "Work",
@@ -50,6 +55,7 @@ __all__ = [
     "contracts_of",
     "coupon_is_free",
     "due",
+    "faults",
     "get_order",
     "get_part",
     "left_to_ship",
@@ -60,12 +66,14 @@ __all__ = [
     "lock_part",
     "numbers_of",
     "order_ref_of",
+    "orders_by_po_number",
     "orders_of",
     "part_money",
     "part_refs",
     "parts_of_order",
     "refs_of",
     "refuse_order",
+    "standing_parts",
     "supplier_of",
     "worklist",
 ]

@@ -1,9 +1,11 @@
 """Orders and their parts as commands and higher steps read them: locked, or with the money that stands."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import NoReturn
 
 from trivium.core import sql
@@ -142,6 +144,18 @@ JOIN parties_organization s ON s.id = p.supplier_id
 def parts_of_order(order_ref: str) -> list[PartMoney]:
     """All parts of an order as settlement sees them, without lines; for commands that hold the order's lock."""
     return [PartMoney(*row) for row in sql.rows(_PARTS + "WHERE o.ref = %s ORDER BY p.id", [order_ref])]
+
+
+def standing_parts() -> Iterator[PartMoney]:
+    """Every part with its lines' figures as they stand now, by key, read in pieces: for checks and simulations."""
+    rows = OrderLine.objects.order_by("supplier_order_id", "position").defer("name", "facts")
+    groups = groupby(rows.iterator(chunk_size=1000), attrgetter("supplier_order_id"))
+    key, lines = next(groups, (None, ()))
+    for part_id, *part in sql.stream(_PARTS.replace("SELECT ", "SELECT p.id, ", 1) + "ORDER BY p.id"):
+        while key is not None and key < part_id:
+            key, lines = next(groups, (None, ()))
+        its = tuple(_standing(line) for line in lines) if key == part_id else ()
+        yield PartMoney(*part, lines=its)
 
 
 def part_money(supplier_order_ref: str) -> PartMoney:
