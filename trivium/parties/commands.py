@@ -126,6 +126,34 @@ def register_person(actor: Actor, *, email: str, name: str, password: str, local
 
 
 @act
+def found_operator(*, company: str, currency: str) -> str:
+    """Set the platform up: its operator and the house partner to whom direct buyers belong; returns the operator's
+    reference. Where there is an operator already, it is that one and nothing changes.
+    """
+    founder = Actor.system("founding")
+    existing = queries.operator()
+    if existing is not None:
+        return existing.ref
+    operator = admit_organization(founder, name=company, roles=(Role.OPERATOR,), currency=currency)
+    if queries.house_partner() is None:
+        admit_organization(
+            founder, name=f"{company} 自营", roles=(Role.PARTNER,), currency=currency, is_house=True, confirms_by_rule=True
+        )
+    return operator.ref
+
+
+@act
+def found_person(organization_ref: str, *, name: str, email: str, password: str) -> None:
+    """Let a person sign in for the operator with every right, before anybody else could have admitted them.
+
+    Refuses: MailTaken, TooLong, Empty.
+    """
+    founder = Actor.system("founding")
+    user = register_person(founder, email=email, name=name, password=password)
+    grant_role(founder, email=user.email, organization_ref=organization_ref, role=Role.OPERATOR, job=Job.ADMIN)
+
+
+@act
 def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, job: str = Job.STAFF) -> Membership:
     """Give a person a place in an organization's workspace.
 

@@ -180,6 +180,28 @@ def work(
 
 
 @app.command(epilog=EXIT_CODES)
+def admit_operator(
+    company: Annotated[str, typer.Option(prompt="Company")],
+    name: Annotated[str, typer.Option(prompt="Your name")],
+    email: Annotated[str, typer.Option(prompt="Mail address")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    currency: Annotated[str, typer.Option(help="Currency of the house partner.")] = "CNY",
+) -> None:
+    """Set up the operator, its house partner, and the first person who may sign in; run again, adds a person."""
+    _open_database()
+    from trivium.core.errors import Refusal
+    from trivium.parties import commands
+
+    try:
+        organization = commands.found_operator(company=company, currency=currency)
+        commands.found_person(organization, name=name, email=email, password=password)
+    except Refusal as refusal:
+        errors.print(str(refusal), style="red", markup=False)
+        raise typer.Exit(FAILED) from refusal
+    console.print(f"{name} can sign in for {company} with {email}.", markup=False)
+
+
+@app.command(epilog=EXIT_CODES)
 def audit() -> None:
     """Check every promise the books make, name each row that breaks one, and exit with 1 if any does."""
     _open_database()
