@@ -137,7 +137,12 @@ def found_operator(*, company: str, currency: str) -> str:
     operator = admit_organization(founder, name=company, roles=(Role.OPERATOR,), currency=currency)
     if queries.house_partner() is None:
         admit_organization(
-            founder, name=f"{company} 自营", roles=(Role.PARTNER,), currency=currency, is_house=True, confirms_by_rule=True
+            founder,
+            name=f"{company} 自营",
+            roles=(Role.PARTNER,),
+            currency=currency,
+            is_house=True,
+            confirms_by_rule=True,
         )
     return operator.ref
 
