@@ -11,7 +11,9 @@ from trivium.pricing.queries.agreeing import (
     share_contracts,
     terms_by_id,
 )
-from trivium.pricing.queries.quoting import Quote, QuotedLine, QuoteRequest, WantedLine, quote
+from trivium.pricing.queries.faults import CHECKS, faults
+from trivium.pricing.queries.offers import QuoteRequest, WantedLine
+from trivium.pricing.queries.quoting import Quote, QuotedLine, quote
 from trivium.pricing.queries.selling import (
     OWN_PRICE,
     SELLER,
@@ -33,8 +35,8 @@ from trivium.pricing.queries.selling import (
 )
 
 __all__ = [
-    "OWN_PRICE", "SELLER", "ContractRow", "ListedPrice", "OwnPrice", "PriceListRow", "Quote", "QuoteRequest",
-    "QuotedLine", "Seller", "WantedLine", "contract_prices", "contract_refs", "coupons", "freight_rates",
+    "CHECKS", "OWN_PRICE", "SELLER", "ContractRow", "ListedPrice", "OwnPrice", "PriceListRow", "Quote", "QuoteRequest",
+    "QuotedLine", "Seller", "WantedLine", "contract_prices", "contract_refs", "coupons", "faults", "freight_rates",
     "get_share_contract", "lock_contract", "lock_price_list", "markup_band", "names_of_promotions",
     "own_price_params", "own_prices", "price_lists", "prices_in_list", "prices_of", "promotions", "quote",
     "seller_for", "share_contracts", "supplier_prices", "terms_by_id",

@@ -12,7 +12,7 @@ from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.pricing import rules
 from trivium.pricing.models import ContractPrice, FreightRate, Price, PriceList
-from trivium.pricing.queries.quoting import IN_FORCE
+from trivium.pricing.queries.offers import IN_FORCE
 from trivium.pricing.rules import Band, PriceRow
 
 PAGE_LIMIT = 200

@@ -49,6 +49,7 @@ from trivium.pricing.rules.promotions import (
 from trivium.pricing.rules.split import (
     FIGURES,
     NOTHING,
+    Kept,
     LineFacts,
     LineSplit,
     faults,
@@ -114,6 +115,7 @@ __all__ = [
     "faults",
     "freight_for",
     "given_back",
+    "Kept",
     "lost_benefit",
     "parse_amount",
     "parse_currency",

@@ -202,27 +202,50 @@ def stages_given_back(stages: Iterable[Stage], r: Fraction) -> list[Stage]:
     ]  # fmt: skip
 
 
-def lost_benefit(lines: Iterable[tuple[Iterable[Stage], Fraction]]) -> int:
-    """What a buyer's return costs it in discounts whose threshold the kept goods no longer reach, in minor
-    units.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line after returns, for the threshold of a discount: its trail, which part of it was given back for any reason,
+    and which part because the buyer chose to; `supplier` names whose goods they are."""
 
-    Each line is its trail and the part of it given back so far. Only stages with `recheck_below` are looked
-    at: if the kept part of what stood before that discount, over all lines that carry it, falls below, the
-    kept part of the discount is lost. Deduct the growth of this figure from the refund, at most down to 0.
+    stages: tuple[Stage, ...]
+    back: Fraction
+    chosen: Fraction
+    supplier: str = ""
+
+
+def lost_benefit(lines: Iterable[Kept]) -> dict[tuple[str, str], int]:
+    """What a buyer's own returns cost it in discounts whose threshold the kept goods no longer reach, in minor units
+    by who had funded them: ("operator", ""), ("partner", "") or ("supplier", its reference).
+
+    Only stages with `recheck_below` are looked at. The spend is what stood before that discount on all lines that
+    carry it, less what the buyer chose to return: what the supplier could not send, or sent badly, counts as bought.
+    Lost is what the discount still gives on the kept goods. Deduct the growth of this from the refund, at most down
+    to 0; when everything has come back nothing is lost any more.
+
+    Source: domain.md section 4 (Returns).
     """
-    kept_before: dict[str, Fraction] = {}
-    kept_discount: dict[str, int] = {}
+    found = list(lines)
+    spend: dict[str, Fraction] = {}
     least: dict[str, int] = {}
-    for stages, r in lines:
+    for line in found:
         left = 0
-        for stage in stages:
+        for stage in line.stages:
             if stage.recheck_below is not None:
-                kept_before[stage.source] = kept_before.get(stage.source, Fraction(0)) + left * (1 - r)
-                kept = -stage.amount - half_up(-stage.amount * r)
-                kept_discount[stage.source] = kept_discount.get(stage.source, 0) + kept
+                spend[stage.source] = spend.get(stage.source, Fraction(0)) + left * (1 - line.chosen)
                 least[stage.source] = stage.recheck_below
             left += stage.amount
-    return sum(kept_discount[source] for source, spend in kept_before.items() if spend < least[source])
+    gone = {source for source, amount in spend.items() if amount < least[source]}
+    lost: dict[tuple[str, str], int] = {}
+    for line in found:
+        for stage in line.stages:
+            if stage.source in gone and stage.recheck_below is not None:
+                for key, part in _funded(stage, line.supplier):
+                    lost[key] = lost.get(key, 0) + part - half_up(part * line.back)
+    return {key: amount for key, amount in lost.items() if amount}
+
+
+def _funded(stage: Stage, supplier: str) -> list[tuple[tuple[str, str], int]]:
+    return [(("operator", ""), stage.operator), (("partner", ""), stage.partner), (("supplier", supplier), stage.supplier)]
 
 
 def faults(stages: Iterable[Stage], split: LineSplit) -> list[str]:

@@ -62,7 +62,8 @@ def refused(kind: type[Refusal]) -> Iterator[pytest.ExceptionInfo[Refusal]]:
 
 
 def make_actor(organization: "Organization", role: str) -> Actor:
-    """A fresh person's workspace. Nobody signs in here, so no password is hashed: it would be most of a test."""
+    """A fresh person's workspace. Nobody signs in here, so no password is hashed: it would be most of a test.
+    """
     mail = f"{new_ref('p')}@example.test"
     user = get_user_model().objects.create(email=mail, name="Lin Yue", password="!", created_at=now())
     parties_commands.grant_role(SYSTEM, email=mail, organization_ref=organization.ref, role=role, job="admin")

@@ -51,7 +51,8 @@ def test_the_worked_example_to_the_cent(mode: str) -> None:
 
 
 def test_what_the_example_gives_each_party() -> None:
-    """944.69 + 72.40 + 0.90 = 1 017.99, and the escrow of S1: 915.71 + 27.14 + 9.05 = 849.39 + 74.55 + 27.96."""
+    """944.69 + 72.40 + 0.90 = 1 017.99, and the escrow of S1: 915.71 + 27.14 + 9.05 = 849.39 + 74.55 + 27.96.
+    """
     found = worked.by_rules("commission")
     a = found["A"][1]
     whole = rules.total(split for _trail, split in found.values())

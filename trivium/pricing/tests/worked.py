@@ -1,4 +1,5 @@
-"""The worked example of domain.md in its three ways of earning, for rules, queries and the docs page alike."""
+"""The worked example of domain.md in its three ways of earning, for rules, queries and the docs page alike.
+"""
 
 from decimal import Decimal
 from typing import Any
