@@ -108,6 +108,8 @@ def main(arguments: list[str]) -> int:
         missing = [each for each in catalogue if each.id and not _is_translated(each)]
         state = "changed" if changed else "in line"
         print(f"{language}: {len(catalogue)} messages, {len(missing)} untranslated, {state}")
+        for each in missing:
+            print(f"  untranslated: {identity(each)[0]!r}")
         stale |= changed
         if changed and "--check" not in arguments:
             path.parent.mkdir(parents=True, exist_ok=True)
