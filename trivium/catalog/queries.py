@@ -112,6 +112,8 @@ def supplier_by_ref(ref: str) -> Supplier:
     return Supplier(*found[0])
 
 
+# The list goes through a subselect so that a prepared plan does not depend on its length: for a plain parameter
+# PostgreSQL thinks a plan of its own for each length worth planning anew at every call.
 _TRADABLE = """
 SELECT s.id, s.ref, s.code,
        CASE WHEN s.name = '{{}}'::jsonb THEN p.name ELSE s.name END,
@@ -121,7 +123,7 @@ FROM catalog_sku s
 JOIN catalog_product p ON p.id = s.product_id
 JOIN catalog_category c ON c.id = p.category_id
 JOIN parties_organization o ON o.id = s.supplier_id
-WHERE s.{by} = ANY (%s::{kind}[])
+WHERE s.{by} = ANY (ARRAY(SELECT unnest(%s::{kind}[])))
 """
 _TRADABLE_BY_REF = _TRADABLE.format(by="ref", kind="text")
 _TRADABLE_BY_ID = _TRADABLE.format(by="id", kind="bigint")
@@ -187,7 +189,7 @@ FROM catalog_product p
 JOIN parties_organization o ON o.id = p.supplier_id
 JOIN catalog_category c ON c.id = p.category_id
 WHERE p.id > %(after)s AND {where}
-ORDER BY p.id LIMIT %(limit)s
+ORDER BY p.id LIMIT {limit:d}
 """
 _BY_TEXT = "EXISTS (SELECT FROM jsonb_each_text(p.name) AS n WHERE n.value ILIKE %(text)s)"
 _BY_CATEGORY = """p.category_id IN (
@@ -218,13 +220,13 @@ def products(
     """
     filters = ((text, _BY_TEXT), (category_ref, _BY_CATEGORY), (supplier_ref, _BY_SUPPLIER))
     where = " AND ".join([_seen_by(actor), *(clause for given, clause in filters if given)])
-    found = sql.rows(_PRODUCTS.format(where=where), {
+    page = max(1, min(limit, PAGE_LIMIT))
+    found = sql.rows(_PRODUCTS.format(where=where, limit=page), {
         "own": actor.organization_id,
         "text": like(text or ""),
         "category": category_ref,
         "supplier": supplier_ref,
         "after": after_id,
-        "limit": max(1, min(limit, PAGE_LIMIT)),
     })  # fmt: skip
     return [_product_row(row) for row in found]
 

@@ -9,6 +9,7 @@ from trivium.catalog.queries import Supplier, own_skus
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.faults import Check, Fault, all_of, faults_in, missing_triggers
 from trivium.inventory.models import Location, Reservation
 from trivium.inventory.rules import Kind
 
@@ -281,3 +282,91 @@ WHERE status = 'held' AND id > %(after)s::bigint ORDER BY id LIMIT %(limit)s::in
 def held_subjects(*, after_id: int = 0, limit: int = 1000) -> list[tuple[int, str, Decimal]]:
     """A page of all holds, (id, subject, quantity): for whoever checks that each still waits for something."""
     return [(row[0], row[1], row[2]) for row in sql.rows(_HELD_SUBJECTS, {"after": after_id, "limit": limit})]
+
+
+# -- for the audit: promise 3 ----------------------------------------------------------------------------------------
+
+_LEVEL = """
+SELECT 'stock of ' || COALESCE(k.ref, '?') || ' at ' || COALESCE(p.ref, '?'), {text}
+FROM inventory_stocklevel s
+LEFT JOIN catalog_sku k ON k.id = s.sku_id LEFT JOIN inventory_location p ON p.id = s.location_id
+"""
+_MOVED = """
+WITH moved AS (
+    SELECT sku_id, location_id, sum(quantity) AS quantity FROM (
+        SELECT sku_id, source_id AS location_id, -quantity AS quantity FROM inventory_movement
+        UNION ALL SELECT sku_id, destination_id, quantity FROM inventory_movement) AS side
+    GROUP BY sku_id, location_id
+)
+"""
+
+
+def on_hand_is_what_moved() -> Iterator[Fault]:
+    """What is on hand is the sum of movements, and never below nothing."""
+    level = _LEVEL.format(text="'is ' || trim_scale(s.on_hand) || ', movements come to '"
+                          " || trim_scale(COALESCE(m.quantity, 0))")  # fmt: skip
+    return faults_in(
+        3,
+        f"{_MOVED}{level} LEFT JOIN moved m USING (sku_id, location_id)"
+        " WHERE s.on_hand <> COALESCE(m.quantity, 0) OR s.on_hand < 0 ORDER BY s.id",
+    )
+
+
+def reserved_is_what_is_held() -> Iterator[Fault]:
+    """What is reserved is the sum of open reservations."""
+    level = _LEVEL.format(text="'has ' || trim_scale(s.reserved) || ' reserved, reservations hold '"
+                          " || trim_scale(COALESCE(h.quantity, 0))")  # fmt: skip
+    return faults_in(
+        3,
+        f"{level} LEFT JOIN (SELECT stock_id, sum(quantity) AS quantity FROM inventory_reservation"
+        " WHERE status = 'held' GROUP BY stock_id) AS h ON h.stock_id = s.id"
+        " WHERE s.reserved <> COALESCE(h.quantity, 0) OR s.reserved < 0 ORDER BY s.id",
+    )
+
+
+def nothing_is_oversold() -> Iterator[Fault]:
+    """Nothing beyond what is on hand is reserved, unless the supplier allows backorders."""
+    level = _LEVEL.format(text="'has ' || trim_scale(s.reserved) || ' reserved of ' || trim_scale(s.on_hand)")
+    return faults_in(3, f"{level} WHERE s.reserved > s.on_hand AND NOT s.backorder ORDER BY s.id")
+
+
+def movements_have_levels() -> Iterator[Fault]:
+    """Every movement carries a positive quantity, and a warehouse it goes through has a stock level."""
+    statement = _ORPHANS.replace("LIMIT %(limit)s::int", "").replace(
+        "m.id, m.key", "'movement ' || m.id, m.key"
+    )
+    for subject, key in sql.stream(statement, {"after": 0}):
+        yield Fault(3, subject, f"({key}) goes through a warehouse that has no stock level for its sku")
+    yield from faults_in(
+        3,
+        "SELECT 'movement ' || id, 'carries ' || quantity FROM inventory_movement WHERE quantity <= 0 ORDER BY id",
+    )
+
+
+def reservations_end_once() -> Iterator[Fault]:
+    """Every reservation is of stock there is, of a positive quantity, and either open or ended at some time."""
+    yield from faults_in(
+        3,
+        """
+        SELECT 'reservation ' || r.id, 'for ' || r.subject || ' is ' || r.status || CASE
+                   WHEN s.id IS NULL THEN ' of stock that is not there' WHEN r.quantity <= 0 THEN ' of nothing'
+                   WHEN r.resolved_at IS NULL THEN ' since no time' ELSE ', but has ended' END
+        FROM inventory_reservation r LEFT JOIN inventory_stocklevel s ON s.id = r.stock_id
+        WHERE s.id IS NULL OR r.quantity <= 0 OR (r.status = 'held') <> (r.resolved_at IS NULL) ORDER BY r.id
+        """,
+    )
+    yield from missing_triggers(3, {"inventory_reservation_resolved_stays": "inventory_reservation"})
+
+
+CHECKS: tuple[Check, ...] = (
+    on_hand_is_what_moved,
+    reserved_is_what_is_held,
+    nothing_is_oversold,
+    movements_have_levels,
+    reservations_end_once,
+)
+
+
+def faults() -> Iterator[Fault]:
+    """Every stock level, movement and reservation that breaks a promise."""
+    return all_of(CHECKS)

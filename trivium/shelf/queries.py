@@ -90,7 +90,8 @@ def _words(column: str) -> str:
     )
 
 
-# The page is cut first, by the key alone; prices and stock are then looked up for its rows.
+# The page is cut first, by the key alone; prices and stock are then looked up for its rows. The limit is written into
+# the text: as a parameter it is unknown to a prepared plan, which is then thought dear and planned anew each time.
 _OFFERS = f"""
 WITH {SELLER}, page AS MATERIALIZED (
     SELECT s.id, s.ref, p.ref AS product_ref, s.code,
@@ -102,7 +103,7 @@ WITH {SELLER}, page AS MATERIALIZED (
     JOIN parties_organization o ON o.id = s.supplier_id
     JOIN catalog_category c ON c.id = p.category_id
     WHERE {{where}}
-    ORDER BY s.id LIMIT %(limit)s::int
+    ORDER BY s.id LIMIT {{limit:d}}
 )
 SELECT s.id, s.ref, s.product_ref, s.code, {_words("s.name")}, s.supplier_ref, s.supplier_name, s.category_ref, s.unit,
        s.moq, s.quantity_step, s.is_listed, %(currency)s::text, own.unit_price, own.tax_rate, own.tax_included,
@@ -183,10 +184,10 @@ def offers(
         "category": category_ref,
         "supplier": supplier_ref,
         "after": after_id or 0,
-        "limit": max(1, min(limit, PAGE_LIMIT)),
         "language": language,
     }
-    found = sql.rows(_OFFERS.format(where=" AND ".join(clauses), more="", also=""), params)
+    page = max(1, min(limit, PAGE_LIMIT))
+    found = sql.rows(_OFFERS.format(where=" AND ".join(clauses), limit=page, more="", also=""), params)
     return [Offer(*row) for row in found]
 
 
@@ -224,8 +225,9 @@ def offer(
     """
     view = _viewpoint(actor, terms, at or now())
     where = f"{_seen_by(actor)} AND p.ref = %(product)s::text"
-    own = {"own": actor.organization_id, "product": product_ref, "limit": PAGE_LIMIT, "language": language}
-    found = sql.rows(_OFFERS.format(where=where, more=_MORE, also=_ALSO), {**view, **own})
+    own = {"own": actor.organization_id, "product": product_ref, "language": language}
+    statement = _OFFERS.format(where=where, limit=PAGE_LIMIT, more=_MORE, also=_ALSO)
+    found = sql.rows(statement, {**view, **own})
     if not found:
         raise NotFound(what="product", ref=product_ref)
     listed = [(Offer(*row[:-3]), row[-1]) for row in found]
