@@ -203,9 +203,9 @@ class OrderLine(Model):
     """One sku of a supplier order: the snapshot bought, the price and who gets what of it, and how far it is.
 
     `shortfall` was never confirmed; `unshipped_back` (shortfall included) will never leave; `back_quantity` (both
-    included) and `back_amount` are what the buyer has got back. Figures are those of the whole line as ordered and
-    never change; `facts` is what, with the two contract versions, decided them. What stands now is
-    figure − half-up(figure × part given back).
+    included) and `back_amount` are what the buyer has got back, `chosen_back` of it by its own choice. Figures are
+    those of the whole line as ordered and never change; `facts` is what, with the two contract versions, decided
+    them. What stands now is figure − half-up(figure × part given back).
     """
 
     ref = RefField("oln")
@@ -223,6 +223,7 @@ class OrderLine(Model):
     signed = QuantityField(default=Decimal(0))
     back_quantity = QuantityField(default=Decimal(0))
     back_amount = AmountField(default=0)
+    chosen_back = QuantityField(default=Decimal(0))
     unit_price = UnitPriceField()
     gross = AmountField()
     paid = AmountField()
@@ -265,7 +266,8 @@ class OrderLine(Model):
                     shipped__lte=F("quantity") - F("unshipped_back"),
                     signed__lte=F("shipped"),
                 )
-                & Q(back_quantity__lte=F("unshipped_back") + F("shipped")),
+                & Q(back_quantity__lte=F("unshipped_back") + F("shipped"))
+                & Q(chosen_back__gte=0, chosen_back__lte=F("back_quantity") - F("unshipped_back")),
                 name="ordering_line_quantities_sane",
             ),
         ]

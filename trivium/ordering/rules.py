@@ -89,12 +89,16 @@ class SupplyAnswer:
 
 @dataclass(frozen=True, slots=True)
 class GiveBack:
-    """One line's goods or money given back: a quantity (`unshipped`: it never leaves), or an amount without goods."""
+    """One line's goods or money given back: a quantity (`unshipped`: it never leaves), or an amount without goods.
+
+    `by_choice`: nothing was wrong with the goods, the buyer does not want them.
+    """
 
     line_ref: str
     quantity: Decimal = Decimal(0)
     amount: int = 0
     unshipped: bool = False
+    by_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

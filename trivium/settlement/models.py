@@ -153,6 +153,17 @@ class RefundSource(Sealed):
     amount = AmountField()
 
 
+class RefundLoss(Sealed):
+    """What a refund was lowered by for a discount the buyer's own return has lost, by the account that had funded it.
+
+    Negative where a later return gave an earlier loss back.
+    """
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="losses")
+    account = models.CharField(max_length=80)
+    amount = AmountField()
+
+
 class Series(Model):
     """The next number of a gapless series."""
 

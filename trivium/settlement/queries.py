@@ -4,13 +4,23 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Sum
+
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.ledger import queries as ledger
 from trivium.ordering import queries as orders
 from trivium.parties import queries as parties
-from trivium.settlement.models import Payment, Payout, Refund, Statement, StatementConfirmation, StatementLine
+from trivium.settlement.models import (
+    Payment,
+    Payout,
+    Refund,
+    RefundLoss,
+    Statement,
+    StatementConfirmation,
+    StatementLine,
+)
 from trivium.settlement.rules import is_closed
 
 
@@ -30,6 +40,12 @@ def payment_to_charge(payment_ref: str) -> Payment | None:
     return Payment.objects.filter(ref=payment_ref, status="pending", gateway_ref="").first()
 
 
+def payments_pending(gateway: str, *, limit: int = 200) -> list[tuple[str, int, str]]:
+    """Payments a gateway has not answered yet, oldest first: (reference, minor units, currency)."""
+    found = Payment.objects.filter(gateway=gateway, status="pending").order_by("id")
+    return list(found.values_list("ref", "amount", "currency")[:limit])
+
+
 def surplus_to_return(payment_ref: str) -> Payment | None:
     """A payment that brought too much which has not been sent back."""
     payment = Payment.objects.filter(ref=payment_ref, surplus__gt=0).first()
@@ -44,6 +60,12 @@ def part_keys(refs: Sequence[str]) -> dict[str, int]:
 def freight_refunded(supplier_order_id: int) -> int:
     """How much freight of a supplier order has been refunded so far, minor units."""
     return sum(Refund.objects.filter(supplier_order_id=supplier_order_id).values_list("freight", flat=True))
+
+
+def losses_of(order_ref: str) -> dict[str, int]:
+    """What refunds of an order were lowered by so far, by account (minor units)."""
+    found = RefundLoss.objects.filter(refund__supplier_order__order__ref=order_ref)
+    return dict(found.order_by("account").values_list("account").annotate(total=Sum("amount")))
 
 
 def gateway_refunds(refund_ref: str) -> list[tuple[str, str, int, str]]:
@@ -171,6 +193,26 @@ def payouts_of(actor: Actor, *, before_id: int | None = None, limit: int = 24) -
         party = names[row.pop("party_id")]
         row["party"] = {"ref": party.ref, "name": party.name}
     return rows
+
+
+_OPEN_ACCOUNTS = """
+SELECT o.ref, o.name, r.currency, sum(r.amount - r.credited - r.paid)::bigint, count(*), min(r.at)
+FROM settlement_receivable r JOIN parties_organization o ON o.id = r.buyer_id
+WHERE r.amount > r.credited + r.paid AND (%(buyer)s::bigint IS NULL OR r.buyer_id = %(buyer)s::bigint)
+GROUP BY o.ref, o.name, r.currency ORDER BY min(r.at), o.ref
+"""
+
+
+def open_accounts(actor: Actor) -> list[dict[str, Any]]:
+    """What is owed on account by buyer and currency, the longest waiting first; a buyer sees its own. One statement.
+
+    Refuses: Denied("payment.record"), for suppliers and partners.
+    """
+    if not actor.is_role("buyer"):
+        actor.require("payment.record")
+    own = actor.organization_id if actor.is_role("buyer") else None
+    names = ("buyer_ref", "buyer_name", "currency", "amount", "orders", "since")
+    return [dict(zip(names, row, strict=True)) for row in sql.rows(_OPEN_ACCOUNTS, {"buyer": own})]
 
 
 def payments_of(actor: Actor, order_ref: str) -> list[dict[str, Any]]:

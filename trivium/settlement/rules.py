@@ -1,11 +1,12 @@
 """Which account gets what: pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from trivium.core.money import allocate
 from trivium.core.permissions import declare
 from trivium.core.states import Machine
 from trivium.ledger.rules import Posting, move
@@ -88,8 +89,8 @@ class PaymentGateway(Protocol):
 
     name: str
 
-    def charge(self, payment_ref: str, amount: int, currency: str) -> Charge:
-        """Ask for the money. Raises Unavailable when it has to be asked again."""
+    def charge(self, payment_ref: str, amount: int, currency: str) -> Charge | None:
+        """Ask for the money; None if the answer comes by message. Raises Unavailable when it has to be asked again."""
 
     def refund(self, gateway_ref: str, refund_ref: str, amount: int, currency: str) -> None:
         """Send money back. Raises Unavailable when it has to be asked again."""
@@ -120,13 +121,28 @@ def gateway_names() -> list[str]:
 class RefundItem:
     """What one line gives back: goods by quantity, or money without goods by amount (minor units).
 
-    `unshipped` goods never leave the supplier; others have come back, and go on the shelf again.
+    `unshipped` goods never leave the supplier; others have come back, and go on the shelf again. `by_choice` says that
+    nothing was wrong with them: a discount whose threshold the kept goods no longer reach may then be lost.
     """
 
     line_ref: str
     quantity: Decimal = Decimal(0)
     amount: int = 0
     unshipped: bool = False
+    by_choice: bool = False
+
+
+def lost_step(lost: Mapping[str, int], taken: Mapping[str, int], room: int) -> dict[str, int]:
+    """What a refund is lowered by, account by account: the growth of the lost benefit, at most down to 0.
+
+    `lost` is what is lost in all, `taken` what earlier refunds were lowered by; a part may be negative, when a later
+    return gives an earlier loss back. `room` is what the refund's goods come to.
+    """
+    step = {account: lost.get(account, 0) - taken.get(account, 0) for account in {**lost, **taken}}
+    if sum(step.values()) > room:
+        growing = {account: amount for account, amount in step.items() if amount > 0}
+        step = dict(zip(growing, allocate(room, list(growing.values())), strict=True))
+    return {account: amount for account, amount in sorted(step.items()) if amount}
 
 
 @dataclass(frozen=True, slots=True)

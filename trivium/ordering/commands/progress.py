@@ -185,7 +185,7 @@ def give_back(
         raise WrongState(state=part.status, act="refund")
     lines = _named_lines(part, [item.line_ref for item in items])
     steps = [_give_back_line(lines[item.line_ref], item, position) for position, item in enumerate(items)]
-    OrderLine.objects.bulk_update(lines.values(), ["unshipped_back", "back_quantity", "back_amount"])
+    OrderLine.objects.bulk_update(lines.values(), ["unshipped_back", "back_quantity", "back_amount", "chosen_back"])
     if part.shipped_at is None and all(line.to_ship == 0 for line in part.lines.all()):
         raise UseCancel()
     _move_goods(lines.values(), items, key=key, restock=restock, at=at, actor=actor)
@@ -213,6 +213,8 @@ def _give_back_line(line: OrderLine, item: GiveBack, position: int) -> Step:
     line.back_amount += item.amount
     if item.unshipped:
         line.unshipped_back += item.quantity
+    elif item.by_choice:
+        line.chosen_back += item.quantity
     after = back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
     whole = line.back_quantity == line.quantity or after.paid == line.paid
     return Step(line.ref, after - before, whole)

@@ -10,6 +10,7 @@ from trivium.ordering.queries.orders import (
     numbers_of,
     order_ref_of,
     orders_of,
+    orders_of_parts,
 )
 from trivium.ordering.queries.parts import (
     LineMoney,
@@ -25,6 +26,7 @@ from trivium.ordering.queries.parts import (
     line_keys,
     lock_order,
     lock_part,
+    lost_benefit,
     part_money,
     part_refs,
     parts_of_order,
@@ -64,10 +66,12 @@ __all__ = [
     "lock_cart",
     "lock_order",
     "lock_part",
+    "lost_benefit",
     "numbers_of",
     "order_ref_of",
     "orders_by_po_number",
     "orders_of",
+    "orders_of_parts",
     "part_money",
     "part_refs",
     "parts_of_order",

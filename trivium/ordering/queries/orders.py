@@ -84,6 +84,13 @@ def numbers_of(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     return {ref: Order(pk=key).number for ref, key in found}
 
 
+def orders_of_parts(actor: Actor, part_refs: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The order, by reference and number, of each visible supplier order; one statement for any number."""
+    found = SupplierOrder.objects.visible_to(actor).filter(ref__in=list(part_refs))
+    rows = found.values_list("ref", "order__ref", "order_id")
+    return {ref: {"ref": order_ref, "number": Order(pk=key).number} for ref, order_ref, key in rows}
+
+
 def orders_of(
     actor: Actor, *, before_id: int | None = None, limit: int = 24, status: str | None = None
 ) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
 from typing import NoReturn
@@ -11,9 +12,11 @@ from typing import NoReturn
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.ordering.models import Order, OrderLine, SupplierOrder
-from trivium.ordering.rules import Status, back_so_far
+from trivium.ordering.models import Order, OrderLine, PriceStage, SupplierOrder
+from trivium.ordering.rules import Status, back_so_far, part_given_back
 from trivium.parties import queries as parties
+from trivium.pricing import rules as pricing
+from trivium.pricing.rules import Kept, Stage
 
 
 def refuse_order(ref: str) -> NoReturn:
@@ -223,6 +226,30 @@ def part_refs(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
 def line_keys(refs: Sequence[str]) -> dict[str, int]:
     """Keys of order lines by reference, in one statement."""
     return dict(OrderLine.objects.filter(ref__in=list(refs)).values_list("ref", "pk"))
+
+
+def lost_benefit(order_ref: str) -> dict[tuple[str, str], int]:
+    """What the buyer's own returns have cost it so far in discounts with a threshold, by funder (see pricing.rules).
+
+    A part that was cancelled counts as bought. Two statements; one when no discount of the order is rechecked.
+    """
+    checked = PriceStage.objects.filter(recheck_below__isnull=False, line__supplier_order__order__ref=order_ref)
+    if not checked.exists():
+        return {}
+    lines = OrderLine.objects.filter(supplier_order__order__ref=order_ref).select_related("supplier_order__supplier")
+    return pricing.lost_benefit(_kept(line) for line in lines.prefetch_related("stages"))
+
+
+def _kept(line: OrderLine) -> Kept:
+    back = part_given_back(line.split, line.quantity, line.back_quantity, line.back_amount)
+    if line.supplier_order.status == Status.CANCELLED:
+        back = Fraction(1)
+    stages = tuple(
+        Stage(s.kind, s.source, s.label, s.amount, s.operator, s.partner, s.supplier, s.recheck_below)
+        for s in line.stages.all()
+    )
+    chosen = Fraction(line.chosen_back) / Fraction(line.quantity)
+    return Kept(stages, back, chosen, line.supplier_order.supplier.ref)
 
 
 def coupon_is_free(order_ref: str) -> bool:

@@ -245,7 +245,11 @@ def lost_benefit(lines: Iterable[Kept]) -> dict[tuple[str, str], int]:
 
 
 def _funded(stage: Stage, supplier: str) -> list[tuple[tuple[str, str], int]]:
-    return [(("operator", ""), stage.operator), (("partner", ""), stage.partner), (("supplier", supplier), stage.supplier)]
+    return [
+        (("operator", ""), stage.operator),
+        (("partner", ""), stage.partner),
+        (("supplier", supplier), stage.supplier),
+    ]
 
 
 def faults(stages: Iterable[Stage], split: LineSplit) -> list[str]:

@@ -345,9 +345,15 @@ def test_a_return_below_the_threshold_loses_the_kept_benefit_only_where_it_is_re
     for recheck, lost in ((True, 30), (False, 0)):
         promotion = Promotion(ref="p", amount_off=50, threshold=1000, recheck_on_return=recheck)
         (trail,) = rules.apply_promotions([line(1000)], [promotion])
-        assert rules.lost_benefit([(trail.stages, Fraction(0))]) == 0
-        assert rules.lost_benefit([(trail.stages, Fraction(4, 10))]) == lost
-        assert rules.lost_benefit([(trail.stages, Fraction(1))]) == 0
+        for part, expected in ((Fraction(0), 0), (Fraction(4, 10), lost), (Fraction(1), 0)):
+            found = rules.lost_benefit([rules.Kept(trail.stages, part, part)])
+            assert found == ({("operator", ""): expected} if expected else {})
+
+
+def test_what_a_supplier_fails_to_send_never_costs_the_buyer_its_discount() -> None:
+    promotion = Promotion(ref="p", amount_off=50, threshold=1000, recheck_on_return=True)
+    (trail,) = rules.apply_promotions([line(1000)], [promotion])
+    assert rules.lost_benefit([rules.Kept(trail.stages, Fraction(4, 10), Fraction(0))]) == {}
 
 
 def test_a_broken_line_is_named() -> None:

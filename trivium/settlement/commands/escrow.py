@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import clean_text
+from trivium.core.errors import WrongState, clean_text
 from trivium.core.events import publish
 from trivium.core.ids import new_ref
 from trivium.core.money import to_text
@@ -22,13 +22,14 @@ from trivium.settlement import queries
 from trivium.settlement.commands.budgets import budget_accounts
 from trivium.settlement.errors import NothingToRefund, TooMuchFreight
 from trivium.settlement.events import EscrowReleased, RefundGranted
-from trivium.settlement.models import Funding, Receivable, Refund, RefundLine, RefundSource, Release
+from trivium.settlement.models import Funding, Receivable, Refund, RefundLine, RefundLoss, RefundSource, Release
 from trivium.settlement.rules import (
     RefundItem,
     Shares,
     Source,
     completion_postings,
     last_first,
+    lost_step,
     reversal_postings,
 )
 
@@ -86,7 +87,9 @@ def refund(
 
     Before completion the money comes out of escrow; after it, the completed postings are reversed by the same step
     and a party's pending account may fall below 0: the buyer never waits. Freight (minor units) is refunded by
-    fault, so it is named, never computed. Goods that came back go on the shelf again unless `restock` is False.
+    fault, so it is named, never computed. Goods the buyer chose to return may cost it a discount they were needed for:
+    the refund is lowered by that, which goes to who had funded it. What came back goes on the shelf again unless
+    `restock` is False.
 
     Refuses: Denied("refund.grant"), NotFound, NothingToRefund, TooMuchFreight, WrongState, UnknownLine, OverReturned,
     UseCancel.
@@ -95,6 +98,8 @@ def refund(
     actor.require("refund.grant")
     at = now()
     _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
+    if row.status not in (Status.RELEASED, Status.SIGNED, Status.COMPLETED):
+        raise WrongState(state=row.status, act="refund")
     part = orders.part_money(supplier_order_ref)
     reason = clean_text(reason, limit=500, field="reason")
     left = part.freight - queries.freight_refunded(row.pk)
@@ -106,11 +111,12 @@ def refund(
     steps = _give_back(actor, supplier_order_ref, items, ref, restock=restock, at=at)
     released = Release.objects.filter(supplier_order=row).exists()
     shares = _step_shares(steps, freight)
+    losses = lost_step(_lost(part), queries.losses_of(part.order_ref), shares.from_buyer - freight)
     given = Refund(
         ref=ref,
         supplier_order=row,
         kind="refund",
-        amount=shares.from_buyer,
+        amount=shares.from_buyer - sum(losses.values()),
         freight=freight,
         currency=part.currency,
         reason=reason,
@@ -121,8 +127,10 @@ def refund(
     postings = (
         reversal_postings(part.ref, part.supplier_ref, part.partner_ref, part.currency, shares) if released else []
     )
-    _pay_back(given, part, postings, at)
+    kept_back = [move(f"escrow/{part.ref}", account, amount, part.currency) for account, amount in losses.items()]
+    _pay_back(given, part, [*postings, *kept_back], at)
     _note_lines(given, items, steps)
+    RefundLoss.objects.insert([RefundLoss(refund=given, account=a, amount=amount) for a, amount in losses.items()])
     if items and orders.coupon_is_free(part.order_ref):
         pricing_commands.release_coupon(part.order_ref, at=at)
     audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
@@ -131,12 +139,24 @@ def refund(
     return given
 
 
+def _lost(part: PartMoney) -> dict[str, int]:
+    """What the order's buyer has lost of discounts by its own returns, by the account of who had funded it."""
+    accounts = {"operator": "operator/promotions", "partner": f"partner/{part.partner_ref}/pending"}
+    return {
+        accounts.get(role, f"supplier/{ref}/pending"): amount
+        for (role, ref), amount in orders.lost_benefit(part.order_ref).items()
+    }
+
+
 def _give_back(
     actor: Actor, supplier_order_ref: str, items: Sequence[RefundItem], ref: str, *, restock: bool, at: dt.datetime
 ) -> list[Step]:
     if not items:
         return []
-    wanted = [GiveBack(i.line_ref, quantity=i.quantity, amount=i.amount, unshipped=i.unshipped) for i in items]
+    wanted = [
+        GiveBack(i.line_ref, quantity=i.quantity, amount=i.amount, unshipped=i.unshipped, by_choice=i.by_choice)
+        for i in items
+    ]
     return ordering.give_back(actor, supplier_order_ref, wanted, key=f"refund:{ref}", restock=restock, at=at)
 
 
