@@ -35,6 +35,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["TRIVIUM_DATA_DIR"] = str(ROOT / "build" / "tests")
     os.environ["TRIVIUM_TEST_DATABASE"] = f"test_trivium_{os.getpid()}"
     os.environ.setdefault("TRIVIUM_SECRET_KEY", "only for tests")
+    os.environ.setdefault("TRIVIUM_SANDBOX", "1")
     os.environ["TRIVIUM_POOL_SIZE"] = "0"  # a test's threads take their connections with them
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = embedded.ensure(embedded.data_dir(), durable=False)

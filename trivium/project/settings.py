@@ -46,18 +46,18 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = _flag("TRIVIUM_DEBUG", False)
 
 
-def _secret_key() -> str:
-    """The key from the environment, else this installation's own, made on first use.
+def _secret(name: str) -> str:
+    """A secret from the environment, else this installation's own, made on first use.
 
-    Several machines that serve one site must share TRIVIUM_SECRET_KEY. The file appears whole or not at
-    all, so that two processes starting together read the same key.
+    Several machines that serve one site must share it by the environment. The file appears whole or not at
+    all, so that two processes starting together read the same secret.
     """
-    if given := os.environ.get("TRIVIUM_SECRET_KEY"):
+    if given := os.environ.get(f"TRIVIUM_{name.upper()}"):
         return given
-    kept = DATA_DIR / "secret_key"
+    kept = DATA_DIR / name
     if not kept.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        made = DATA_DIR / f"secret_key.{os.getpid()}"
+        made = DATA_DIR / f"{name}.{os.getpid()}"
         with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
         try:
@@ -69,7 +69,7 @@ def _secret_key() -> str:
     return kept.read_text().strip()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _secret("secret_key")
 ALLOWED_HOSTS = _names("TRIVIUM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _names("TRIVIUM_TRUSTED_ORIGINS", "")
 
@@ -134,6 +134,10 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     *(f"trivium.{name}" for name in _BUILT),
 ]
+SANDBOX = _flag("TRIVIUM_SANDBOX", DEBUG)  # a payment gateway that moves no money: never where real goods leave
+if SANDBOX:
+    SANDBOX_SECRET = _secret("sandbox_secret")
+    INSTALLED_APPS.append("trivium.connectors.sandbox")
 if "parties" in _BUILT:
     AUTH_USER_MODEL = "parties.User"
 

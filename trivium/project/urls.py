@@ -2,11 +2,14 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = []
 
 if find_spec("trivium.api") and find_spec("trivium.api.urls"):
     urlpatterns.append(path("api/", include("trivium.api.urls")))
+if settings.SANDBOX:
+    urlpatterns.append(path("gateways/sandbox/", include("trivium.connectors.sandbox.urls")))
 if find_spec("trivium.web") and find_spec("trivium.web.urls"):
     urlpatterns.append(path("", include("trivium.web.urls")))

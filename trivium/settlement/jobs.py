@@ -36,11 +36,14 @@ def refund_cancelled(event: SupplierOrderCancelled) -> None:
 
 @on(PaymentStarted)
 def charge(event: PaymentStarted) -> None:
-    """Ask the gateway for the money, outside any transaction, and book its answer."""
+    """Ask the gateway for the money, outside any transaction, and book its answer, unless that comes by message."""
     payment = queries.payment_to_charge(event.subject)
     gateway = gateway_by_name(event.gateway)
-    if payment is not None and gateway is not None:
-        commands.record_payment(gateway.charge(payment.ref, payment.amount, payment.currency), gateway=gateway.name)
+    if payment is None or gateway is None:
+        return
+    answer = gateway.charge(payment.ref, payment.amount, payment.currency)
+    if answer is not None:
+        commands.record_payment(answer, gateway=gateway.name)
 
 
 @on(RefundGranted)

@@ -1,0 +1,1 @@
+"""Doors to other companies' systems: one folder each."""
