@@ -22,7 +22,7 @@ from trivium.core.actor import Actor
 from trivium.core.models import EventRecord
 from trivium.core.time import month_after, month_start
 
-__all__ = ["Event", "ensure_partition", "known_events", "on", "publish"]
+__all__ = ["Event", "ensure_partition", "known_events", "on", "publish", "reacting_contexts"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,11 @@ _known_partitions: set[dt.date] = set()
 def known_events() -> dict[str, type[Event]]:
     """Every event type by name, for the reference page and the architecture tests."""
     return dict(_types)
+
+
+def reacting_contexts(event_name: str) -> list[str]:
+    """The contexts that react to an event, for the reference page."""
+    return sorted(_reactions.get(event_name, ()))
 
 
 def on(event_type: type[E_co]) -> Callable[[Callable[[E_co], None]], Callable[[E_co], None]]:
