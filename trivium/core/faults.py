@@ -15,7 +15,7 @@ from django.db import models
 from trivium.core import sql
 from trivium.core.models import Model, Sealed
 
-__all__ = ["CHECKS", "NO_JOB_WAITS", "Check", "Fault", "all_of", "faults", "found", "missing_triggers"]
+__all__ = ["CHECKS", "NO_JOB_WAITS", "Check", "Fault", "all_of", "faults", "faults_in", "missing_triggers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ Check = Callable[[], Iterator[Fault]]
 NO_JOB_WAITS = "NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.lock = {lock} AND j.status IN ('todo', 'doing'))"
 
 
-def found(promise: int, statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Fault]:
+def faults_in(promise: int, statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Fault]:
     """What a statement names, one row (subject, text) for each fault."""
     for subject, text in sql.stream(statement, params):
         yield Fault(promise, subject, text)
@@ -85,7 +85,7 @@ def sealed_tables_are_guarded() -> Iterator[Fault]:
 
 def triggers_are_on() -> Iterator[Fault]:
     """No trigger of any table is switched off; foreign keys are triggers too."""
-    return found(
+    return faults_in(
         5,
         """
         SELECT 'table ' || t.tgrelid::regclass, 'has its trigger ' || t.tgname || ' switched off'
@@ -148,7 +148,7 @@ def constraints_exist() -> Iterator[Fault]:
 
 def constraints_are_valid() -> Iterator[Fault]:
     """Every constraint was checked against all rows, and every index is usable."""
-    return found(
+    return faults_in(
         4,
         """
         SELECT 'table ' || k.conrelid::regclass, 'has never been checked against its constraint ' || k.conname
@@ -164,7 +164,7 @@ def constraints_are_valid() -> Iterator[Fault]:
 
 def no_job_has_failed() -> Iterator[Fault]:
     """What was committed has had its consequences: no job has given up."""
-    return found(
+    return faults_in(
         8,
         """
         SELECT 'job ' || id, task_name || COALESCE(' on ' || lock, '') || ' has failed, attempts: ' || attempts

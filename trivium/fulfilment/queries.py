@@ -1,10 +1,11 @@
 """Reads of fulfilment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.fulfilment.models import Parcel, Shipment, ShipmentLine
 from trivium.fulfilment.rules import latest
 from trivium.ordering import queries as ordering
@@ -67,3 +68,52 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         "status": latest((event.at, event.code) for event in events),
         "events": [{"at": e.at, "code": e.code, "place": e.place, "note": e.note} for e in events],
     }
+
+
+# -- for the audit: promise 4 ----------------------------------------------------------------------------------------
+
+
+def lines_are_shipped_in_shipments() -> Iterator[Fault]:
+    """What an order line says was shipped, and signed for, is what its shipments carried."""
+    return faults_in(
+        4,
+        """
+        SELECT 'order line ' || COALESCE(l.ref, '?'),
+               'has shipped ' || trim_scale(l.shipped) || ' and signed ' || trim_scale(l.signed)
+               || ', its shipments say ' || trim_scale(COALESCE(s.sent, 0))
+               || ' and ' || trim_scale(COALESCE(s.signed, 0))
+        FROM ordering_orderline l LEFT JOIN (
+            SELECT i.order_line_id, sum(i.quantity) AS sent,
+                   sum(i.quantity) FILTER (WHERE h.signed_at IS NOT NULL) AS signed
+            FROM fulfilment_shipmentline i JOIN fulfilment_shipment h ON h.id = i.shipment_id
+            GROUP BY i.order_line_id) AS s ON s.order_line_id = l.id
+        WHERE (l.shipped, l.signed) <> (COALESCE(s.sent, 0), COALESCE(s.signed, 0)) ORDER BY l.id
+        """,
+    )
+
+
+def shipments_follow_release() -> Iterator[Fault]:
+    """A shipment leaves after the release of its supplier order, carries lines of it alone, and is signed after."""
+    return faults_in(
+        4,
+        """
+        SELECT 'shipment ' || h.ref, CASE WHEN p.id IS NULL THEN 'belongs to no supplier order'
+                   WHEN h.signed_at < h.dispatched_at THEN 'was signed for before it left'
+                   ELSE 'left before supplier order ' || p.ref || ' was released' END
+        FROM fulfilment_shipment h LEFT JOIN ordering_supplierorder p ON p.id = h.supplier_order_id
+        WHERE p.id IS NULL OR p.released_at IS NULL OR h.dispatched_at < p.released_at OR h.signed_at < h.dispatched_at
+        UNION ALL
+        SELECT 'shipment ' || h.ref, 'carries a line of another supplier order' FROM fulfilment_shipment h
+        WHERE EXISTS (SELECT FROM fulfilment_shipmentline i LEFT JOIN ordering_orderline l ON l.id = i.order_line_id
+                      WHERE i.shipment_id = h.id AND l.supplier_order_id IS DISTINCT FROM h.supplier_order_id)
+        ORDER BY 1
+        """,
+    )
+
+
+CHECKS: tuple[Check, ...] = (lines_are_shipped_in_shipments, shipments_follow_release)
+
+
+def faults() -> Iterator[Fault]:
+    """Every shipment, and every line's progress, that breaks a promise."""
+    return all_of(CHECKS)

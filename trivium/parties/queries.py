@@ -2,13 +2,14 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.core.permissions import permissions_of
 from trivium.parties.errors import NoPartner
 from trivium.parties.models import Approval, Membership, Organization, User
@@ -147,6 +148,52 @@ def operator() -> Party | None:
     return Party(*row) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class OrganizationRow:
+    """A company as the operator's list shows it. `partner_name` is whose buyer it is now, if it buys."""
+
+    id: int
+    ref: str
+    name: str
+    legal_name: str
+    country: str
+    currency: str
+    roles: tuple[str, ...]
+    partner_name: str
+    people: int
+    is_house: bool
+    suspended_at: dt.datetime | None
+    created_at: dt.datetime
+
+
+_ORGANIZATIONS = """
+SELECT o.id, o.ref, o.name, o.legal_name, o.country, o.currency,
+       ARRAY(SELECT r.role FROM parties_organizationrole r WHERE r.organization_id = o.id ORDER BY r.id),
+       COALESCE(p.name, ''), (SELECT count(DISTINCT m.user_id) FROM parties_membership m
+                              WHERE m.organization_id = o.id AND m.ends_at IS NULL),
+       o.is_house, o.suspended_at, o.created_at
+FROM parties_organization o
+LEFT JOIN parties_assignment a ON a.buyer_id = o.id AND a.ends_at IS NULL
+LEFT JOIN parties_organization p ON p.id = a.partner_id
+WHERE (%(before)s::bigint IS NULL OR o.id < %(before)s::bigint)
+  AND (%(role)s = '' OR EXISTS (SELECT FROM parties_organizationrole r
+                                WHERE r.organization_id = o.id AND r.role = %(role)s))
+ORDER BY o.id DESC LIMIT %(limit)s
+"""
+
+
+def organizations(
+    actor: Actor, *, role: str = "", before_id: int | None = None, limit: int = 50
+) -> list[OrganizationRow]:
+    """All companies, newest first, for those who admit them. One statement.
+
+    Refuses: Denied("party.admit").
+    """
+    actor.require("party.admit")
+    found = sql.rows(_ORGANIZATIONS, {"before": before_id, "role": role, "limit": limit})
+    return [OrganizationRow(*row[:6], tuple(row[6]), *row[7:]) for row in found]
+
+
 def suspended_among(ids: Sequence[int]) -> list[str]:
     """The names of suspended organizations among these."""
     return list(
@@ -175,3 +222,48 @@ def acting_for(actor: Actor, party: Party, role: str) -> Actor:
     """
     actor.require("party.admit")
     return Actor(None, "", party.id, party.ref, role, permissions_of(role), actor.via)
+
+
+# -- for the audit: promise 4 ----------------------------------------------------------------------------------------
+
+
+def approvals_are_voted() -> Iterator[Fault]:
+    """An approval stands as distinct people other than the asker have voted."""
+    return faults_in(
+        4,
+        """
+        SELECT 'approval ' || a.ref, 'for ' || a.subject || ' is ' || a.status || ' with ' || COALESCE(v.yes, 0)
+               || ' of ' || a.needed || ' votes for it and ' || COALESCE(v.no, 0) || ' against'
+               || CASE WHEN v.own THEN ', one of them the asker''s' ELSE '' END
+        FROM parties_approval a LEFT JOIN (
+            SELECT v.approval_id, count(DISTINCT v.person_id) FILTER (WHERE v.yes) AS yes,
+                   count(*) FILTER (WHERE NOT v.yes) AS no, bool_or(v.person_id = q.asked_by_id) AS own
+            FROM parties_approvalvote v JOIN parties_approval q ON q.id = v.approval_id
+            GROUP BY v.approval_id) AS v ON v.approval_id = a.id
+        WHERE v.own OR a.status <> CASE WHEN v.no > 0 THEN 'declined' WHEN v.yes >= a.needed THEN 'approved'
+                                        ELSE 'waiting' END
+        ORDER BY a.id
+        """,
+    )
+
+
+def buyers_have_one_partner() -> Iterator[Fault]:
+    """No buyer belongs to two partners at any one time."""
+    return faults_in(
+        4,
+        """
+        SELECT 'assignment ' || a.id, 'gives buyer ' || COALESCE(o.ref, '?') || ' a second partner while assignment '
+               || b.id || ' lasts'
+        FROM parties_assignment a JOIN parties_assignment b ON b.buyer_id = a.buyer_id AND b.id < a.id
+        LEFT JOIN parties_organization o ON o.id = a.buyer_id
+        WHERE tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at) ORDER BY a.id
+        """,
+    )
+
+
+CHECKS: tuple[Check, ...] = (approvals_are_voted, buyers_have_one_partner)
+
+
+def faults() -> Iterator[Fault]:
+    """Every approval and assignment that breaks a promise."""
+    return all_of(CHECKS)

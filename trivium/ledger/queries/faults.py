@@ -6,7 +6,7 @@ Each entry balances by construction: a posting takes from one account what it gi
 from collections.abc import Iterator, Sequence
 
 from trivium.core import sql
-from trivium.core.faults import Check, Fault, all_of, found, missing_triggers
+from trivium.core.faults import Check, Fault, all_of, faults_in, missing_triggers
 from trivium.ledger import rules
 
 PAGE = 1000
@@ -14,7 +14,7 @@ PAGE = 1000
 
 def postings_move_something() -> Iterator[Fault]:
     """Every posting moves a positive amount between two accounts."""
-    return found(
+    return faults_in(
         1,
         """
         SELECT 'posting ' || p.id, 'does not move a positive amount between two accounts'
@@ -25,7 +25,7 @@ def postings_move_something() -> Iterator[Fault]:
 
 def postings_belong_to_entries() -> Iterator[Fault]:
     """Every posting is part of an entry, and was written at its moment."""
-    return found(
+    return faults_in(
         1,
         """
         SELECT 'posting ' || p.id, CASE WHEN e.id IS NULL THEN 'belongs to no entry'
@@ -46,7 +46,7 @@ WITH flow AS (
 
 def balances_are_sums() -> Iterator[Fault]:
     """Every stored balance equals the sum of its account's postings."""
-    return found(
+    return faults_in(
         1,
         _TOTALS
         + """
@@ -79,7 +79,7 @@ def floors_have_balances() -> Iterator[Fault]:
 
 def held_is_open_holds() -> Iterator[Fault]:
     """What a balance says is held equals its open holds."""
-    return found(
+    return faults_in(
         3,
         """
         SELECT 'balance ' || b.account || ' ' || b.unit,
@@ -94,7 +94,7 @@ def held_is_open_holds() -> Iterator[Fault]:
 
 def holds_have_balances() -> Iterator[Fault]:
     """Every open hold keeps back a positive amount of an account that has a balance."""
-    return found(
+    return faults_in(
         3,
         """
         SELECT 'hold ' || h.ref, 'is held on ' || h.account || ', which has no balance' FROM ledger_hold h
@@ -108,7 +108,7 @@ def holds_have_balances() -> Iterator[Fault]:
 
 def snapshots_are_sums() -> Iterator[Fault]:
     """Every snapshot equals the postings up to its last one."""
-    return found(
+    return faults_in(
         1,
         """
         WITH step AS (
@@ -134,7 +134,7 @@ def snapshots_are_sums() -> Iterator[Fault]:
 
 def reversals_undo() -> Iterator[Fault]:
     """Every entry that reverses another undoes it, posting by posting."""
-    return found(
+    return faults_in(
         1,
         """
         SELECT 'entry ' || e.ref, 'does not undo ' || o.ref || ', which it reverses'
