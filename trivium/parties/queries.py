@@ -12,7 +12,7 @@ from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.core.permissions import permissions_of
 from trivium.parties.errors import NoPartner
-from trivium.parties.models import Approval, Membership, Organization, User
+from trivium.parties.models import ApiKey, Approval, Membership, Organization, User
 from trivium.parties.rules import Role, TradingTerms, rights_of
 
 _rights = lru_cache(maxsize=64)(rights_of)
@@ -213,6 +213,16 @@ def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object
 def approval_of(subject: str) -> dict[str, object] | None:
     """How the approval for a subject stands, or None if none was asked."""
     return Approval.objects.filter(subject=subject).values("ref", "status", "needed", "decided_at").first()
+
+
+def api_keys_of(actor: Actor) -> list[dict[str, object]]:
+    """The keys that open this workspace now, oldest first, without what they were hashed from.
+
+    Refuses: Denied("apikey.manage").
+    """
+    actor.require("apikey.manage")
+    found = ApiKey.objects.filter(organization_id=actor.organization_id, role=actor.role, revoked_at=None)
+    return list(found.order_by("id").values("ref", "label", "job", "created_at"))
 
 
 def acting_for(actor: Actor, party: Party, role: str) -> Actor:
