@@ -4,7 +4,7 @@ import re
 
 from tests.architecture import house
 
-BUILDING = {"TRIVIUM_APPS", "TRIVIUM_TEST_DATABASE"}
+BUILDING = {"TRIVIUM_TEST_DATABASE"}
 
 
 def test_every_variable_is_explained():

@@ -8,8 +8,8 @@ from trivium.core.models import Model
 class ReadMark(Model):
     """Up to which event a person has read the notices of a workspace."""
 
-    user = models.ForeignKey("parties.User", models.CASCADE, related_name="+")
-    organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")
+    user = models.ForeignKey("parties.User", models.PROTECT, related_name="+")
+    organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
     role = models.CharField(max_length=10)
     event_id = models.BigIntegerField(default=0)
 

@@ -106,22 +106,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- applications ---------------------------------------------------------------------------------------
 
-# While the house is being built: what exists, or what TRIVIUM_APPS names when a neighbour's room is open.
-_OWN = [
-    "core",
-    "ledger",
-    "parties",
-    "catalog",
-    "pricing",
-    "inventory",
-    "ordering",
-    "fulfilment",
-    "settlement",
-]
-_OWN += ["notices", "web", "api"]
-_OWN = _names("TRIVIUM_APPS", ",".join(_OWN))
-_BUILT = tuple(name for name in _OWN if (PACKAGE / name / "apps.py").exists())
-
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -132,14 +116,24 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "procrastinate.contrib.django",
-    *(f"trivium.{name}" for name in _BUILT),
+    "trivium.core",
+    "trivium.ledger",
+    "trivium.parties",
+    "trivium.catalog",
+    "trivium.pricing",
+    "trivium.inventory",
+    "trivium.ordering",
+    "trivium.fulfilment",
+    "trivium.settlement",
+    "trivium.notices",
+    "trivium.web",
+    "trivium.api",
 ]
 SANDBOX = _flag("TRIVIUM_SANDBOX", DEBUG)  # a payment gateway that moves no money: never where real goods leave
 if SANDBOX:
     SANDBOX_SECRET = _secret("sandbox_secret")
     INSTALLED_APPS.append("trivium.connectors.sandbox")
-if "parties" in _BUILT:
-    AUTH_USER_MODEL = "parties.User"
+AUTH_USER_MODEL = "parties.User"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # each context's apps.py imports its own jobs
 
@@ -159,7 +153,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "trivium.project.urls"
 WSGI_APPLICATION = "trivium.project.wsgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -167,12 +161,19 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
             ],
         },
     }
 ]
+if "web" in _BUILT:
+    MIDDLEWARE.append("trivium.web.shared.workspace.WorkspaceMiddleware")
+    TEMPLATES[0]["DIRS"] = sorted((PACKAGE / "web").glob("*/templates"))
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("trivium.web.shared.workspace.shell")
+    TEMPLATES[0]["OPTIONS"]["builtins"] = [
+        "django.templatetags.i18n",
+        "django.templatetags.static",
+        "trivium.web.shared.filters",
+    ]
 
 # -- language and time ----------------------------------------------------------------------------------
 
