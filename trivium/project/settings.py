@@ -147,33 +147,33 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "trivium.web.shared.workspace.WorkspaceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "trivium.web.shared.workspace.WorkspaceMiddleware",
 ]
 
 ROOT_URLCONF = "trivium.project.urls"
 WSGI_APPLICATION = "trivium.project.wsgi.application"
 
-TEMPLATES: list[dict[str, Any]] = [
+TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted((PACKAGE / "web").glob("*/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "trivium.web.shared.workspace.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "trivium.web.shared.filters",
             ],
         },
     }
 ]
-if "web" in _BUILT:
-    MIDDLEWARE.append("trivium.web.shared.workspace.WorkspaceMiddleware")
-    TEMPLATES[0]["DIRS"] = sorted((PACKAGE / "web").glob("*/templates"))
-    TEMPLATES[0]["OPTIONS"]["context_processors"].append("trivium.web.shared.workspace.shell")
-    TEMPLATES[0]["OPTIONS"]["builtins"] = [
-        "django.templatetags.i18n",
-        "django.templatetags.static",
-        "trivium.web.shared.filters",
-    ]
 
 # -- language and time ----------------------------------------------------------------------------------
 

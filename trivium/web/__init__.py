@@ -1,0 +1,1 @@
+"""The door for people: one portal per role, server-rendered."""

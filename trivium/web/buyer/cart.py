@@ -1,0 +1,167 @@
+"""The cart and the checkout."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from trivium.core.actor import Actor
+from trivium.core.errors import Refusal
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.ordering.rules import PaymentMethod, read_address
+from trivium.parties.rules import TradingTerms
+from trivium.web.buyer.pricing import Priced, delivery_methods, price_cart
+from trivium.web.shared import forms, words
+from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.forms import Field, Form, Refused, Second, written
+from trivium.web.shared.regions import region_choices
+from trivium.web.shared.workspace import WorkspaceRequest
+
+PREVIEW = "preview"
+
+
+@page
+def cart(request: WorkspaceRequest) -> Shown:
+    """What is in the cart, by supplier, with its price."""
+    priced = price_cart(request.actor)
+    rows = [
+        {"group": group, "lines": [{"line": line, "form": _quantity_form(line)} for line in group.lines]}
+        for group in priced.groups
+    ]
+    return Shown("buyer/cart.html", {"priced": priced, "groups": rows})
+
+
+def _quantity_form(line: Any) -> Form:
+    fields = (
+        Field("sku_ref", kind="hidden", value=line.sku.ref),
+        Field("quantity", gettext("Quantity"), "number", written(line.quantity),
+              suffix=words.word("unit", line.sku.unit), is_narrow=True),
+    )  # fmt: skip
+    url, button = reverse("buyer:set_cart_line"), gettext("Change")
+    remove = Second(gettext("Remove"), "remove")
+    return Form(f"line-{line.sku.ref}", url, button, fields, tone="quiet", is_inline=True, second=remove)
+
+
+@act
+def set_cart_line(request: WorkspaceRequest) -> None:
+    """Set how much of a sku is in the cart; nothing takes it out."""
+    values = request.POST
+    quantity = forms.quantity({"quantity": "0"} if "remove" in values else values, "quantity", zero=True)
+    ordering.set_cart_line(request.actor, values.get("sku_ref", ""), quantity)
+
+
+def checkout(request: WorkspaceRequest, refused: Refused | None = None) -> HttpResponse:
+    """Where it goes and how it is paid. Sent with the second button it only shows the new total."""
+    if refused is None and request.method == "POST":
+        refused = _preview(request)
+    return _checkout(request, refused=refused)
+
+
+checkout.is_page = True  # type: ignore[attr-defined]
+
+
+def _preview(request: WorkspaceRequest) -> Refused:
+    """Shown again with what was written: nothing was refused, unless it cannot be priced that way."""
+    values = {name: str(value) for name, value in request.POST.items()}
+    return Refused("checkout", values, NothingRefused(), 200)
+
+
+class NothingRefused(Refusal):
+    code = PREVIEW
+    message = ""
+
+
+@page
+def _checkout(request: WorkspaceRequest) -> Shown:
+    values = request.POST if request.method == "POST" else _last_address(request.actor)
+    priced = _price(request.actor, values)
+    methods = delivery_methods(request.actor, priced.groups, priced.terms.currency)
+    form = _checkout_form(priced, values, methods or ["standard"])
+    return Shown("buyer/checkout.html", {"priced": priced, "form": form, "is_empty": not priced.groups})
+
+
+def _price(actor: Actor, values: Mapping[str, Any]) -> Priced:
+    return price_cart(
+        actor,
+        coupon_codes=forms.tokens(values, "coupon_codes"),
+        delivery_method=values.get("delivery_method") or "standard",
+        country=(values.get("ship_to.country") or "").strip().upper() or None,
+        region=(values.get("ship_to.region") or "").strip() if "ship_to.region" in values else None,
+    )
+
+
+def _last_address(actor: Actor) -> dict[str, str]:
+    """Where the company's last order went."""
+    last = orders.orders_of(actor, limit=1)
+    if not last:
+        return {}
+    ship_to = orders.get_order(actor, last[0]["ref"])["ship_to"]
+    return {f"ship_to.{name}": str(value) for name, value in ship_to.items()}
+
+
+def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[str]) -> Form:
+    total = str(priced.quote.total) if priced.quote else ""
+    fields = (
+        *_address_fields(priced.terms, values),
+        Field("delivery_method", gettext("Delivery"), "select", methods[0],
+              choices=[(m, words.word("delivery", m)) for m in methods]),
+        Field("payment_method", gettext("Payment"), "radio", PaymentMethod.PREPAID.value,
+              choices=[(m.value, words.word("payment", m)) for m in PaymentMethod]),
+        Field("coupon_codes", gettext("Coupons"), required=False, limit=300),
+        Field("po_number", gettext("Your order number"), required=False, limit=60,
+              help=gettext("Stands on every paper of this order.")),
+        Field("budget_code", gettext("Budget"), required=False, limit=40),
+        Field("accepts_substitutes", gettext("Suppliers may send a substitute at the same price"), "checkbox",
+              required=False),
+        Field("expected_total", kind="hidden", value=total),
+    )  # fmt: skip
+    second = Second(gettext("Update total"), PREVIEW, reverse("buyer:checkout"))
+    return Form("checkout", reverse("buyer:place"), gettext("Place order"), fields, second=second)
+
+
+def _address_fields(terms: TradingTerms, values: Mapping[str, Any]) -> tuple[Field, ...]:
+    def given(name: str, otherwise: str = "") -> str:
+        return str(values.get(f"ship_to.{name}") or otherwise)
+
+    country = given("country", terms.country)
+    regions = region_choices(country)
+    region = Field("ship_to.region", gettext("Province or region"), "select" if regions else "text",
+                   given("region", terms.region), required=False, choices=regions, limit=20)  # fmt: skip
+    return (
+        Field("ship_to.name", gettext("Receiver"), value=given("name"), limit=200, autocomplete="name"),
+        Field("ship_to.phone", gettext("Phone"), value=given("phone"), limit=200, required=False, autocomplete="tel"),
+        Field("ship_to.country", gettext("Country"), value=country, limit=2, is_narrow=True, autocomplete="country",
+              help=gettext("Two letters, such as CN.")),
+        region,
+        Field("ship_to.city", gettext("City"), value=given("city"), limit=200, autocomplete="address-level2"),
+        Field("ship_to.street", gettext("Street and house"), value=given("street"), limit=200,
+              autocomplete="street-address"),
+        Field("ship_to.postcode", gettext("Postcode"), value=given("postcode"), limit=200, required=False,
+              is_narrow=True, autocomplete="postal-code"),
+    )  # fmt: skip
+
+
+@act
+def place(request: WorkspaceRequest) -> str:
+    """Turn the cart into an order, at the total that was shown."""
+    values = request.POST
+    address = {name.removeprefix("ship_to."): value for name, value in values.items() if name.startswith("ship_to.")}
+    address["country"] = str(address.get("country", "")).strip().upper()
+    expected = str(values.get("expected_total", ""))
+    placed = ordering.place_order(
+        request.actor,
+        (),
+        ship_to=read_address(address),
+        delivery_method=values.get("delivery_method", ""),
+        payment_method=values.get("payment_method", ""),
+        coupon_codes=forms.tokens(values, "coupon_codes"),
+        po_number=values.get("po_number", ""),
+        budget_code=values.get("budget_code", ""),
+        accepts_substitutes=bool(values.get("accepts_substitutes")),
+        expected_total=int(expected) if expected.isascii() and expected.isdigit() else None,
+        from_cart=True,
+    )
+    return reverse("buyer:order", args=[placed.ref])

@@ -1,0 +1,23 @@
+"""Paths of the buyer's portal."""
+
+from django.urls import path
+
+from trivium.web.buyer import cart, home, orders, shelf
+from trivium.web.shared.urls import every_portal
+
+app_name = "buyer"
+urlpatterns = [
+    *every_portal(home.home, orders.order),
+    path("shelf/", shelf.offers, name="shelf"),
+    path("products/<ref:ref>/", shelf.product, name="product"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/add/", shelf.add_to_cart, name="add_to_cart"),
+    path("cart/set/", cart.set_cart_line, name="set_cart_line"),
+    path("checkout/", cart.checkout, name="checkout"),
+    path("checkout/place/", cart.place, name="place"),
+    path("orders/<ref:ref>/pay/", orders.pay, name="pay"),
+    path("orders/<ref:ref>/cancel/", orders.cancel_order, name="cancel_order"),
+    path("supplier-orders/<ref:ref>/sign/", orders.sign, name="sign"),
+    path("supplier-orders/<ref:ref>/cancel/", orders.cancel, name="cancel"),
+    path("approvals/<ref:ref>/", orders.decide, name="decide"),
+]

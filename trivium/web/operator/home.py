@@ -1,0 +1,49 @@
+"""The operator's home."""
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from trivium.core.actor import Actor
+from trivium.ledger import queries as ledger
+from trivium.ordering.queries import Work
+from trivium.parties import queries as parties
+from trivium.settlement import queries as settlement
+from trivium.web.shared.acting import Shown, page
+from trivium.web.shared.forms import Form
+from trivium.web.shared.home import Figure, Task, home_page, order_tasks, statement_tasks
+from trivium.web.shared.workspace import WorkspaceRequest
+
+
+@page
+def home(request: WorkspaceRequest) -> Shown:
+    """Objections, transfers, statements and payouts that wait; what the platform earned; the news."""
+    actor = request.actor
+    tasks = [*order_tasks(actor, _form_of), *statement_tasks(actor), *_payout_tasks(actor)]
+    return home_page(actor, tasks, _figures(actor))
+
+
+def _form_of(work: Work) -> Form | None:
+    return None
+
+
+def _payout_tasks(actor: Actor) -> list[Task]:
+    waiting = {str(each["subject"]): each for each in parties.approvals_waiting(actor)}
+    if not waiting or not actor.may("approval.decide"):
+        return []
+    return [
+        Task("approve_payout", "", reverse("operator:payouts"), row["party"]["name"], None, row["amount"],
+             row["currency"])
+        for row in settlement.payouts_of(actor, limit=50)
+        if row["ref"] in waiting
+    ]  # fmt: skip
+
+
+def _figures(actor: Actor) -> list[Figure]:
+    currency = parties.get_organization(actor, actor.organization_ref).currency
+    found = ledger.balances(["operator/fees", "operator/promotions"], currency)
+    owed = sum(row["amount"] for row in settlement.open_accounts(actor) if row["currency"] == currency)
+    return [
+        Figure(gettext("Platform fees"), found["operator/fees"], currency, gettext("Earned on completed orders.")),
+        Figure(gettext("Promotions"), found["operator/promotions"], currency, gettext("Paid for completed orders.")),
+        Figure(gettext("Owed on account"), owed, currency, gettext("By all buyers, not yet paid.")),
+    ]

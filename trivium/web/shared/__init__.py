@@ -1,0 +1,1 @@
+"""What the four portals share: layout, sign-in, workspace, forms, order page."""

@@ -1,0 +1,71 @@
+"""Which role may open which URL. The workspace middleware asks here; a URL that is missing answers nobody."""
+
+from collections.abc import Mapping
+
+ROLES = ("operator", "supplier", "partner", "buyer")
+ANYONE = frozenset({"anyone"})
+SIGNED_IN = frozenset(ROLES)
+
+_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices")
+_SETTLED = ("statements", "statement", "confirm_statement", "payouts")
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "operator": (
+        *_SETTLED,
+        "overrule",
+        "uphold",
+        "record_transfer",
+        "refund",
+        "cancel",
+        "cancel_order",
+        "issue_statements",
+        "decide",
+        "accounts",
+        "settle_account",
+        "organizations",
+        "admit",
+        "contracts",
+    ),
+    "supplier": (
+        *_SETTLED,
+        "confirm",
+        "reject",
+        "ship",
+        "refund",
+        "cancel",
+        "products",
+        "product",
+        "count_stock",
+        "set_price",
+    ),
+    "partner": (*_SETTLED, "confirm_margin", "object"),
+    "buyer": (
+        "shelf",
+        "product",
+        "add_to_cart",
+        "cart",
+        "set_cart_line",
+        "checkout",
+        "place",
+        "pay",
+        "sign",
+        "cancel_order",
+        "cancel",
+        "decide",
+    ),
+}
+
+ACCESS: Mapping[str, frozenset[str]] = {
+    "web:root": ANYONE,
+    "web:sign_in": ANYONE,
+    "web:sign_out": ANYONE,
+    "web:language": ANYONE,
+    "web:switch": SIGNED_IN,
+    **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
+}
+"""URL name → the roles that may open it."""
+
+
+def may_open(view_name: str, role: str | None) -> bool:
+    """Whether a workspace of this role (None: nobody is signed in) may open a URL."""
+    allowed = ACCESS.get(view_name, frozenset())
+    return allowed is ANYONE or role in allowed

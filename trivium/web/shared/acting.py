@@ -1,0 +1,121 @@
+"""Pages and acts. A page shows; an act parses, commands once, and goes back to the page, or shows it with the refusal.
+
+Every form carries an idempotency key: the double click of an impatient hand is one act with one answer.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+
+from trivium.core.errors import NotFound, Refusal
+from trivium.core.idempotency import Answer, InFlight, run_once
+from trivium.web.shared.access import may_open
+from trivium.web.shared.forms import Refused
+from trivium.web.shared.refusals import STATUS
+from trivium.web.shared.workspace import WorkspaceRequest
+
+PATIENCE_S = 10.0
+NOT_PART_OF_IT = ("csrfmiddlewaretoken", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows: a template and what it needs."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def page(view: Callable[..., Shown]) -> Callable[..., HttpResponse]:
+    """A view that only reads. It is shown again, with what was refused, when an act on it comes back."""
+
+    @wraps(view)
+    def show(request: WorkspaceRequest, *args: Any, refused: Refused | None = None, **named: Any) -> HttpResponse:
+        if refused is None and request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        try:
+            shown = view(request, *args, **named)
+        except NotFound as refusal:
+            raise Http404 from refusal
+        status = refused.status if refused else 200
+        context = {**shown.context, "refused": refused}
+        if refused:
+            context["on"] = request.POST.get("on", request.path)
+        return render(request, shown.template, context, status=status)
+
+    show.is_page = True  # type: ignore[attr-defined]
+    return show
+
+
+def act(view: Callable[..., str | None]) -> Callable[..., HttpResponse]:
+    """A view that carries out one act, once per form. It returns where to go, or None for the page the form was on."""
+
+    @wraps(view)
+    def carry_out(request: WorkspaceRequest, *args: Any, **named: Any) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        here = _page_of(request)
+
+        def answer() -> Answer:
+            return Answer(303, (view(request, *args, **named) or here.path).encode())
+
+        try:
+            to = _once(request, answer).body.decode()
+        except Refusal as refusal:
+            return here.again(request, refusal)
+        response = HttpResponse(status=303)
+        response["Location"] = to
+        return response
+
+    return carry_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    path: str
+    show: Callable[..., HttpResponse]
+    args: tuple[Any, ...]
+    named: Mapping[str, Any]
+
+    def again(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        """The page with the refusal at its form. What is not there, and was not typed, is a page not found."""
+        if refusal.kind == "not_found" and refusal.field is None:
+            raise Http404 from refusal
+        values = {name: str(value) for name, value in request.POST.items()}
+        refused = Refused(values.get("form", ""), values, refusal, STATUS[refusal.kind])
+        return self.show(request, *self.args, refused=refused, **self.named)
+
+
+def _page_of(request: WorkspaceRequest) -> _Here:
+    """The page a form was on: a page of the same workspace, or there is none."""
+    path = request.POST.get("on", "")
+    try:
+        match = resolve(path)
+    except Resolver404:
+        raise Http404 from None
+    if not may_open(match.view_name, request.actor.role) or not getattr(match.func, "is_page", False):
+        raise Http404
+    return _Here(path, match.func, match.args, match.kwargs)
+
+
+def _once(request: WorkspaceRequest, answer: Callable[[], Answer]) -> Answer:
+    """Carry it out once for this form; whoever comes second waits for the first one's answer."""
+    key = request.POST.get("key", "")
+    scope = f"web:{request.actor.user_ref}@{request.actor.organization_ref}:{request.actor.role}"
+    sent = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_PART_OF_IT)
+    body = json.dumps([request.path, sent]).encode()
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return run_once(scope, key, body, answer)
+        except InFlight:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)

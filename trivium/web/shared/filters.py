@@ -1,0 +1,223 @@
+"""How money, dates, quantities and codes appear in templates. Nothing else formats them."""
+
+import datetime as dt
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from trivium.core.errors import Refusal
+from trivium.core.fields import translate
+from trivium.core.ids import new_ref
+from trivium.core.money import to_text
+from trivium.core.quantity import plain
+from trivium.core.time import now
+from trivium.web.shared import words
+from trivium.web.shared.forms import Form, Refused, filled
+from trivium.web.shared.refusals import text_of
+
+register = template.Library()
+
+MINUS = "−"
+SIGNS = {"CNY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩"}
+
+# A chip says its state by icon and word; the colour only helps. code → (icon, tone)
+CHIPS = {
+    "submitted": ("clock", "wait"),
+    "confirmed": ("check", "move"),
+    "released": ("box", "move"),
+    "shipped": ("truck", "move"),
+    "signed": ("pen", "done"),
+    "completed": ("check", "done"),
+    "cancelled": ("cross", "stop"),
+    "issued": ("clock", "wait"),
+    "closed": ("check", "done"),
+    "proposed": ("clock", "wait"),
+    "sent": ("check", "done"),
+    "declined": ("cross", "stop"),
+    "pending": ("clock", "wait"),
+    "received": ("check", "done"),
+    "failed": ("cross", "stop"),
+    "waiting": ("clock", "wait"),
+}
+
+
+def _signed(digits: str, sign: str) -> str:
+    minus, digits = (MINUS, digits[1:]) if digits.startswith("-") else ("", digits)
+    whole, dot, rest = digits.partition(".")
+    return f"{minus}{sign}{int(whole):,}{dot}{rest}"
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """Minor units as ¥1,234.50; nothing known is shown as a dash."""
+    if minor is None:
+        return "–"
+    return _signed(to_text(minor, currency), SIGNS.get(currency, f"{currency} "))
+
+
+@register.filter
+def unit_price(price: Decimal | None, currency: str) -> str:
+    """The price of one unit: two decimals, or as many as it has."""
+    if price is None:
+        return "–"
+    text = f"{price.normalize():f}"
+    _whole, _dot, places = text.partition(".")
+    return _signed(f"{price:.2f}" if len(places) < 2 else text, SIGNS.get(currency, f"{currency} "))
+
+
+@register.filter
+def qty(quantity: Decimal | int) -> str:
+    """A quantity: 1,200 or 2.5."""
+    value = plain(Decimal(quantity))
+    return f"{value:,}" if isinstance(value, int) else f"{value:,f}"
+
+
+@lru_cache(maxsize=4)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def local(at: dt.datetime) -> dt.datetime:
+    """A moment where the trade is."""
+    return at.astimezone(_zone(settings.TRIVIUM["LOCAL_TIME_ZONE"]))
+
+
+@register.filter
+def when(at: dt.datetime | None) -> str | SafeString:
+    """A moment as 2026-11-22 14:05, local."""
+    if at is None:
+        return "–"
+    here = local(at)
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="seconds"), f"{here:%Y-%m-%d %H:%M}")
+
+
+@register.filter
+def day(value: dt.datetime | dt.date | None) -> str:
+    """A day as 2026-11-22, local."""
+    if value is None:
+        return "–"
+    return f"{local(value) if isinstance(value, dt.datetime) else value:%Y-%m-%d}"
+
+
+@register.filter
+def last_day(end: dt.datetime) -> str:
+    """The last day of a half-open period that ends at this moment."""
+    return day(end - dt.timedelta(microseconds=1))
+
+
+@register.filter
+def due(at: dt.datetime | None) -> str | SafeString:
+    """A deadline as a person counts it, with the exact moment on hover."""
+    if at is None:
+        return ""
+    hours = round((at - now()).total_seconds() / 3600)
+    size = abs(hours)
+    if size < 48:
+        span = ngettext("%(count)s hour", "%(count)s hours", size) % {"count": size}
+    else:
+        span = ngettext("%(count)s day", "%(count)s days", size // 24) % {"count": size // 24}
+    late = hours < 0
+    words_ = (gettext("%(span)s late") if late else gettext("%(span)s left")) % {"span": span}
+    return format_html(
+        '<time class="due{}" datetime="{}" title="{}">{}</time>',
+        " late" if late else " soon" if hours < 12 else "",
+        local(at).isoformat(timespec="seconds"),
+        f"{local(at):%Y-%m-%d %H:%M}",
+        words_,
+    )
+
+
+@register.filter
+def ago(at: dt.datetime | None) -> str | SafeString:
+    """How long ago, with the exact moment on hover."""
+    if at is None:
+        return "–"
+    minutes = max(0, round((now() - at).total_seconds() / 60))
+    if minutes < 1:
+        said = gettext("just now")
+    elif minutes < 60:
+        said = ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    elif minutes < 48 * 60:
+        said = ngettext("%(count)s hour ago", "%(count)s hours ago", minutes // 60) % {"count": minutes // 60}
+    else:
+        said = f"{local(at):%Y-%m-%d}"
+    return format_html('<time datetime="{0}" title="{1}">{2}</time>', local(at).isoformat(timespec="seconds"),
+                       f"{local(at):%Y-%m-%d %H:%M}", said)  # fmt: skip
+
+
+@register.filter
+def percent(value: Decimal | str) -> str:
+    """A percentage with one decimal, more only if it has more."""
+    number = Decimal(value)
+    text = f"{number.normalize():f}"
+    return f"{text if len(text.partition('.')[2]) > 1 else f'{number:.1f}'}%"
+
+
+@register.filter
+def words_in(value: Any) -> str:
+    """A trader's words in the reader's language."""
+    return translate(value, get_language() or "en") if isinstance(value, dict) else str(value or "")
+
+
+@register.filter
+def word(code: object, kind: str) -> str:
+    """The words for a code."""
+    return words.word(kind, code)
+
+
+@register.filter
+def sentence(message: str, number: str) -> str:
+    """A notice's sentence with its order number."""
+    return gettext(message) % {"number": number}
+
+
+@register.filter
+def refusal_text(refusal: Refusal) -> str:
+    """Why not, in the reader's language."""
+    return text_of(refusal)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of our icons; decoration only, the words stand beside it."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', _static("icons.svg"), name)
+
+
+def _static(path: str) -> str:
+    from django.templatetags.static import static
+
+    return static(path)
+
+
+@register.simple_tag
+def new_key() -> str:
+    """The idempotency key of one form as it is shown: sent twice, it is one act."""
+    return new_ref("web")
+
+
+@register.inclusion_tag("ui/chip.html")
+def chip(code: str) -> dict[str, str]:
+    """A state as icon and word."""
+    its_icon, tone = CHIPS.get(code, ("clock", "wait"))
+    return {"icon_name": its_icon, "tone": tone, "code": code}
+
+
+@register.inclusion_tag("ui/form.html", takes_context=True)
+def show_form(context: Context, form: Form) -> dict[str, Any]:
+    """A form, with what was refused in it beside its field."""
+    refused: Refused | None = context.get("refused")
+    request = context["request"]
+    return {
+        "form": filled(form, refused),
+        "on": context.get("on") or request.path,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }

@@ -1,0 +1,176 @@
+"""Forms as data: a view says what is asked, one template draws it, and a refusal stands beside its field.
+
+A field's name is the command's own path ("lines.0.quantity", "ship_to.city"), so that the field a refusal names is
+found without a table in between.
+"""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+from trivium.core import money
+from trivium.core.errors import Refusal
+from trivium.core.quantity import parse_quantity, plain
+from trivium.web.shared.refusals import BadChoice, BadDate, text_of
+
+Kind = Literal["text", "number", "date", "select", "radio", "checkbox", "textarea", "hidden", "password", "email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that is asked. `name` is what the form sends, `choices` are (value, words)."""
+
+    name: str
+    label: str = ""
+    kind: Kind = "text"
+    value: str = ""
+    help: str = ""
+    required: bool = True
+    choices: Sequence[tuple[str, str]] = ()
+    limit: int = 0
+    autocomplete: str = ""
+    suffix: str = ""
+    is_narrow: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of an order inside a form: what it is, and what is asked of it."""
+
+    head: str
+    note: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Another button of a form: what it says, the name it sends, and where to, if not where the first one does."""
+
+    words: str
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An act a person can do here. With `summary` it is folded away until it is asked for."""
+
+    id: str
+    url: str
+    button: str
+    fields: tuple[Field, ...] = ()
+    rows: tuple[Row, ...] = ()
+    tone: Literal["primary", "quiet", "danger"] = "primary"
+    summary: str = ""
+    note: str = ""
+    is_inline: bool = False
+    is_open: bool = False
+    second: Second | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that came back: what it was, what was written in it, and why not."""
+
+    form: str
+    values: Mapping[str, str]
+    refusal: Refusal
+    status: int
+    shown: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Why not, in the reader's language."""
+        return text_of(self.refusal)
+
+
+def filled(form: Form, refused: Refused | None) -> Form:
+    """The form as it came back: with what was written, and the refusal at its field or above the button."""
+    if refused is None or refused.form != form.id:
+        return form
+    refused.shown.append(form.id)
+    place = refused.refusal.field or ""
+    fields = tuple(_filled(each, refused, place) for each in form.fields)
+    rows = tuple(replace(row, fields=tuple(_filled(f, refused, place) for f in row.fields)) for row in form.rows)
+    placed = any(f.error for f in (*fields, *(f for row in rows for f in row.fields)))
+    return replace(form, fields=fields, rows=rows, is_open=True, error="" if placed else refused.text)
+
+
+def _filled(each: Field, refused: Refused, place: str) -> Field:
+    error = refused.text if each.name == place and each.kind != "hidden" else ""
+    if each.kind == "hidden" or each.kind == "password":
+        return replace(each, error=error)
+    return replace(each, value=refused.values.get(each.name, ""), error=error)
+
+
+# -- reading what was sent -------------------------------------------------------------------------------------------
+
+
+def plain_number(text: str) -> str:
+    """A number as people type it: full-width digits, thousands separators, a currency sign and spaces are fine."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text[:40]) if c not in ",¥£$€  \t")
+
+
+def quantity(values: Mapping[str, str], name: str, *, zero: bool = False) -> Decimal:
+    """The quantity in a field.
+
+    Refuses: BadQuantity.
+    """
+    return parse_quantity(plain_number(values.get(name, "")), field=name, zero=zero)
+
+
+def amount(values: Mapping[str, str], name: str, currency: str, *, empty: int | None = None) -> int:
+    """The amount in a field, as minor units; `empty` is what an empty field means, if it may be empty.
+
+    Refuses: BadAmount.
+    """
+    text = plain_number(values.get(name, ""))
+    if not text and empty is not None:
+        return empty
+    return money.to_minor(text, currency, field=name)
+
+
+def date(values: Mapping[str, str], name: str) -> dt.date:
+    """The date in a field.
+
+    Refuses: BadDate.
+    """
+    text = unicodedata.normalize("NFKC", values.get(name, "")[:40]).strip().replace("/", "-").replace(".", "-")
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadDate(value=text, field=name) from None
+
+
+def choice(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    """The choice in a field.
+
+    Refuses: BadChoice.
+    """
+    value = values.get(name, "")
+    if value not in known:
+        raise BadChoice(value=value[:40], field=name)
+    return value
+
+
+def tokens(values: Mapping[str, str], name: str) -> list[str]:
+    """Several words in a field, separated by spaces, commas or new lines in either script."""
+    text = unicodedata.normalize("NFKC", values.get(name, "")[:8000])
+    for separator in ",;、，；":
+        text = text.replace(separator, " ")
+    return text.split()
+
+
+def numbered(values: Mapping[str, str], name: str, *, limit: int = 2000) -> list[int]:
+    """The positions of the rows a form sent: those i for which lines.<i>.<name> is there."""
+    return [i for i in range(limit) if f"lines.{i}.{name}" in values]
+
+
+def written(value: Decimal) -> str:
+    """A quantity as it stands in a field."""
+    return f"{plain(value)}"

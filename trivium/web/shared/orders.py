@@ -1,0 +1,133 @@
+"""The order list, the order page and the page of one line: the same for all, cut to what the reader may see."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from trivium.core.actor import Actor
+from trivium.fulfilment import queries as fulfilment
+from trivium.ordering import queries as ordering
+from trivium.ordering.rules import Status
+from trivium.pricing import queries as pricing
+from trivium.settlement import queries as settlement
+from trivium.web.shared import timeline, words
+from trivium.web.shared.acting import Shown, page
+from trivium.web.shared.forms import Form
+from trivium.web.shared.regions import region_name
+from trivium.web.shared.workspace import WorkspaceRequest
+
+ROWS = 25
+MAIN_FIGURE = {"supplier": "supplier_net"}
+
+PartForms = Callable[[Mapping[str, Any], Mapping[str, Any]], Sequence[Form]]
+OrderForms = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Sequence[Form]]
+
+
+def number(text: str | None) -> int | None:
+    """A row's key in a URL, or None."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@page
+def orders(request: WorkspaceRequest) -> Shown:
+    """Orders of this workspace, newest first, by state."""
+    status = request.GET.get("status", "")
+    status = status if status in set(Status) else ""
+    before = number(request.GET.get("before"))
+    rows = ordering.orders_of(request.actor, before_id=before, limit=ROWS + 1, status=status or None)
+    older = rows[ROWS - 1]["id"] if len(rows) > ROWS else None
+    states = [(each.value, words.word("status", each)) for each in Status]
+    context = {"orders": rows[:ROWS], "older": older, "status": status, "states": states, "is_first": before is None}
+    return Shown("shared/orders.html", context)
+
+
+def order_page(
+    request: WorkspaceRequest, ref: str, *, part_forms: PartForms, order_forms: OrderForms | None = None
+) -> Shown:
+    """One order with its timeline, lines, parcels and money, and what this reader can do with it now."""
+    actor = request.actor
+    order = ordering.get_order(actor, ref)
+    parts = order["supplier_orders"]
+    refs = [part["ref"] for part in parts]
+    shipments = fulfilment.shipments_of(actor, refs)
+    refunds = settlement.refunds_of(actor, refs)
+    payments = settlement.payments_of(actor, order["ref"])
+    _name_stages(parts)
+    for part in parts:
+        of_line = {line["ref"]: line for line in part["lines"]}
+        for shipment in shipments[part["ref"]]:
+            for line in shipment["lines"]:
+                line["line"] = of_line.get(line["line_ref"])
+        part["shipments"], part["refunds"] = shipments[part["ref"]], refunds[part["ref"]]
+        part["timeline"] = timeline.steps(order, part, part["shipments"])
+        part["now"] = timeline.now_words(order, part)
+        part["main"] = MAIN_FIGURE.get(actor.role, "paid")
+        for line in part["lines"]:
+            line["main"] = line["figures"].get(part["main"])
+            line["other_figures"] = [(k, v) for k, v in line["figures"].items() if k not in ("unit_price",) and v]
+        part["forms"] = list(part_forms(order, part))
+    forms = list(order_forms(order, payments)) if order_forms else []
+    region = region_name(order["ship_to"].get("country", ""), order["ship_to"].get("region", ""))
+    context = {"order": order, "parts": parts, "payments": payments, "forms": forms, "ship_region": region}
+    return Shown("shared/order.html", context)
+
+
+def _name_stages(parts: Sequence[Mapping[str, Any]]) -> None:
+    """Promotions by their names in the reader's language."""
+    stages = [stage for part in parts for line in part["lines"] for stage in line["stages"]]
+    named = pricing.names_of_promotions([s["source"] for s in stages if s["source"].startswith("prm_")])
+    for stage in stages:
+        stage["label"] = named.get(stage["source"]) or stage["label"]
+
+
+@page
+def line(request: WorkspaceRequest, ref: str) -> Shown:
+    """Why a line costs what it costs, and where its money goes."""
+    found = settlement.explain_line(request.actor, ref)
+    order = ordering.get_order(request.actor, found["order_ref"])
+    part = next(p for p in order["supplier_orders"] if p["ref"] == found["supplier_order_ref"])
+    its_line = next(each for each in part["lines"] if each["ref"] == ref)
+    _name_stages([part])
+    for row in found["books"]:
+        row["account_words"] = account_words(request.actor, row["account"])
+    context = {
+        "found": found,
+        "order": order,
+        "part": part,
+        "line": its_line,
+        "figures": list(found["figures"].items()),
+        "back": [(name, value) for name, value in found["given_back"].items() if value],
+    }
+    return Shown("shared/line.html", context)
+
+
+def account_words(actor: Actor, account: str) -> str:
+    """An account of the books in words. Only accounts the reader may see come here."""
+    first, *rest = account.split("/")
+    last = rest[-1] if rest else ""
+    own = len(rest) > 1 and rest[0] == actor.organization_ref
+    said = {
+        "escrow": gettext("Escrow of this order"),
+        "bank": gettext("Bank"),
+        "psp": gettext("Payment gateway"),
+        "tax": gettext("Tax"),
+    }.get(first)
+    if said:
+        return said
+    kinds = {
+        "pending": gettext("pending"),
+        "payable": gettext("payable"),
+        "receivable": gettext("owed on account"),
+        "fees": gettext("fees"),
+        "promotions": gettext("promotions"),
+        "psp_fees": gettext("gateway fees"),
+    }
+    whose = gettext("Own account") if own else words.word("role", first)
+    return gettext("%(whose)s: %(kind)s") % {"whose": whose, "kind": kinds.get(last, last)}
+
+
+def home_url(actor: Actor) -> str:
+    """The home of the reader's portal."""
+    return reverse(f"{actor.role}:home")

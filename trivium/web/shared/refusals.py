@@ -1,0 +1,54 @@
+"""Refusals as people read them: translated, with the words for the codes in them, and the status they answer with."""
+
+from django.utils.translation import gettext
+
+from trivium.core.errors import Invalid, Refusal
+from trivium.core.i18n import gettext_noop as _
+from trivium.web.shared.words import WORDS, word
+
+STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "unavailable": 503}
+
+# Which table of words a parameter's code is looked up in.
+_TABLES = {
+    "state": "status",
+    "act": "step",
+    "what": "what",
+    "missing": "missing",
+    "method": "payment",
+    "side": "role",
+    "role": "role",
+    "unit": "unit",
+}
+
+
+class BadDate(Invalid):
+    code = "web.bad_date"
+    message = _("“%(value)s” is not a date. Write it as 2026-11-22.")
+
+
+class BadChoice(Invalid):
+    code = "web.bad_choice"
+    message = _("“%(value)s” is not one of the choices here. Choose another.")
+
+
+def text_of(refusal: Refusal) -> str:
+    """A refusal's message in the reader's language."""
+    return gettext(refusal.message) % {name: _shown(name, value) for name, value in refusal.params.items()}
+
+
+def _shown(name: str, value: object) -> object:
+    table = _TABLES.get(name)
+    if table == "payment" and str(value) not in WORDS[table]:
+        table = "delivery"
+    if name == "known":
+        return _list(str(value))
+    return word(table, value) if table else value
+
+
+def _list(known: str) -> str:
+    """Codes of a choice ("prepaid, bank_transfer") as words."""
+    codes = known.split(", ")
+    for table in ("payment", "tracking"):
+        if all(code in WORDS[table] for code in codes):
+            return gettext(", ").join(word(table, code) for code in codes)
+    return known

@@ -1,0 +1,91 @@
+"""Signing in and out, the language, and which workspace one works in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.i18n import set_language
+
+from trivium.parties import commands as parties_commands
+from trivium.parties import queries as parties
+from trivium.parties.errors import SignInFailed
+from trivium.web.shared.access import ROLES
+from trivium.web.shared.forms import Field, Form, Refused
+from trivium.web.shared.refusals import STATUS
+from trivium.web.shared.workspace import KEPT, find_actor
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def root(request: HttpRequest) -> HttpResponse:
+    """The site's front door: to one's own portal, or to the sign-in."""
+    actor = find_actor(request)
+    return redirect(f"{actor.role}:home" if actor else "web:sign_in")
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Mail address and password. One answer for every wrong pair."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    if request.method != "POST":
+        return redirect("web:root") if find_actor(request) else _show(request)
+    values = {name: str(value) for name, value in request.POST.items()}
+    try:
+        user = parties_commands.check_sign_in(values.get("email", ""), values.get("password", ""))
+    except SignInFailed as refusal:
+        return _show(request, Refused("sign-in", values, refusal, STATUS[refusal.kind]))
+    login(request, user, backend=BACKEND)
+    response = redirect(_next(request) or "web:root")
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and user.locale in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.locale, samesite="Lax")
+    return response
+
+
+def _show(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
+    back = _next(request)
+    fields = (
+        Field("email", gettext("Mail address"), "email", limit=254, autocomplete="username"),
+        Field("password", gettext("Password"), "password", limit=200, autocomplete="current-password"),
+        *((Field("next", kind="hidden", value=back),) if back else ()),
+    )
+    form = Form("sign-in", reverse("web:sign_in"), gettext("Sign in"), fields)
+    context = {"form": form, "refused": refused}
+    return render(request, "shared/sign_in.html", context, status=refused.status if refused else 200)
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, None) else ""
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    logout(request)
+    return redirect("web:sign_in")
+
+
+def switch(request: HttpRequest) -> HttpResponse:
+    """Work in another of one's workspaces."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    organization_ref, _, role = request.POST.get("workspace", "").partition(":")
+    actor: Any = parties.actor_of(request.user.pk or 0, organization_ref, role) if role in ROLES else None
+    if actor is None:
+        raise Http404
+    request.session[KEPT] = [organization_ref, role]
+    return redirect(f"{role}:home")
+
+
+def language(request: HttpRequest) -> HttpResponse:
+    """Read and write in another language from now on."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    response: HttpResponse = set_language(request)
+    return response

@@ -1,0 +1,127 @@
+"""What has happened to a supplier order and what is still to come, in one lane for each party."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from trivium.web.shared import words
+from trivium.web.shared.filters import day
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened in a lane, or one that is waited for (`at` is then its deadline)."""
+
+    at: dt.datetime | None
+    lane: str
+    words: str
+    note: str = ""
+    is_done: bool = True
+
+
+def steps(order: Facts, part: Facts, shipments: Sequence[Facts]) -> list[Step]:
+    """The lanes of one supplier order, oldest first, what is waited for at the end."""
+    done = [*_placing(order, part), *_answers(part), *_money_and_goods(order, part, shipments)]
+    happened = sorted(((step.at, place) for place, step in enumerate(done) if step.at is not None))
+    return [*(done[place] for _at, place in happened), *_awaited(order, part)]
+
+
+def _placing(order: Facts, part: Facts) -> list[Step]:
+    found = [Step(order["placed_at"], "buyer", gettext("Order placed"))]
+    if part["submitted_at"] and part["submitted_at"] != order["placed_at"]:
+        found.append(Step(part["submitted_at"], "buyer", gettext("Approved by its own company")))
+    return found
+
+
+def _answers(part: Facts) -> list[Step]:
+    ships = gettext("Ships on %(day)s") % {"day": day(part["ship_date"])} if part["ship_date"] else ""
+    return [
+        Step(part["supply_confirmed_at"], "supplier", gettext("Supply confirmed"), ships),
+        Step(part.get("objected_at"), "partner", gettext("Objected to the margin"), part.get("objection") or ""),
+        Step(part["margin_confirmed_at"], "partner", gettext("Margin confirmed")),
+        Step(part["cancelled_at"], "all", gettext("Cancelled"), words.word("reason", part["cancel_reason"])),
+    ]
+
+
+def _money_and_goods(order: Facts, part: Facts, shipments: Sequence[Facts]) -> list[Step]:
+    paid = gettext("Owed on account") if order["payment_method"] == "on_account" else gettext("Paid into escrow")
+    found = [
+        Step(part["funded_at"], "buyer", paid),
+        Step(part["signed_at"], "buyer", gettext("Everything signed for")),
+        Step(part["completed_at"], "all", gettext("Completed"), gettext("Escrow pays everybody’s part")),
+    ]
+    for each in shipments:
+        parcels = len(each["parcels"])
+        count = ngettext("%(count)s parcel", "%(count)s parcels", parcels) % {"count": parcels} if parcels else ""
+        note = " · ".join(text for text in (each["carrier"], count) if text)
+        found.append(Step(each["dispatched_at"], "supplier", gettext("Shipped %(number)s") % each, note))
+    return found
+
+
+def _awaited(order: Facts, part: Facts) -> list[Step]:
+    status = part["status"]
+    found = []
+    if status == "submitted" and not part["submitted_at"]:
+        found.append(Step(order["approve_by"], "buyer", gettext("Approval by its own company"), is_done=False))
+    elif status == "submitted":
+        by = part["confirm_by"]
+        if not part["supply_confirmed_at"]:
+            found.append(Step(by, "supplier", gettext("Confirms supply"), is_done=False))
+        if not part["margin_confirmed_at"]:
+            lane = "all" if part.get("objected_at") else "partner"
+            said = gettext("The operator decides") if part.get("objected_at") else gettext("Confirms its margin")
+            found.append(Step(by, lane, said, is_done=False))
+    elif status == "confirmed" and order["decided_at"]:
+        found.append(Step(order["pay_by"], "buyer", gettext("Pays"), is_done=False))
+    elif status == "released":
+        if any(line["to_ship"] for line in part["lines"]):
+            found.append(Step(None, "supplier", gettext("Ships"), is_done=False))
+        found.append(Step(None, "buyer", gettext("Signs for the goods"), is_done=False))
+    elif status == "signed":
+        found.append(Step(part["completes_at"], "all", gettext("Completes if nothing is held"), is_done=False))
+    return found
+
+
+def now_words(order: Facts, part: Facts) -> str:
+    """How a supplier order stands, in one sentence."""
+    return {
+        "submitted": _submitted_words,
+        "confirmed": _confirmed_words,
+        "released": _released_words,
+        "signed": lambda o, p: gettext("Signed for; goods may still be returned."),
+        "completed": lambda o, p: gettext("Completed; everybody’s part has been paid out of escrow."),
+        "cancelled": lambda o, p: gettext("Cancelled; nothing is owed or held for it."),
+    }[part["status"]](order, part)
+
+
+def _submitted_words(order: Facts, part: Facts) -> str:
+    if not part["submitted_at"]:
+        return gettext("The buyer’s own company has still to approve it.")
+    if part.get("objected_at"):
+        return gettext("The partner has objected; the operator decides.")
+    if not part["supply_confirmed_at"] and not part["margin_confirmed_at"]:
+        return gettext("Waits for the supplier and the partner to confirm.")
+    if not part["supply_confirmed_at"]:
+        return gettext("Waits for the supplier to confirm.")
+    return gettext("Waits for the partner to confirm.")
+
+
+def _confirmed_words(order: Facts, part: Facts) -> str:
+    if not order["decided_at"]:
+        return gettext("Confirmed by both; other suppliers of this order have still to answer.")
+    if order["payment_method"] == "on_account":
+        return gettext("Confirmed by both; being booked on account.")
+    return gettext("Confirmed by both; waits for the buyer’s payment.")
+
+
+def _released_words(order: Facts, part: Facts) -> str:
+    if not part["shipped_at"]:
+        return gettext("Funded; the supplier may ship.")
+    if any(line["to_ship"] for line in part["lines"]):
+        return gettext("Partly shipped; more is to come.")
+    return gettext("Everything has been shipped; the buyer signs.")

@@ -1,0 +1,31 @@
+"""Paths that every portal has."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from trivium.web.shared import notices, orders, statements
+
+View = Callable[..., HttpResponse]
+
+
+def every_portal(home: View, order: View) -> list[URLPattern]:
+    """Home, orders, notices."""
+    return [
+        path("", home, name="home"),
+        path("orders/", orders.orders, name="orders"),
+        path("orders/<ref:ref>/", order, name="order"),
+        path("lines/<ref:ref>/", orders.line, name="line"),
+        path("notices/", notices.notices, name="notices"),
+        path("notices/read/", notices.read_notices, name="read_notices"),
+    ]
+
+
+SETTLED = [
+    path("statements/", statements.statements, name="statements"),
+    path("statements/<ref:ref>/", statements.statement, name="statement"),
+    path("statements/<ref:ref>/confirm/", statements.confirm_statement, name="confirm_statement"),
+    path("payouts/", statements.payouts, name="payouts"),
+]
+"""Statements and payouts, for those who get money and for the operator."""

@@ -1,0 +1,78 @@
+"""The workspace a request comes from: built once, before the view runs, and the only place that opens a URL."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from trivium.core.actor import Actor
+from trivium.parties import queries as parties
+from trivium.web.shared.access import ACCESS, ANYONE, may_open
+
+KEPT = "workspace"
+
+View = Callable[..., HttpResponseBase]
+
+
+class WorkspaceRequest(HttpRequest):
+    """A request of somebody signed in, as views of the portals get it."""
+
+    actor: Actor
+
+
+class WorkspaceMiddleware:
+    """Puts the actor on requests for a portal and answers those that may not come in.
+
+    Nobody signed in: to the sign-in. Another role's URL: not found, like any other that does not exist.
+    Other doors (the API) are left alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: WorkspaceRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if not view.__module__.startswith("trivium.web."):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        actor = find_actor(request)
+        if actor is not None:
+            request.actor = actor
+        if may_open(name, actor.role if actor else None):
+            return None
+        if actor is None and name in ACCESS and ACCESS[name] is not ANYONE:
+            back = request.get_full_path() if request.method == "GET" else ""
+            return redirect(f"{reverse('web:sign_in')}?{urlencode({'next': back})}" if back else "web:sign_in")
+        raise Http404
+
+
+def find_actor(request: HttpRequest) -> Actor | None:
+    """The signed-in person's chosen workspace, or their first one if that is no longer theirs."""
+    if not request.user.is_authenticated or request.user.pk is None:
+        return None
+    organization_ref, role = request.session.get(KEPT) or ("", "")
+    return parties.actor_of(request.user.pk, organization_ref, role) or parties.actor_of(request.user.pk)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """For every page's frame: the workspace, the others one could switch to, and the menu."""
+    from trivium.web.shared.menu import menu_of
+
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return {"actor": None}
+    workspaces = parties.workspaces_of(actor.user_id or 0)
+    mine = (actor.organization_ref, actor.role)
+    return {
+        "actor": actor,
+        "workspace": next((w for w in workspaces if (w.organization_ref, w.role) == mine), None),
+        "other_workspaces": [w for w in workspaces if (w.organization_ref, w.role) != mine],
+        "menu": menu_of(actor.role, request.path),
+    }

@@ -1,0 +1,38 @@
+"""The supplier's home."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from trivium.core.time import business_day, now
+from trivium.ordering.queries import Work
+from trivium.web.shared.acting import Shown, page
+from trivium.web.shared.earnings import earned
+from trivium.web.shared.forms import Field, Form
+from trivium.web.shared.home import home_page, order_tasks, statement_tasks
+from trivium.web.shared.workspace import WorkspaceRequest
+
+USUAL_DAYS = 2
+
+
+@page
+def home(request: WorkspaceRequest) -> Shown:
+    """What waits, what was earned, the news."""
+    actor = request.actor
+    tasks = [*order_tasks(actor, _form_of), *statement_tasks(actor)]
+    return home_page(actor, tasks, earned(actor))
+
+
+def _form_of(work: Work) -> Form | None:
+    if work.act != "confirm_supply":
+        return None
+    url = reverse("supplier:confirm", args=[work.supplier_order_ref])
+    fields = (ship_date_field(),)
+    return Form(f"confirm-{work.supplier_order_ref}", url, gettext("Confirm all"), fields, is_inline=True)
+
+
+def ship_date_field() -> Field:
+    """When the goods will leave: the day after tomorrow unless something else is written."""
+    usual = business_day(now() + dt.timedelta(days=USUAL_DAYS))
+    return Field("ship_date", gettext("Ship date"), "date", usual.isoformat(), is_narrow=True)

@@ -1,0 +1,107 @@
+"""The supplier's products: what is on hand, what it costs, and changing both."""
+
+from collections import defaultdict
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from trivium.core.errors import NotFound
+from trivium.inventory import commands as inventory
+from trivium.inventory import queries as stock
+from trivium.inventory.rules import Item
+from trivium.pricing import commands as pricing
+from trivium.pricing import queries as prices
+from trivium.shelf import queries as shelf
+from trivium.web.shared import forms
+from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.forms import Field, Form, written
+from trivium.web.shared.orders import ROWS, number
+from trivium.web.shared.workspace import WorkspaceRequest
+
+STEPS_SHOWN = 500
+
+
+@page
+def products(request: WorkspaceRequest) -> Shown:
+    """The supplier's skus with price and stock."""
+    text = request.GET.get("q", "").strip()[:100]
+    after = number(request.GET.get("after"))
+    language = get_language() or "en"
+    rows = shelf.offers(request.actor, text=text or None, after_id=after, limit=ROWS + 1, language=language)
+    more = rows[ROWS - 1].id if len(rows) > ROWS else None
+    return Shown("supplier/products.html", {"offers": rows[:ROWS], "more": more, "q": text, "is_first": not after})
+
+
+@page
+def product(request: WorkspaceRequest, ref: str) -> Shown:
+    """One product: each sku with its stock by warehouse and its price steps by list."""
+    actor = request.actor
+    found = shelf.offer(actor, ref, language=get_language() or "en")
+    levels = stock.stock_of(actor, sku_refs=[sku.offer.sku_ref for sku in found.skus])
+    steps = _steps_by_sku(request, {sku.offer.sku_ref for sku in found.skus})
+    skus = []
+    for sku in found.skus:
+        its = [level for level in levels if level.sku_ref == sku.offer.sku_ref]
+        skus.append(
+            {
+                "sku": sku,
+                "levels": its,
+                "steps": steps[sku.offer.sku_ref],
+                "forms": [_count_form(sku.offer.sku_ref, its), *_price_forms(sku.offer.sku_ref, request)],
+            }
+        )
+    return Shown("supplier/product.html", {"product": found, "skus": skus})
+
+
+def _steps_by_sku(
+    request: WorkspaceRequest, sku_refs: set[str]
+) -> dict[str, list[tuple[prices.PriceListRow, prices.ListedPrice]]]:
+    found: dict[str, list[tuple[prices.PriceListRow, prices.ListedPrice]]] = defaultdict(list)
+    for price_list in prices.price_lists(request.actor):
+        for price in prices.prices_of(request.actor, price_list.ref, limit=STEPS_SHOWN):
+            if price.sku_ref in sku_refs:
+                found[price.sku_ref].append((price_list, price))
+    return found
+
+
+def _count_form(sku_ref: str, levels: list[stock.StockRow]) -> Form:
+    on_hand = written(levels[0].on_hand) if levels else "0"
+    places = [(level.location_ref, level.location_name) for level in levels]
+    fields = (
+        Field("sku_ref", kind="hidden", value=sku_ref),
+        *((Field("location_ref", gettext("Warehouse"), "select", places[0][0], choices=places),) if places else ()),
+        Field("quantity", gettext("Counted on hand"), "number", on_hand, is_narrow=True),
+    )
+    return Form(f"count-{sku_ref}", reverse("supplier:count_stock"), gettext("Set stock"), fields, is_inline=True)
+
+
+def _price_forms(sku_ref: str, request: WorkspaceRequest) -> list[Form]:
+    lists = [(each.ref, f"{each.name} · {each.currency}") for each in prices.price_lists(request.actor)]
+    if not lists:
+        return []
+    fields = (
+        Field("sku_ref", kind="hidden", value=sku_ref),
+        Field("list_ref", gettext("Price list"), "select", lists[0][0], choices=lists),
+        Field("from_quantity", gettext("From quantity"), "number", "1", is_narrow=True),
+        Field("unit_price", gettext("Unit price"), "number", is_narrow=True),
+    )
+    return [Form(f"price-{sku_ref}", reverse("supplier:set_price"), gettext("Set price"), fields, is_inline=True)]
+
+
+@act
+def count_stock(request: WorkspaceRequest) -> None:
+    """Set what is on hand of a sku to what was counted."""
+    values = request.POST
+    item = Item(values.get("sku_ref", ""), forms.quantity(values, "quantity", zero=True))
+    inventory.count_stock(request.actor, [item], location_ref=values.get("location_ref") or None)
+
+
+@act
+def set_price(request: WorkspaceRequest) -> None:
+    """Set the price of a sku from a quantity on, in one of the supplier's lists."""
+    values = request.POST
+    step = forms.quantity(values, "from_quantity")
+    price = forms.plain_number(values.get("unit_price", ""))
+    if not values.get("list_ref"):
+        raise NotFound(what="price list", ref="", field="list_ref")
+    pricing.set_prices(request.actor, values["list_ref"], [(values.get("sku_ref", ""), step, price)])

@@ -1,0 +1,22 @@
+"""Paths of the supplier's portal."""
+
+from django.urls import path
+
+from trivium.web.shared.lines import refund
+from trivium.web.shared.urls import SETTLED, every_portal
+from trivium.web.supplier import home, orders, products
+
+app_name = "supplier"
+urlpatterns = [
+    *every_portal(home.home, orders.order),
+    *SETTLED,
+    path("supplier-orders/<ref:ref>/confirm/", orders.confirm, name="confirm"),
+    path("supplier-orders/<ref:ref>/reject/", orders.reject, name="reject"),
+    path("supplier-orders/<ref:ref>/ship/", orders.ship, name="ship"),
+    path("supplier-orders/<ref:ref>/cancel/", orders.cancel, name="cancel"),
+    path("supplier-orders/<ref:ref>/refund/", refund, name="refund"),
+    path("products/", products.products, name="products"),
+    path("products/<ref:ref>/", products.product, name="product"),
+    path("stock/count/", products.count_stock, name="count_stock"),
+    path("prices/set/", products.set_price, name="set_price"),
+]
