@@ -1,0 +1,8 @@
+"""The Django app of the API."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "trivium.api"
+    label = "api"

@@ -1,0 +1,74 @@
+"""Who calls: an API key opens one workspace, and the table of access says what that workspace may ask for."""
+
+import re
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from trivium.api import access as access
+from trivium.api.errors import TooLarge
+from trivium.core.actor import Actor
+from trivium.core.errors import Denied, NotFound
+from trivium.core.idempotency import MAX_KEY, BadKey
+from trivium.parties import queries as parties
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_REF = re.compile(r"[A-Za-z0-9._-]{1,60}")
+
+
+class Asked(HttpRequest):
+    """A request whose workspace is known."""
+
+    auth: Actor
+
+
+class ApiKey(HttpBearer):
+    """Lets a request in by its key, once the workspace may use the route and a write names its Idempotency-Key."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """The workspace behind the key, or None. One statement.
+
+        Refuses: TooLarge, Denied, BadKey, NotFound (a reference that cannot be one).
+        """
+        check_size(request)
+        actor = parties.actor_of_key(token[:200]) if token else None
+        if actor is None:
+            return None
+        match = request.resolver_match
+        if match is None or not access.may(actor, request.method or "", _path(match.route)):
+            raise Denied(permission=access.name(request.method or "", _path(match.route if match else "")))
+        if request.method not in READS:
+            idempotency_key(request)
+        for what, value in match.kwargs.items():
+            if not _REF.fullmatch(str(value)):
+                raise NotFound(what=what, ref=value)
+        return actor
+
+
+def check_size(request: HttpRequest) -> None:
+    """Whether the body is small enough to be read.
+
+    Refuses: TooLarge.
+    """
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if limit is not None and int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        raise TooLarge(limit=limit)
+
+
+def idempotency_key(request: HttpRequest) -> str:
+    """The key a write is known by.
+
+    Refuses: BadKey, when it is missing, too long or not printable.
+    """
+    key = str(request.headers.get("Idempotency-Key", ""))
+    if not 0 < len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
+        raise BadKey(limit=MAX_KEY, field="Idempotency-Key")
+    return key
+
+
+@lru_cache(maxsize=500)
+def _path(route: str) -> str:
+    """A route as the table of access writes it: "api/v1/orders/<ref>" is "/orders/{ref}"."""
+    return route.partition("v1")[2].replace("<", "{").replace(">", "}")

@@ -1,0 +1,135 @@
+"""A program that calls the API: its key, its Idempotency-Keys, and a check of every answer against the document."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import resolve
+from pydantic import TypeAdapter
+
+from trivium.api.v1.door import api
+from trivium.api.v1.shapes import Problem
+from trivium.core.actor import Actor
+from trivium.core.ids import new_ref
+from trivium.parties import commands as parties
+
+_shapes: dict[tuple[str, str], dict[int, TypeAdapter]] = {}
+
+
+def shapes() -> dict[tuple[str, str], dict[int, TypeAdapter]]:
+    """What each route says it answers, by (method, path) and status."""
+    if not _shapes:
+        for bound in api._get_bound_routers():
+            for path, view in bound.path_operations.items():
+                for operation in view.operations:
+                    models = {
+                        status: TypeAdapter(model.model_fields["response"].annotation)
+                        for status, model in operation.response_models.items()
+                    }
+                    for method in operation.methods:
+                        _shapes[method, path] = models
+    return _shapes
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every (method, path) of version 1."""
+    return sorted(shapes())
+
+
+@dataclass
+class Said:
+    """What the API answered."""
+
+    status: int
+    data: Any
+    body: bytes
+
+    @property
+    def code(self) -> str:
+        """The refusal's code."""
+        return str(self.data["error"]["code"])
+
+    @property
+    def field(self) -> str | None:
+        """The field the refusal is about."""
+        return self.data["error"]["field"]
+
+
+@dataclass
+class Caller:
+    """A program with a key to one workspace."""
+
+    key: str
+    language: str = "en"
+    client: Client = field(default_factory=Client)
+
+    @classmethod
+    def of(cls, actor: Actor, **kwargs: Any) -> "Caller":
+        """A program of a person's workspace."""
+        _ref, secret = parties.create_api_key(actor, label="tests")
+        return cls(secret, **kwargs)
+
+    def get(self, path: str, **query: Any) -> Said:
+        """Read; the database refuses a route that writes."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            said = self._ask("GET", path, None, {}, query)
+            transaction.set_rollback(True)
+        return said
+
+    def post(self, path: str, data: Any = None, *, key: str | None = None) -> Said:
+        """Write by POST, under a fresh Idempotency-Key if none is given."""
+        return self.write("POST", path, data, key=key)
+
+    def put(self, path: str, data: Any = None, *, key: str | None = None) -> Said:
+        """Write by PUT."""
+        return self.write("PUT", path, data, key=key)
+
+    def patch(self, path: str, data: Any = None, *, key: str | None = None) -> Said:
+        """Write by PATCH."""
+        return self.write("PATCH", path, data, key=key)
+
+    def write(self, method: str, path: str, data: Any = None, *, key: str | None = None) -> Said:
+        """Write: `data` is a body as bytes, or what becomes one."""
+        body = data if isinstance(data, bytes) else b"" if data is None else json.dumps(data).encode()
+        return self._ask(method, path, body, {"Idempotency-Key": key or new_ref("idk")})
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: dict[str, str],
+        query: dict[str, Any] | None = None,
+    ) -> Said:
+        headers = {"Accept-Language": self.language, **headers}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        address = f"/api/v1{path}"
+        response = self.client.generic(
+            method, address, body or b"", "application/json", headers=headers, query_params=query or None
+        )
+        said = Said(response.status_code, json.loads(response.content), response.content)
+        assert response["Content-Type"] == "application/json"
+        check(method, address, said)
+        return said
+
+
+def check(method: str, address: str, said: Said) -> None:
+    """Whether an answer is what the document says of this route."""
+    try:
+        route = resolve(address.partition("?")[0]).route
+    except LookupError:
+        route = ""
+    path = route.partition("v1")[2].replace("<", "{").replace(">", "}")
+    declared = shapes().get((method, path))
+    if declared is None:
+        TypeAdapter(Problem).validate_json(said.body)
+        return
+    assert said.status in declared, (
+        f"{method} {path} answered {said.status}, which its document does not name"
+    )
+    declared[said.status].validate_json(said.body)

@@ -1,0 +1,108 @@
+"""The API of version 1 as a whole: its routers, its refusals and its document."""
+
+import functools
+import json
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.operation import Operation
+
+from trivium.api import errors
+from trivium.api.answers import StrictParser
+from trivium.api.auth import ApiKey
+from trivium.api.v1 import (
+    catalog,
+    fulfilment,
+    inventory,
+    notices,
+    ordering,
+    parties,
+    pricing,
+    settlement,
+    shelf,
+)
+
+DESCRIPTION = """Everything the portals can do, for programs.
+
+* **Key.** `Authorization: Bearer tvm_…` opens one workspace: one company in one role.
+* **Writes** carry an `Idempotency-Key`: repeat a request that brought no answer, with the same key and body, and it
+  is carried out once.
+* **Money** is a decimal string in major units with a currency beside it; quantities are numbers of at most three
+  decimals; times are ISO 8601 in UTC.
+* **Lists** are paged by cursor: pass `next_cursor` as `cursor`.
+* **Refusals** have one shape, in the language of `Accept-Language` (en, zh-hans). What is not yours is not found.
+* An order's number (`O-…`) is taken wherever its reference is.
+"""
+
+
+class Version(NinjaAPI):
+    """A version of the API, whose operations are named context_act."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The operation's name in generated clients."""
+        view = operation.view_func
+        return f"{view.__module__.rpartition('.')[2]}_{view.__name__}"
+
+
+api = Version(
+    title="Trivium",
+    version="1",
+    description=DESCRIPTION,
+    auth=ApiKey(),
+    parser=StrictParser(),
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api-1",
+)
+errors.teach(api)
+for _context in (parties, catalog, shelf, inventory, pricing, ordering, fulfilment, settlement, notices):
+    _name = _context.__name__.rpartition(".")[2]
+    api.add_router("", _context.router, tags=[_name])
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document of this version."""
+    made = json.loads(json.dumps(api.get_openapi_schema(path_prefix="api/v1/"), default=str))
+    return dict(made)
+
+
+@functools.cache
+def _document() -> bytes:
+    return msgspec.json.encode(document())
+
+
+@csrf_exempt
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The document, for whoever generates a client."""
+    if request.method != "GET":
+        return errors.refuse(errors.WrongMethod(method=request.method, allowed="GET"))
+    return HttpResponse(_document(), content_type="application/json")
+
+
+@csrf_exempt
+def no_such_route(request: HttpRequest) -> HttpResponse:
+    """Whatever is asked for at an address that is none."""
+    return errors.refuse(errors.NoSuchRoute())
+
+
+def one_shape(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
+    """A route whose refusal of a method has the one shape too."""
+    if isinstance(pattern, URLPattern):
+        view = pattern.callback
+
+        @functools.wraps(view)
+        def shaped(request: HttpRequest, **kwargs: Any) -> Any:
+            response = view(request, **kwargs)
+            if response.status_code == 405:
+                allowed = response.get("Allow", "")
+                response = errors.refuse(errors.WrongMethod(method=request.method, allowed=allowed))
+                response["Allow"] = allowed
+            return response
+
+        shaped.csrf_exempt = True  # type: ignore[attr-defined]
+        pattern.callback = shaped
+    return pattern

@@ -1,0 +1,236 @@
+"""How payments, refunds, statements and explanations look."""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field
+
+from trivium.api.v1.orders import StageView
+from trivium.api.v1.shapes import (
+    Amount,
+    Currency,
+    Flag,
+    Given,
+    Instant,
+    Moment,
+    Money,
+    Party,
+    Quantity,
+    Reason,
+    Ref,
+    Shown,
+)
+from trivium.ordering.rules import MAX_LINES
+
+# -- given -------------------------------------------------------------------------------------------------------------
+
+Reference = str
+
+
+class PaymentAsked(Given):
+    """Through which gateway; the first one if none is named."""
+
+    gateway: str = Field("", max_length=40, examples=["sandbox"])
+
+
+class TransferGiven(Given):
+    """What the bank says."""
+
+    amount: Amount
+    reference: Reference = Field(max_length=80, description="The bank's own; each counts once.")
+
+
+class RefundLine(Given):
+    """What of a line is given back: goods by quantity, or money without goods. `unshipped` goods never leave."""
+
+    line_ref: Ref
+    quantity: Quantity = Decimal(0)
+    amount: Amount = "0"
+    unshipped: Flag = False
+
+
+class RefundGiven(Given):
+    """What is given back. Freight is refunded by fault, so it is named. Goods go on the shelf again with `restock`."""
+
+    lines: list[RefundLine] = Field([], max_length=MAX_LINES)
+    freight: Amount = "0"
+    reason: Reason
+    restock: Flag = True
+
+
+class Issue(Given):
+    """Up to which moment; now if none is named."""
+
+    until: Moment | None = None
+
+
+class Receipt(Given):
+    """Money that settles an account."""
+
+    amount: Amount
+    currency: Currency
+    reference: Reference = Field(max_length=80, description="The bank's own; each counts once.")
+
+
+class CreditGiven(Given):
+    """A credit limit."""
+
+    limit: Amount
+    currency: Currency
+
+
+class BudgetGiven(Given):
+    """What is left of a budget."""
+
+    amount: Amount
+    currency: Currency
+
+
+# -- shown -------------------------------------------------------------------------------------------------------------
+
+
+class PaymentView(Shown):
+    """A payment under way or received."""
+
+    ref: str
+    gateway: str
+    status: str
+    amount: Money
+    currency: str
+
+
+class PaymentRow(PaymentView):
+    """A payment of an order. `surplus` came too much and goes back."""
+
+    surplus: Money
+    started_at: Instant
+    received_at: Instant | None
+
+
+class RefundMade(Shown):
+    """A refund. What the buyer gets is not the supplier's to see."""
+
+    ref: str
+    currency: str
+    freight: Money
+    amount: Money | None = None
+
+
+class RefundRow(RefundMade):
+    """A refund that was granted."""
+
+    kind: str
+    reason: str
+    after_completion: bool
+    at: Instant
+
+
+class ContractMade(Shown):
+    """A contract version a line was split under."""
+
+    ref: str
+    kind: str
+    version: int
+    terms: dict[str, Any]
+    terms_hash: str
+
+
+class Booked(Shown):
+    """A movement on an account the reader may see, as a signed amount of that account."""
+
+    at: Instant
+    purpose: str
+    account: str
+    amount: Money
+    currency: str
+
+
+class Explanation(Shown):
+    """Why a line costs what it costs, and where its money goes."""
+
+    line_ref: str
+    order_ref: str
+    supplier_order_ref: str
+    currency: str
+    mode: str
+    trail: list[StageView]
+    figures: dict[str, Money]
+    given_back: dict[str, Money]
+    contracts: list[ContractMade]
+    books: list[Booked]
+
+
+class Confirmed(Shown):
+    """Who confirmed a statement, and when."""
+
+    side: str
+    at: Instant
+
+
+class StatementRow(Shown):
+    """A statement. `confirm_by` is null once it is closed."""
+
+    ref: str
+    number: str
+    role: str
+    party: Party
+    currency: str
+    period_start: Instant | None
+    period_end: Instant
+    opening: Money
+    total: Money
+    issued_at: Instant
+    confirm_by: Instant | None
+    status: str
+    confirmations: list[Confirmed]
+
+
+class StatementLineView(Shown):
+    """One movement a statement states."""
+
+    subject: str
+    purpose: str
+    amount: Money
+    at: Instant
+
+
+class PayoutOf(Shown):
+    """The payout a statement led to."""
+
+    ref: str
+    status: str
+    amount: Money
+    sent_at: Instant | None
+
+
+class StatementView(StatementRow):
+    """A statement with every line."""
+
+    lines: list[StatementLineView]
+    payout: PayoutOf | None
+
+
+class Issued(Shown):
+    """The statements that were issued."""
+
+    statement_refs: list[str]
+
+
+class StatementClosed(Shown):
+    """Whether a confirmation closed the statement."""
+
+    ref: str
+    closed: bool
+
+
+class PayoutRow(Shown):
+    """A payout."""
+
+    ref: str
+    role: str
+    party: Party
+    currency: str
+    amount: Money
+    status: str
+    proposed_at: Instant
+    sent_at: Instant | None

@@ -1,0 +1,231 @@
+"""Money: paying, refunds, statements, payouts, accounts, and why each cent went where it did."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from trivium.api.answers import amount, amounts, answer, reads, writes
+from trivium.api.auth import Asked
+from trivium.api.idempotency import once
+from trivium.api.paging import Window, page
+from trivium.api.v1.money import (
+    BudgetGiven,
+    CreditGiven,
+    Explanation,
+    Issue,
+    Issued,
+    PaymentAsked,
+    PaymentRow,
+    PaymentView,
+    PayoutRow,
+    Receipt,
+    RefundGiven,
+    RefundMade,
+    RefundRow,
+    StatementClosed,
+    StatementRow,
+    StatementView,
+    TransferGiven,
+)
+from trivium.api.v1.ordering import order_ref
+from trivium.api.v1.orders import of_stage
+from trivium.api.v1.shapes import Done, Items, Made, Page
+from trivium.core.money import to_minor
+from trivium.core.time import now
+from trivium.ordering import queries as orders
+from trivium.settlement import commands, queries
+from trivium.settlement.rules import RefundItem
+
+router = Router()
+
+
+# -- paying ------------------------------------------------------------------------------------------------------------
+
+
+@router.post("/orders/{ref}/pay", **writes(PaymentView))
+@once
+def pay(request: Asked, ref: str, given: PaymentAsked) -> HttpResponse:
+    """The buyer pays what is due for an order through a gateway; asked twice while under way, it is one payment."""
+    payment = commands.start_payment(request.auth, order_ref(request.auth, ref), gateway=given.gateway)
+    return answer(
+        {
+            "ref": payment.ref,
+            "gateway": payment.gateway,
+            "status": payment.status,
+            "amount": amount(payment.amount, payment.currency),
+            "currency": payment.currency,
+        }
+    )
+
+
+@router.get("/orders/{ref}/payments", **reads(Items[PaymentRow]))
+def payments(request: Asked, ref: str) -> HttpResponse:
+    """An order's payments."""
+    return answer({"items": [_payment(row) for row in queries.payments_of(request.auth, ref)]})
+
+
+def _payment(row: dict[str, Any]) -> dict[str, Any]:
+    figures = {name: amount(row[name], row["currency"]) for name in ("amount", "surplus")}
+    return {**row, **figures}
+
+
+@router.post("/orders/{ref}/bank-transfer", **writes(Made, 201))
+@once
+def bank_transfer(request: Asked, ref: str, given: TransferGiven) -> HttpResponse:
+    """A bank transfer for an order has arrived: exactly what is due."""
+    found = orders.order_ref_of(request.auth, ref)
+    currency = orders.parts_of_order(found)[0].currency
+    minor = to_minor(given.amount, currency, field="amount")
+    payment = commands.record_bank_transfer(request.auth, found, amount=minor, reference=given.reference)
+    return answer({"ref": payment.ref}, 201)
+
+
+# -- refunds -----------------------------------------------------------------------------------------------------------
+
+
+@router.post("/supplier-orders/{ref}/refunds", **writes(RefundMade, 201))
+@once
+def refund(request: Asked, ref: str, given: RefundGiven) -> HttpResponse:
+    """Give goods or money of a supplier order back to its buyer."""
+    currency = orders.get_part(request.auth, ref).currency
+    items = [
+        RefundItem(
+            line.line_ref,
+            quantity=line.quantity,
+            amount=to_minor(line.amount, currency, field=f"lines.{position}.amount"),
+            unshipped=line.unshipped,
+        )
+        for position, line in enumerate(given.lines)
+    ]
+    freight = to_minor(given.freight, currency, field="freight")
+    made = commands.refund(
+        request.auth, ref, items, freight=freight, reason=given.reason, restock=given.restock
+    )
+    shown = {"ref": made.ref, "currency": currency, "freight": amount(made.freight, currency)}
+    if not request.auth.is_role("supplier"):
+        shown["amount"] = amount(made.amount, currency)
+    return answer(shown, 201)
+
+
+@router.get("/supplier-orders/{ref}/refunds", **reads(Items[RefundRow]))
+def refunds(request: Asked, ref: str) -> HttpResponse:
+    """What was given back of a supplier order."""
+    found = queries.refunds_of(request.auth, [ref])[ref]
+    return answer({"items": [_refund(row) for row in found]})
+
+
+def _refund(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {name: amount(row[name], row["currency"]) for name in ("freight", "amount") if name in row}
+
+
+@router.get("/lines/{ref}/explain", **reads(Explanation))
+def explain(request: Asked, ref: str) -> HttpResponse:
+    """Why a line costs what it costs and where its money goes, as far as this workspace may know."""
+    view = queries.explain_line(request.auth, ref)
+    currency = view["currency"]
+    shown = {
+        **view,
+        "trail": [of_stage(stage, currency) for stage in view["trail"]],
+        "figures": amounts(view["figures"], currency),
+        "given_back": amounts(view["given_back"], currency),
+        "contracts": [{**contract, "terms": _terms(contract["terms"])} for contract in view["contracts"]],
+        "books": [{**entry, "amount": amount(entry["amount"], entry["currency"])} for entry in view["books"]],
+    }
+    return answer(shown)
+
+
+def _terms(terms: str | dict[str, Any]) -> Any:
+    return msgspec.json.decode(terms) if isinstance(terms, str) else terms
+
+
+# -- statements and payouts --------------------------------------------------------------------------------------------
+
+
+@router.get("/statements", **reads(Page[StatementRow]))
+def statements(request: Asked, wanted: Query[Window]) -> HttpResponse:
+    """Statements of this workspace, newest first."""
+    found = queries.statements_of(request.auth, before_id=wanted.last_id, limit=wanted.limit + 1)
+    return answer(page(found, wanted, id_of=_id, show=_statement))
+
+
+@router.get("/statements/{ref}", **reads(StatementView))
+def statement(request: Asked, ref: str) -> HttpResponse:
+    """A statement with every line."""
+    view = queries.get_statement(request.auth, ref)
+    currency = view["currency"]
+    shown = _statement(view)
+    shown["lines"] = [{**line, "amount": amount(line["amount"], currency)} for line in view["lines"]]
+    if payout := view["payout"]:
+        shown["payout"] = {**payout, "amount": amount(payout["amount"], currency)}
+    return answer(shown)
+
+
+@router.post("/statements", **writes(Issued, 201))
+@once
+def issue(request: Asked, given: Issue) -> HttpResponse:
+    """State to every supplier and partner what moved for it before a moment (now)."""
+    until: dt.datetime = given.until or now()
+    return answer({"statement_refs": commands.issue_statements(request.auth, until=until)}, 201)
+
+
+@router.post("/statements/{ref}/confirm", **writes(StatementClosed))
+@once
+def confirm_statement(request: Asked, ref: str) -> HttpResponse:
+    """Confirm a statement for one's side; `closed` says whether that made it payable."""
+    return answer({"ref": ref, "closed": commands.confirm_statement(request.auth, ref)})
+
+
+def _id(row: dict[str, Any]) -> int:
+    return int(row["id"])
+
+
+def _statement(row: dict[str, Any]) -> dict[str, Any]:
+    figures = {name: amount(row[name], row["currency"]) for name in ("opening", "total")}
+    return {name: value for name, value in row.items() if name != "id"} | figures
+
+
+@router.get("/payouts", **reads(Page[PayoutRow]))
+def payouts(request: Asked, wanted: Query[Window]) -> HttpResponse:
+    """Payouts of this workspace, newest first."""
+    found = queries.payouts_of(request.auth, before_id=wanted.last_id, limit=wanted.limit + 1)
+    return answer(page(found, wanted, id_of=_id, show=_payout))
+
+
+def _payout(row: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in row.items() if name != "id"}
+    return {**shown, "amount": amount(row["amount"], row["currency"])}
+
+
+# -- accounts ----------------------------------------------------------------------------------------------------------
+
+
+@router.post("/accounts/{buyer_ref}/settle", **writes(Made, 201))
+@once
+def settle(request: Asked, buyer_ref: str, given: Receipt) -> HttpResponse:
+    """A buyer has paid (part of) what it owes on account; the oldest orders are settled first."""
+    minor = to_minor(given.amount, given.currency, field="amount")
+    receipt = commands.settle_account(
+        request.auth, buyer_ref, amount=minor, currency=given.currency, reference=given.reference
+    )
+    return answer({"ref": receipt.ref}, 201)
+
+
+@router.put("/accounts/{buyer_ref}/credit-limit", **writes(Done))
+@once
+def credit_limit(request: Asked, buyer_ref: str, given: CreditGiven) -> HttpResponse:
+    """How much a buyer may owe on account."""
+    minor = to_minor(given.limit, given.currency, field="limit")
+    commands.set_credit_limit(request.auth, buyer_ref, minor, given.currency)
+    return answer({"changed": 1})
+
+
+@router.put("/accounts/{buyer_ref}/budgets/{code}", **writes(Done))
+@once
+def budget(request: Asked, buyer_ref: str, code: str, given: BudgetGiven) -> HttpResponse:
+    """What is left of a budget of the buyer's own."""
+    minor = to_minor(given.amount, given.currency, field="amount")
+    commands.set_budget(request.auth, buyer_ref, code, minor, given.currency)
+    return answer({"changed": 1})
