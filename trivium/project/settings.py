@@ -147,7 +147,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "trivium.web.shared.workspace.WorkspaceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "trivium.web.shared.workspace.WorkspaceMiddleware",
 ]
