@@ -225,7 +225,7 @@ def test_neither_of_two_is_lost_or_counted_twice(two: tuple[Session, Session]) -
     first.end()
     assert sum(share.quantity for share in other.result(PATIENCE)) == 8
     assert (level(sku), level(other_sku)) == ((10, 9), (10, 3))
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_the_second_goes_on_to_the_next_location(two: tuple[Session, Session]) -> None:
@@ -241,7 +241,7 @@ def test_the_second_goes_on_to_the_next_location(two: tuple[Session, Session]) -
     wait_for_a_waiter()
     first.end()
     assert sorted(share.quantity for share in other.result(PATIENCE)) == [1, 3]
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_goods_that_arrive_while_one_waits_are_counted(two: tuple[Session, Session]) -> None:
@@ -282,7 +282,7 @@ def test_what_was_received_or_freed_while_others_wait_can_be_shipped(two: tuple[
     first.end()
     assert others.result(PATIENCE)
     assert level(sku) == (5, 0)
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_a_hold_released_twice_at_once_is_released_once(two: tuple[Session, Session]) -> None:
@@ -296,7 +296,7 @@ def test_a_hold_released_twice_at_once_is_released_once(two: tuple[Session, Sess
     first.end()
     assert [share.subject for share in other.result(PATIENCE)] == ["oln_b"]
     assert level(sku) == (10, 0)
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_part_releases_at_once_both_count(two: tuple[Session, Session]) -> None:
@@ -310,7 +310,7 @@ def test_part_releases_at_once_both_count(two: tuple[Session, Session]) -> None:
     first.end()
     other.result(PATIENCE)
     assert level(sku) == (10, 4) and queries.held(["oln_a"]) == {"oln_a": 4}
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_what_is_released_while_it_is_shipped_is_not_shipped(two: tuple[Session, Session]) -> None:
@@ -325,7 +325,7 @@ def test_what_is_released_while_it_is_shipped_is_not_shipped(two: tuple[Session,
     with pytest.raises(NotHeld):
         other.result(PATIENCE)
     assert level(sku) == (10, 3)
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 @pytest.mark.parametrize(("shipped", "refusal"), [(5, NotHeld), (2, AlreadyMoved)])
@@ -344,7 +344,7 @@ def test_one_shipment_recorded_twice_at_once_leaves_once(
         other.result(PATIENCE)
     assert second.do(capture, "oln_a", shipped, key="ship:1") == []
     assert level(sku) == (10 - shipped, 5 - shipped)
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 # -- with it: crowds ------------------------------------------------------------------------------------
@@ -370,7 +370,7 @@ def test_a_crowd_gets_exactly_what_is_there(buyers: int) -> None:
 
     assert sum(run_together([buy] * buyers)) == 50
     assert level(sku) == (50, 50)
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_crossing_orders_do_not_deadlock() -> None:
@@ -388,7 +388,7 @@ def test_crossing_orders_do_not_deadlock() -> None:
         return rounds
 
     assert run_together([partial(buy, buyer) for buyer in range(buyers)]) == [rounds] * buyers
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
     assert sum(level(sku)[0] for sku in skus) == 400_000 - 2 * buyers * rounds
     assert [level(sku)[1] for sku in skus] == [0] * 4
 
@@ -418,4 +418,4 @@ def test_everything_at_once_keeps_the_books() -> None:
                 continue
 
     assert run_together([partial(work, seed) for seed in range(10)]) == [None] * 10
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())

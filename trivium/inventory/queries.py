@@ -86,19 +86,6 @@ class Hold:
     resolved_at: dt.datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenLevel:
-    """A stock level that does not agree with its movements, or with what is held."""
-
-    stock_id: int
-    sku_ref: str
-    location_ref: str
-    on_hand: Decimal
-    moved: Decimal
-    reserved: Decimal
-    held: Decimal
-
-
 def available(sku_ids: Sequence[int]) -> dict[int, Decimal]:
     """How much is left of each sku over all locations; 0 where none was ever kept. One statement."""
     found = {row[0]: row[1] for row in sql.rows(_AVAILABLE, [list(sku_ids)])}
@@ -221,152 +208,96 @@ def held(subjects: Sequence[str]) -> dict[str, Decimal]:
     return dict(sql.rows(statement, [list(subjects)]))
 
 
-_BROKEN = """
-WITH level AS (
-    SELECT id, sku_id, location_id, on_hand, reserved, backorder FROM inventory_stocklevel
-    WHERE id > %(after)s::bigint ORDER BY id LIMIT %(limit)s::int
-), counted AS (
-    SELECT l.*,
-           coalesce((SELECT sum(CASE WHEN m.destination_id = l.location_id THEN m.quantity ELSE -m.quantity END)
-                     FROM inventory_movement m
-                     WHERE m.sku_id = l.sku_id AND l.location_id IN (m.source_id, m.destination_id)), 0) AS moved,
-           coalesce((SELECT sum(r.quantity) FROM inventory_reservation r
-                     WHERE r.stock_id = l.id AND r.status = 'held'), 0) AS held
-    FROM level l
-)
-SELECT c.id, k.ref, p.ref, c.on_hand, c.moved, c.reserved, c.held,
-       c.on_hand <> c.moved OR c.reserved <> c.held OR c.on_hand < 0 OR (c.reserved > c.on_hand AND NOT c.backorder)
-FROM counted c JOIN catalog_sku k ON k.id = c.sku_id JOIN inventory_location p ON p.id = c.location_id
-ORDER BY c.id
-"""
+# -- what must hold (domain.md section 5), for `trivium audit` --------------------------------------------
 
 
-def broken_levels(*, at_once: int = 500) -> Iterator[BrokenLevel]:
-    """Every stock level that breaks a promise: on hand = sum of movements ≥ 0, reserved = sum of holds ≤ on hand.
-
-    Reads a bounded number of levels at a time; a level is seen as of one moment.
-    """
-    after = 0
-    while True:
-        found = sql.rows(_BROKEN, {"after": after, "limit": at_once})
-        if not found:
-            return
-        yield from (BrokenLevel(*row[:7]) for row in found if row[7])
-        after = found[-1][0]
-
-
-_ORPHANS = """
-SELECT m.id, m.key FROM inventory_movement m
-JOIN inventory_location s ON s.id = m.source_id
-JOIN inventory_location d ON d.id = m.destination_id
-WHERE m.id > %(after)s::bigint AND (
-    (s.kind = 'warehouse' AND NOT EXISTS (
-        SELECT FROM inventory_stocklevel x WHERE x.sku_id = m.sku_id AND x.location_id = m.source_id))
-    OR (d.kind = 'warehouse' AND NOT EXISTS (
-        SELECT FROM inventory_stocklevel x WHERE x.sku_id = m.sku_id AND x.location_id = m.destination_id)))
-ORDER BY m.id LIMIT %(limit)s::int
-"""
-
-
-def movements_without_level(*, after_id: int = 0, limit: int = 500) -> list[tuple[int, str]]:
-    """Movements into or out of a warehouse that has no stock level for the sku: (id, key)."""
-    return [(row[0], row[1]) for row in sql.rows(_ORPHANS, {"after": after_id, "limit": limit})]
-
-
-_HELD_SUBJECTS = """
-SELECT id, subject, quantity FROM inventory_reservation
-WHERE status = 'held' AND id > %(after)s::bigint ORDER BY id LIMIT %(limit)s::int
-"""
-
-
-def held_subjects(*, after_id: int = 0, limit: int = 1000) -> list[tuple[int, str, Decimal]]:
-    """A page of all holds, (id, subject, quantity): for whoever checks that each still waits for something."""
-    return [(row[0], row[1], row[2]) for row in sql.rows(_HELD_SUBJECTS, {"after": after_id, "limit": limit})]
-
-
-# -- for the audit: promise 3 ----------------------------------------------------------------------------------------
-
-_LEVEL = """
-SELECT 'stock of ' || COALESCE(k.ref, '?') || ' at ' || COALESCE(p.ref, '?'), {text}
-FROM inventory_stocklevel s
-LEFT JOIN catalog_sku k ON k.id = s.sku_id LEFT JOIN inventory_location p ON p.id = s.location_id
-"""
-_MOVED = """
-WITH moved AS (
-    SELECT sku_id, location_id, sum(quantity) AS quantity FROM (
-        SELECT sku_id, source_id AS location_id, -quantity AS quantity FROM inventory_movement
-        UNION ALL SELECT sku_id, destination_id, quantity FROM inventory_movement) AS side
-    GROUP BY sku_id, location_id
-)
-"""
-
-
-def on_hand_is_what_moved() -> Iterator[Fault]:
-    """What is on hand is the sum of movements, and never below nothing."""
-    level = _LEVEL.format(text="'is ' || trim_scale(s.on_hand) || ', movements come to '"
-                          " || trim_scale(COALESCE(m.quantity, 0))")  # fmt: skip
+def levels_are_sums() -> Iterator[Fault]:
+    """On hand is what movements brought and took, never below 0; reserved is what is held, never above on hand."""
     return faults_in(
-        3,
-        f"{_MOVED}{level} LEFT JOIN moved m USING (sku_id, location_id)"
-        " WHERE s.on_hand <> COALESCE(m.quantity, 0) OR s.on_hand < 0 ORDER BY s.id",
-    )
-
-
-def reserved_is_what_is_held() -> Iterator[Fault]:
-    """What is reserved is the sum of open reservations."""
-    level = _LEVEL.format(text="'has ' || trim_scale(s.reserved) || ' reserved, reservations hold '"
-                          " || trim_scale(COALESCE(h.quantity, 0))")  # fmt: skip
-    return faults_in(
-        3,
-        f"{level} LEFT JOIN (SELECT stock_id, sum(quantity) AS quantity FROM inventory_reservation"
-        " WHERE status = 'held' GROUP BY stock_id) AS h ON h.stock_id = s.id"
-        " WHERE s.reserved <> COALESCE(h.quantity, 0) OR s.reserved < 0 ORDER BY s.id",
-    )
-
-
-def nothing_is_oversold() -> Iterator[Fault]:
-    """Nothing beyond what is on hand is reserved, unless the supplier allows backorders."""
-    level = _LEVEL.format(text="'has ' || trim_scale(s.reserved) || ' reserved of ' || trim_scale(s.on_hand)")
-    return faults_in(3, f"{level} WHERE s.reserved > s.on_hand AND NOT s.backorder ORDER BY s.id")
-
-
-def movements_have_levels() -> Iterator[Fault]:
-    """Every movement carries a positive quantity, and a warehouse it goes through has a stock level."""
-    statement = _ORPHANS.replace("LIMIT %(limit)s::int", "").replace(
-        "m.id, m.key", "'movement ' || m.id, m.key"
-    )
-    for subject, key in sql.stream(statement, {"after": 0}):
-        yield Fault(3, subject, f"({key}) goes through a warehouse that has no stock level for its sku")
-    yield from faults_in(
-        3,
-        "SELECT 'movement ' || id, 'carries ' || quantity FROM inventory_movement WHERE quantity <= 0 ORDER BY id",
-    )
-
-
-def reservations_end_once() -> Iterator[Fault]:
-    """Every reservation is of stock there is, of a positive quantity, and either open or ended at some time."""
-    yield from faults_in(
         3,
         """
-        SELECT 'reservation ' || r.id, 'for ' || r.subject || ' is ' || r.status || CASE
-                   WHEN s.id IS NULL THEN ' of stock that is not there' WHEN r.quantity <= 0 THEN ' of nothing'
-                   WHEN r.resolved_at IS NULL THEN ' since no time' ELSE ', but has ended' END
-        FROM inventory_reservation r LEFT JOIN inventory_stocklevel s ON s.id = r.stock_id
-        WHERE s.id IS NULL OR r.quantity <= 0 OR (r.status = 'held') <> (r.resolved_at IS NULL) ORDER BY r.id
+        WITH moved AS (
+            SELECT sku_id, location_id, sum(quantity) AS quantity
+            FROM (SELECT sku_id, destination_id AS location_id, quantity FROM inventory_movement
+                  UNION ALL SELECT sku_id, source_id, -quantity FROM inventory_movement) AS side
+            GROUP BY sku_id, location_id
+        ), held AS (
+            SELECT stock_id, sum(quantity) AS quantity FROM inventory_reservation
+            WHERE status = 'held' GROUP BY stock_id
+        ), level AS (
+            SELECT s.id, s.sku_id, s.location_id, s.on_hand, s.reserved, s.backorder,
+                   coalesce(m.quantity, 0) AS moved, coalesce(h.quantity, 0) AS held
+            FROM inventory_stocklevel s
+            LEFT JOIN moved m USING (sku_id, location_id)
+            LEFT JOIN held h ON h.stock_id = s.id
+        )
+        SELECT 'stock of ' || coalesce(k.ref, l.sku_id::text) || ' at ' || coalesce(p.ref, l.location_id::text),
+               concat_ws('; ',
+                   CASE WHEN l.on_hand <> l.moved
+                        THEN 'has ' || trim_scale(l.on_hand) || ' on hand, its movements come to '
+                             || trim_scale(l.moved) END,
+                   CASE WHEN l.reserved <> l.held
+                        THEN 'has ' || trim_scale(l.reserved) || ' reserved, its holds come to '
+                             || trim_scale(l.held) END,
+                   CASE WHEN l.on_hand < 0 THEN 'is below 0' END,
+                   CASE WHEN l.reserved > l.on_hand AND NOT l.backorder
+                        THEN 'has promised ' || trim_scale(l.reserved) || ' of ' || trim_scale(l.on_hand) END)
+        FROM level l LEFT JOIN catalog_sku k ON k.id = l.sku_id LEFT JOIN inventory_location p ON p.id = l.location_id
+        WHERE l.on_hand <> l.moved OR l.reserved <> l.held OR l.on_hand < 0
+           OR (l.reserved > l.on_hand AND NOT l.backorder)
+        ORDER BY l.id
         """,
     )
-    yield from missing_triggers(3, {"inventory_reservation_resolved_stays": "inventory_reservation"})
+
+
+def movements_are_sound() -> Iterator[Fault]:
+    """Every movement carries something somewhere, and every warehouse it touches keeps a level of the sku."""
+    return faults_in(
+        3,
+        """
+        SELECT 'movement ' || m.key,
+               CASE WHEN m.quantity <= 0 OR m.source_id = m.destination_id THEN 'carries nothing anywhere'
+                    ELSE 'touches a warehouse that keeps no level of its sku' END
+        FROM inventory_movement m
+        WHERE m.quantity <= 0 OR m.source_id = m.destination_id OR EXISTS (
+            SELECT FROM inventory_location l
+            WHERE l.id IN (m.source_id, m.destination_id) AND l.kind = 'warehouse' AND NOT EXISTS (
+                SELECT FROM inventory_stocklevel s WHERE s.sku_id = m.sku_id AND s.location_id = l.id))
+        ORDER BY m.id
+        """,
+    )
+
+
+def holds_resolve_once() -> Iterator[Fault]:
+    """Every hold is of something that is kept, and is either held or was resolved at a moment."""
+    return faults_in(
+        3,
+        """
+        SELECT 'reservation ' || r.id || ' for ' || r.subject,
+               CASE WHEN s.id IS NULL THEN 'is of stock that is not kept'
+                    WHEN r.quantity <= 0 THEN 'holds ' || trim_scale(r.quantity)
+                    ELSE 'is ' || r.status || coalesce(' since ' || r.resolved_at, ', nobody knows since when') END
+        FROM inventory_reservation r LEFT JOIN inventory_stocklevel s ON s.id = r.stock_id
+        WHERE s.id IS NULL OR r.quantity <= 0 OR r.status NOT IN ('held', 'captured', 'released')
+           OR (r.status = 'held') <> (r.resolved_at IS NULL)
+        ORDER BY r.id
+        """,
+    )
+
+
+def resolved_holds_are_guarded() -> Iterator[Fault]:
+    """The trigger that lets no resolved hold change is there."""
+    return missing_triggers(5, {"inventory_reservation_resolved_stays": "inventory_reservation"})
 
 
 CHECKS: tuple[Check, ...] = (
-    on_hand_is_what_moved,
-    reserved_is_what_is_held,
-    nothing_is_oversold,
-    movements_have_levels,
-    reservations_end_once,
+    levels_are_sums,
+    movements_are_sound,
+    holds_resolve_once,
+    resolved_holds_are_guarded,
 )
 
 
 def faults() -> Iterator[Fault]:
-    """Every stock level, movement and reservation that breaks a promise."""
+    """Every stock level, movement and hold that breaks a promise."""
     return all_of(CHECKS)

@@ -84,7 +84,7 @@ def test_reserving_takes_all_lines_in_one_statement(supplier: Actor) -> None:
         ("oln_a", lamp, 4), ("oln_b", shade, 5), ("oln_c", lamp, 6), ("oln_d", bulb, Decimal("0.001")),
     ]  # fmt: skip
     assert queries.available([lamp, shade, bulb]) == {lamp: 0, shade: 0, bulb: Decimal("2.499")}
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_reserving_nothing_takes_no_statement() -> None:
@@ -138,7 +138,7 @@ def test_locations_are_taken_by_priority_then_age(supplier: Actor) -> None:
     assert held == {("oln_b", near_too): 4}
     gone = capture(take("oln_a", 12))
     assert {(s.location_id, s.quantity) for s in gone} == {(near, 10), (near_too, 2)}  # type: ignore[attr-defined]
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_backorder_takes_real_stock_first_and_then_goes_on(supplier: Actor) -> None:
@@ -156,7 +156,7 @@ def test_backorder_takes_real_stock_first_and_then_goes_on(supplier: Actor) -> N
     capture(take("oln_b", 100), take("oln_a", 2))
     assert on_hand(lamp) == (0, 0)
     commands.set_backorder(supplier, [sku], is_allowed=False)
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_releasing_twice_changes_nothing(supplier: Actor) -> None:
@@ -201,7 +201,7 @@ def test_shipping_moves_goods_to_the_customer_once_per_key(supplier: Actor) -> N
     assert list(Movement.objects.filter(key__startswith="ship:").values_list("subject", "quantity").order_by("id")) == [
         ("oln_a", 3), ("oln_b", 5),
     ]  # fmt: skip
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_what_comes_back_is_on_hand_again_once_per_key(supplier: Actor) -> None:
@@ -213,7 +213,7 @@ def test_what_comes_back_is_on_hand_again_once_per_key(supplier: Actor) -> None:
     assert not commands.take_back(back, at=now(), key="back:1", actor_ref="tests")
     assert not commands.take_back([], at=now(), key="back:2", actor_ref="tests")
     assert on_hand(lamp) == (4, 0)
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 # -- goods ----------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_a_thousand_skus_are_received_and_counted_in_a_handful_of_statements(sup
     many = statements([Item(sku, 7) for sku in skus], "many")
     assert few == many and max(many) <= 7
     assert sum(queries.available([sku_id(sku) for sku in skus[:3]]).values()) == 21
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_a_delivery_is_received_once_per_key_and_supplier(supplier: Actor) -> None:
@@ -265,7 +265,7 @@ def test_counting_sets_what_is_there_by_a_movement(supplier: Actor) -> None:
     )
     assert isinstance(refusal, BelowReserved) and [short.sku_ref for short in refusal.short] == [first]
     assert commands.count_stock(supplier, [Item(first, 7), Item(second, 0)]) == 2
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 def test_goods_move_between_locations_and_to_scrap_but_not_what_is_promised(supplier: Actor) -> None:
@@ -284,7 +284,7 @@ def test_goods_move_between_locations_and_to_scrap_but_not_what_is_promised(supp
         SameLocation,
         lambda: commands.move_stock(supplier, [Item(sku, 1)], source_ref=here, destination_ref=here, key="4"),
     )
-    assert not list(queries.broken_levels())
+    assert not list(queries.faults())
 
 
 # -- refusals -------------------------------------------------------------------------------------------

@@ -1,12 +1,16 @@
 """Inventory's reads on a real database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from trivium.catalog.queries import tradable_by_id
 from trivium.catalog.tests.factories import make_skus, make_supplier, sku_id
+from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import Denied, NotFound
 from trivium.core.time import now
@@ -65,25 +69,64 @@ def test_stock_pages_follow_each_other(supplier: Actor) -> None:
     assert sorted(seen) == sorted(skus) and len(seen) == 25
 
 
-def test_every_broken_level_is_named(supplier: Actor) -> None:
-    skus = make_stock(supplier, *[10] * 7)
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Triggers off, foreign keys among them, as if somebody had written past us."""
+    sql.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    sql.execute("SET LOCAL session_replication_role = replica")
+    yield
+    sql.execute("SET LOCAL session_replication_role = origin")
+
+
+LOOSENED = """
+ALTER TABLE inventory_stocklevel DROP CONSTRAINT inventory_not_oversold,
+                                 DROP CONSTRAINT inventory_on_hand_not_negative;
+ALTER TABLE inventory_movement DROP CONSTRAINT inventory_movement_positive;
+ALTER TABLE inventory_reservation DROP CONSTRAINT inventory_reservation_resolved_once;
+"""
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        (
+            "UPDATE inventory_stocklevel SET on_hand = 11 WHERE id = {level}",
+            "has 11 on hand, its movements come to 10",
+        ),
+        (
+            "UPDATE inventory_stocklevel SET reserved = 3 WHERE id = {level}",
+            "has 3 reserved, its holds come to 2",
+        ),
+        (
+            "UPDATE inventory_stocklevel SET on_hand = -1 WHERE id = {level}",
+            "is below 0; has promised 2 of -1",
+        ),
+        ("DELETE FROM inventory_stocklevel WHERE id = {level}", "touches a warehouse that keeps no level"),
+        ("DELETE FROM inventory_stocklevel WHERE id = {level}", "is of stock that is not kept"),
+        ("UPDATE inventory_movement SET quantity = -10 WHERE sku_id = {sku}", "carries nothing anywhere"),
+        ("DELETE FROM inventory_movement WHERE sku_id = {sku}", "has 10 on hand, its movements come to 0"),
+        ("UPDATE inventory_reservation SET quantity = 5 WHERE stock_id = {level}", "its holds come to 5"),
+        (
+            "UPDATE inventory_reservation SET status = 'captured' WHERE stock_id = {level}",
+            "nobody knows since when",
+        ),
+        (
+            "DROP TRIGGER inventory_reservation_resolved_stays ON inventory_reservation",
+            "has lost its trigger",
+        ),
+    ],
+)
+def test_every_broken_promise_is_named(supplier: Actor, damage: str, named: str) -> None:
+    skus = make_stock(supplier, 10, 10, 10)
     commands.reserve([want(sku, 2) for sku in skus], at=now())
-    assert not list(queries.broken_levels(at_once=3))
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE inventory_stocklevel SET on_hand = 11 WHERE sku_id = %s", [skus[1]])
-        cursor.execute("UPDATE inventory_stocklevel SET reserved = 3 WHERE sku_id = %s", [skus[5]])
-    broken = list(queries.broken_levels(at_once=3))
-    assert [(b.on_hand, b.moved, b.reserved, b.held) for b in broken] == [(11, 10, 2, 2), (10, 10, 3, 2)]
-    assert queries.movements_without_level() == []
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM inventory_stocklevel WHERE sku_id = %s", [make_stock(supplier, 1)[0]])
-    assert len(queries.movements_without_level()) == 1
-
-
-def test_all_holds_can_be_paged_through(supplier: Actor) -> None:
-    (lamp,) = make_stock(supplier, 10)
-    commands.reserve([want(lamp, 1, f"oln_{i}") for i in range(7)], at=now())
-    commands.release(["oln_3"], at=now())
-    first = queries.held_subjects(limit=4)
-    rest = queries.held_subjects(after_id=first[-1][0], limit=4)
-    assert [row[1] for row in first + rest] == [f"oln_{i}" for i in range(7) if i != 3]
+    assert list(queries.faults()) == []
+    level = sql.rows("SELECT id FROM inventory_stocklevel WHERE sku_id = %s", [skus[1]])[0][0]
+    sql.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for statement in LOOSENED.split(";")[:-1]:
+        sql.execute(statement)
+    with unguarded():
+        sql.execute(damage.format(level=level, sku=skus[1]))
+    found = [fault for fault in queries.faults() if named in fault.text]
+    assert len(found) == 1
+    if "stock of" in found[0].subject:
+        assert tradable_by_id(skus)[skus[1]].ref in found[0].subject
