@@ -214,12 +214,19 @@ def audit() -> None:
 def replay(
     file: Annotated[Path, typer.Argument(help="Invoices, as Parquet or CSV.", exists=True, dir_okay=False)],
     limit: Annotated[int | None, typer.Option(help="Read only so many rows.", min=1)] = None,
+    company: Annotated[str, typer.Option(help="Whose invoices these are; else named like the file.")] = "",
 ) -> None:
-    """Trade a wholesaler's real invoices through the same commands the portals use."""
+    """Trade a wholesaler's real invoices through the same commands the portals use.
+
+    Needs only `migrate` before it. Columns: InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice,
+    CustomerID, Country; prices in GBP. The clock follows the file. Lines that cannot be traded go to a file under
+    $TRIVIUM_DATA_DIR/replay with row and reason. Run again, it adds only what the books lack. Exit code 1 if lines
+    or sums do not match; 2 if the file is not such a file.
+    """
     _open_database()
     from trivium.connectors.invoices.replay import run
 
-    raise typer.Exit(run(file, limit, console))
+    raise typer.Exit(run(file, limit, console, company=company))
 
 
 if __name__ == "__main__":

@@ -63,9 +63,7 @@ def send(request: HttpRequest) -> HttpResponse:
             commands.record_payment(charge, gateway=NAME)
             return redirect("sandbox:waiting")
     refusal = NotFound(what="payment", ref=ref)
-    return HttpResponse(
-        json.dumps({"error": {"code": refusal.code}}), status=404, content_type="application/json"
-    )
+    return HttpResponse(json.dumps({"error": {"code": refusal.code}}), status=404, content_type="application/json")
 
 
 def _may_send(request: HttpRequest) -> bool:

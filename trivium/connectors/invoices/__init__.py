@@ -1,0 +1,1 @@
+"""A wholesaler's invoices, replayed through the commands the portals use."""
