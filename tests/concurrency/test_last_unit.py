@@ -18,7 +18,6 @@ from django.db import OperationalError, connection, connections, transaction
 
 from trivium.catalog.tests.factories import make_skus, make_supplier
 from trivium.core import sql
-from trivium.core.actor import Actor
 from trivium.core.errors import Refusal
 from trivium.core.ids import new_ref
 from trivium.core.time import now
@@ -41,11 +40,11 @@ class Session:
         self._thread = ThreadPoolExecutor(1)
         self._open: transaction.Atomic | None = None
 
-    def start(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
-        return self._thread.submit(act, *args, **kwargs)
+    def start(self, act: Callable[..., Any], *args: Any) -> Future[Any]:
+        return self._thread.submit(act, *args)
 
-    def do(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.start(act, *args, **kwargs).result(PATIENCE)
+    def do(self, *act: Any) -> Any:
+        return self.start(*act).result(PATIENCE)
 
     def begin(self) -> None:
         self._open = transaction.atomic()
@@ -81,6 +80,19 @@ def wait_for_a_waiter() -> None:
         time.sleep(0.005)
 
 
+def cross(
+    two: tuple[Session, Session], act: Callable[[], Any], other: Callable[[], Any], *, undo: bool = False
+) -> tuple[Any, Future[Any]]:
+    """Let one act, the other begin and wait for it, and the first end: the first's result, and the other's to come."""
+    first, second = two
+    first.begin()
+    done = first.do(act)
+    waiting = second.start(other)
+    wait_for_a_waiter()
+    first.end(undo=undo)
+    return done, waiting
+
+
 def run_together(acts: list[Callable[[], Any]]) -> list[Any]:
     """Run acts at once, each in a thread; returns their results in order, what was refused among them."""
     ready = threading.Barrier(len(acts))
@@ -105,10 +117,6 @@ def reserve(*wants: Want) -> list[Share]:
 
 def capture(subject: str, quantity: int, *, key: str) -> list[Share]:
     return commands.capture([Take(subject, Decimal(quantity))], at=now(), key=key, actor_ref="tests")
-
-
-def place_of(supplier: Actor) -> str:
-    return queries.locations_of(supplier)[0].ref
 
 
 def level(sku: int, table: str = "inventory_stocklevel") -> tuple[int, int]:
@@ -161,12 +169,9 @@ def test_reading_first_and_writing_then_oversells(scratch: int) -> None:
 def test_the_lock_alone_makes_the_statement_safe(
     scratch: int, two: tuple[Session, Session], lock: str, sold: int
 ) -> None:
-    first, second = two
-    first.begin()
-    assert first.do(reserve_in_scratch, scratch, lock=lock)
-    other = second.start(reserve_in_scratch, scratch, lock=lock)
-    wait_for_a_waiter()
-    first.end()
+    buy = partial(reserve_in_scratch, scratch, lock=lock)
+    done, other = cross(two, buy, buy)
+    assert done
     assert other.result(PATIENCE) is (sold == 2)
     assert sql.rows("SELECT count(*) FROM scratch_hold") == [(sold,)]
 
@@ -190,12 +195,7 @@ def test_lines_taken_one_by_one_in_any_order_deadlock(two: tuple[Session, Sessio
 
 def test_the_second_waits_and_is_told_what_is_left(two: tuple[Session, Session]) -> None:
     (sku,) = make_stock(make_supplier(), 10)
-    first, second = two
-    first.begin()
-    first.do(reserve, want(sku, 7))
-    other = second.start(reserve, want(sku, 4))
-    wait_for_a_waiter()
-    first.end()
+    _done, other = cross(two, partial(reserve, want(sku, 7)), partial(reserve, want(sku, 4)))
     with pytest.raises(OutOfStock) as refused:
         other.result(PATIENCE)
     assert [(short.asked, short.available) for short in refused.value.short] == [(4, 3)]
@@ -204,12 +204,7 @@ def test_the_second_waits_and_is_told_what_is_left(two: tuple[Session, Session])
 
 def test_the_second_takes_what_the_first_gave_up(two: tuple[Session, Session]) -> None:
     (sku,) = make_stock(make_supplier(), 10)
-    first, second = two
-    first.begin()
-    first.do(reserve, want(sku, 7))
-    other = second.start(reserve, want(sku, 10))
-    wait_for_a_waiter()
-    first.end(undo=True)
+    _done, other = cross(two, partial(reserve, want(sku, 7)), partial(reserve, want(sku, 10)), undo=True)
     assert [share.quantity for share in other.result(PATIENCE)] == [10]
     assert level(sku) == (10, 10)
 
@@ -217,12 +212,11 @@ def test_the_second_takes_what_the_first_gave_up(two: tuple[Session, Session]) -
 def test_neither_of_two_is_lost_or_counted_twice(two: tuple[Session, Session]) -> None:
     """The snapshot of the second statement is older than the first's commit; the row it locks is not."""
     sku, other_sku = make_stock(make_supplier(), 10, 10)
-    first, second = two
-    first.begin()
-    first.do(reserve, want(sku, 3, "oln_a"), want(other_sku, 1, "oln_b"))
-    other = second.start(reserve, want(sku, 4, "oln_c"), want(other_sku, 2, "oln_d"), want(sku, 2, "oln_e"))
-    wait_for_a_waiter()
-    first.end()
+    _done, other = cross(
+        two,
+        partial(reserve, want(sku, 3, "oln_a"), want(other_sku, 1, "oln_b")),
+        partial(reserve, want(sku, 4, "oln_c"), want(other_sku, 2, "oln_d"), want(sku, 2, "oln_e")),
+    )
     assert sum(share.quantity for share in other.result(PATIENCE)) == 8
     assert (level(sku), level(other_sku)) == ((10, 9), (10, 3))
     assert not list(queries.faults())
@@ -234,12 +228,7 @@ def test_the_second_goes_on_to_the_next_location(two: tuple[Session, Session]) -
     near, far = (commands.open_location(supplier, name=name, priority=p) for p, name in enumerate("NF"))
     for place in (near, far):
         sku = stock_up(supplier, ref, 5, location_ref=place)
-    first, second = two
-    first.begin()
-    first.do(reserve, want(sku, 4))
-    other = second.start(reserve, want(sku, 4))
-    wait_for_a_waiter()
-    first.end()
+    _done, other = cross(two, partial(reserve, want(sku, 4)), partial(reserve, want(sku, 4)))
     assert sorted(share.quantity for share in other.result(PATIENCE)) == [1, 3]
     assert not list(queries.faults())
 
@@ -249,12 +238,9 @@ def test_goods_that_arrive_while_one_waits_are_counted(two: tuple[Session, Sessi
     supplier = make_supplier()
     ref = make_skus(supplier)[0]
     sku = stock_up(supplier, ref, 1)
-    first, second = two
-    first.begin()
-    first.do(commands.receive, supplier, [Item(ref, 9)], key="more")
-    other = second.start(reserve, want(sku, 10))
-    wait_for_a_waiter()
-    first.end()
+    _done, other = cross(
+        two, partial(commands.receive, supplier, [Item(ref, 9)], key="more"), partial(reserve, want(sku, 10))
+    )
     assert [share.quantity for share in other.result(PATIENCE)] == [10]
     assert level(sku) == (10, 10)
 
@@ -265,22 +251,20 @@ def test_what_was_received_or_freed_while_others_wait_can_be_shipped(two: tuple[
     sku = stock_up(supplier, ref, 1)
     commands.set_backorder(supplier, [ref], is_allowed=True)
     reserve(want(sku, 8, "oln_a"))
-    first, second = two
-    first.begin()
-    first.do(commands.receive, supplier, [Item(ref, 9)], key="more")
-    other = second.start(capture, "oln_a", 8, key="ship:1")
-    wait_for_a_waiter()
-    first.end()
+    _done, other = cross(
+        two,
+        partial(commands.receive, supplier, [Item(ref, 9)], key="more"),
+        partial(capture, "oln_a", 8, key="ship:1"),
+    )
     assert len(other.result(PATIENCE)) == 1
     assert level(sku) == (2, 0)
-    first.begin()
-    first.do(commands.count_stock, supplier, [Item(ref, 20)])
-    others = second.start(
-        commands.write_off, supplier, [Item(ref, 15)], location_ref=place_of(supplier), key="w"
+    place = queries.locations_of(supplier)[0].ref
+    _done, other = cross(
+        two,
+        partial(commands.count_stock, supplier, [Item(ref, 20)]),
+        partial(commands.write_off, supplier, [Item(ref, 15)], location_ref=place, key="w"),
     )
-    wait_for_a_waiter()
-    first.end()
-    assert others.result(PATIENCE)
+    assert other.result(PATIENCE)
     assert level(sku) == (5, 0)
     assert not list(queries.faults())
 
@@ -288,12 +272,12 @@ def test_what_was_received_or_freed_while_others_wait_can_be_shipped(two: tuple[
 def test_a_hold_released_twice_at_once_is_released_once(two: tuple[Session, Session]) -> None:
     (sku,) = make_stock(make_supplier(), 10)
     reserve(want(sku, 4, "oln_a"), want(sku, 5, "oln_b"))
-    first, second = two
-    first.begin()
-    assert len(first.do(commands.release, ["oln_a"], at=now())) == 1
-    other = second.start(commands.release, ["oln_a", "oln_b"], at=now())
-    wait_for_a_waiter()
-    first.end()
+    done, other = cross(
+        two,
+        partial(commands.release, ["oln_a"], at=now()),
+        partial(commands.release, ["oln_a", "oln_b"], at=now()),
+    )
+    assert len(done) == 1
     assert [share.subject for share in other.result(PATIENCE)] == ["oln_b"]
     assert level(sku) == (10, 0)
     assert not list(queries.faults())
@@ -302,12 +286,11 @@ def test_a_hold_released_twice_at_once_is_released_once(two: tuple[Session, Sess
 def test_part_releases_at_once_both_count(two: tuple[Session, Session]) -> None:
     (sku,) = make_stock(make_supplier(), 10)
     reserve(want(sku, 9, "oln_a"))
-    first, second = two
-    first.begin()
-    first.do(commands.release, ["oln_a"], quantities={"oln_a": Decimal(2)}, at=now())
-    other = second.start(commands.release, ["oln_a"], quantities={"oln_a": Decimal(3)}, at=now())
-    wait_for_a_waiter()
-    first.end()
+    _done, other = cross(
+        two,
+        partial(commands.release, ["oln_a"], quantities={"oln_a": Decimal(2)}, at=now()),
+        partial(commands.release, ["oln_a"], quantities={"oln_a": Decimal(3)}, at=now()),
+    )
     other.result(PATIENCE)
     assert level(sku) == (10, 4) and queries.held(["oln_a"]) == {"oln_a": 4}
     assert not list(queries.faults())
@@ -316,12 +299,11 @@ def test_part_releases_at_once_both_count(two: tuple[Session, Session]) -> None:
 def test_what_is_released_while_it_is_shipped_is_not_shipped(two: tuple[Session, Session]) -> None:
     (sku,) = make_stock(make_supplier(), 10)
     reserve(want(sku, 5, "oln_a"))
-    first, second = two
-    first.begin()
-    first.do(commands.release, ["oln_a"], quantities={"oln_a": Decimal(2)}, at=now())
-    other = second.start(capture, "oln_a", 5, key="ship:1")
-    wait_for_a_waiter()
-    first.end()
+    _done, other = cross(
+        two,
+        partial(commands.release, ["oln_a"], quantities={"oln_a": Decimal(2)}, at=now()),
+        partial(capture, "oln_a", 5, key="ship:1"),
+    )
     with pytest.raises(NotHeld):
         other.result(PATIENCE)
     assert level(sku) == (10, 3)
@@ -334,15 +316,11 @@ def test_one_shipment_recorded_twice_at_once_leaves_once(
 ) -> None:
     (sku,) = make_stock(make_supplier(), 10)
     reserve(want(sku, 5, "oln_a"))
-    first, second = two
-    first.begin()
-    first.do(capture, "oln_a", shipped, key="ship:1")
-    other = second.start(capture, "oln_a", shipped, key="ship:1")
-    wait_for_a_waiter()
-    first.end()
+    ship = partial(capture, "oln_a", shipped, key="ship:1")
+    _done, other = cross(two, ship, ship)
     with pytest.raises(refusal):
         other.result(PATIENCE)
-    assert second.do(capture, "oln_a", shipped, key="ship:1") == []
+    assert ship() == []
     assert level(sku) == (10 - shipped, 5 - shipped)
     assert not list(queries.faults())
 
