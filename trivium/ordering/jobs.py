@@ -5,9 +5,17 @@ from procrastinate.contrib.django import app
 from trivium.core.events import on
 from trivium.core.time import now
 from trivium.ordering import commands, queries
+from trivium.ordering.events import LinesGivenBack, SupplierOrderCancelled
 from trivium.parties.events import ApprovalDecided
 
 SWEEP_BATCH = 500
+
+
+@on(LinesGivenBack)
+@on(SupplierOrderCancelled)
+def return_coupon(event: LinesGivenBack | SupplierOrderCancelled) -> None:
+    """A coupon comes back when every line it touched has."""
+    commands.return_coupon(event.order_ref)
 
 
 @on(ApprovalDecided)

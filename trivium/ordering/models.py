@@ -52,8 +52,9 @@ class OrderQuerySet(QuerySet):
         if actor.is_role("partner"):
             return self.filter(partner_id=actor.organization_id, submitted_at__isnull=False)
         return self.filter(
-            pk__in=SupplierOrder.objects.filter(supplier_id=actor.organization_id).values("order_id"),
-            submitted_at__isnull=False,
+            pk__in=SupplierOrder.objects.filter(
+                supplier_id=actor.organization_id, submitted_at__isnull=False
+            ).values("order_id")
         )
 
 

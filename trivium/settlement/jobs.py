@@ -32,6 +32,7 @@ def release_escrow(event: SupplierOrderCompleted) -> None:
 def refund_cancelled(event: SupplierOrderCancelled) -> None:
     """A cancelled supplier order that was funded goes back to the buyer; what the rest now owes may be nothing."""
     commands.refund_cancelled(event.subject)
+    commands.fund_decided(event.order_ref)
 
 
 @on(PaymentStarted)

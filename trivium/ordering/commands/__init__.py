@@ -1,6 +1,6 @@
 """The acts of ordering."""
 
-from trivium.ordering.commands.cancel import cancel_order, cancel_supplier_order
+from trivium.ordering.commands.cancel import cancel_order, cancel_supplier_order, return_coupon
 from trivium.ordering.commands.cart import add_to_cart, set_cart_line
 from trivium.ordering.commands.confirm import (
     confirm_margin,
@@ -45,6 +45,7 @@ __all__ = [
     "record_signed",
     "refresh_order",
     "reject_supply",
+    "return_coupon",
     "set_cart_line",
     "uphold_objection",
 ]

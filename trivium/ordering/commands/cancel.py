@@ -32,7 +32,7 @@ def cancel_order(actor: Actor, order_ref: str, *, reason: str) -> None:
     actor.require("order.cancel")
     at = now()
     order, parts = queries.lock_order(actor, order_ref)
-    open_parts = [part for part in parts if part.status not in SUPPLIER_ORDER.final]
+    open_parts = still_open(parts)
     if any(part.shipped_at for part in parts):
         raise AlreadyShipped()
     if not open_parts:
@@ -94,6 +94,22 @@ def drop(
         actor=actor,
         at=at,
     )
+
+
+def still_open(parts: Sequence[SupplierOrder]) -> list[SupplierOrder]:
+    """The parts that are neither completed nor cancelled."""
+    return [part for part in parts if part.status not in SUPPLIER_ORDER.final]
+
+
+@act
+def return_coupon(order_ref: str) -> None:
+    """Give the coupons of an order back when every line they touched has come back, or was cancelled.
+
+    Looks again under the order's lock; a second run changes nothing.
+    """
+    order, _parts = queries.lock_order(Actor.system("coupon"), order_ref)
+    if queries.coupon_is_free(order.ref):
+        pricing.release_coupon(order.ref, at=now())
 
 
 def close_if_over(order: Order, parts: Sequence[SupplierOrder], at: dt.datetime) -> None:

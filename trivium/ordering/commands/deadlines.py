@@ -9,7 +9,7 @@ from trivium.core.acts import act
 from trivium.core.time import business_day, now
 from trivium.ordering import queries
 from trivium.ordering.commands import confirm, progress
-from trivium.ordering.commands.cancel import drop
+from trivium.ordering.commands.cancel import drop, still_open
 from trivium.ordering.commands.decide import settle_decision
 from trivium.ordering.models import SupplierOrder
 from trivium.ordering.rules import ApprovalState, Status
@@ -31,7 +31,7 @@ def _approval(ref: str, at: dt.datetime) -> None:
     order, parts = queries.lock_order(SYSTEM, ref)
     if order.approval != ApprovalState.WAITING or order.closed_at or order.approve_by is None or order.approve_by > at:
         return
-    drop(SYSTEM, order, parts, parts, reason="not approved in time", at=at)
+    drop(SYSTEM, order, parts, still_open(parts), reason="not approved in time", at=at)
 
 
 def _payment(ref: str, at: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from trivium.core.acts import act
 from trivium.core.errors import Denied, NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.money import to_text
+from trivium.core.quantity import parse_quantity
 from trivium.core.time import now
 from trivium.inventory import commands as inventory
 from trivium.inventory.rules import Want
@@ -138,6 +139,7 @@ def _check_wishes(wishes: Sequence[Wish]) -> list[TradableSku]:
         seen.add(wish.sku_ref)
         if not sku.is_listed:
             raise NotOrderable(sku=sku.code, field=f"lines.{position}.sku_ref")
+        parse_quantity(wish.quantity, field=f"lines.{position}.quantity")
         check_quantity(
             sku.code,
             wish.quantity,

@@ -11,12 +11,13 @@ from django.conf import settings
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.events import publish
-from trivium.core.quantity import plain
+from trivium.core.money import BadAmount
+from trivium.core.quantity import parse_quantity, plain
 from trivium.core.time import now
 from trivium.inventory import commands as inventory
 from trivium.inventory.rules import Returned, Take
 from trivium.ordering import queries
-from trivium.ordering.commands.cancel import close_if_over, drop
+from trivium.ordering.commands.cancel import close_if_over, drop, still_open
 from trivium.ordering.errors import NotDue, NotReleased, OverReturned, OverShipped, UnknownLine, UseCancel, WrongState
 from trivium.ordering.events import (
     LinesGivenBack,
@@ -44,7 +45,7 @@ class Step:
 
 @act
 def refresh_order(order_ref: str) -> None:
-    """Look at the company's own approval as it is now, and submit or cancel a waiting order accordingly.
+    """Look at the company's own approval as it is now, and submit or cancel what a waiting order still consists of.
 
     Any reaction may run it, any number of times; an order that is not waiting is left alone.
     """
@@ -56,7 +57,7 @@ def refresh_order(order_ref: str) -> None:
     if approval["status"] == ApprovalStatus.DECLINED:
         order.approval = ApprovalState.DECLINED
         order.save(update_fields=["approval"])
-        drop(actor, order, parts, parts, reason="not approved", at=at)
+        drop(actor, order, parts, still_open(parts), reason="not approved", at=at)
     elif approval["status"] == ApprovalStatus.APPROVED:
         _submit(actor, order, parts, at)
 
@@ -65,17 +66,18 @@ def _submit(actor: Actor, order: Order, parts: Sequence[SupplierOrder], at: dt.d
     terms = parties.trading_terms(order.buyer_id, order.placed_at)
     order.approval, order.submitted_at, order.approve_by = ApprovalState.APPROVED, at, None
     order.save(update_fields=["approval", "submitted_at", "approve_by"])
-    for part in parts:
+    submitted = still_open(parts)
+    for part in submitted:
         part.submitted_at = at
         part.confirm_by = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
         if terms.partner_confirms_by_rule:
             part.margin_confirmed_at, part.margin_confirmed_by = at, "system:house rule"
     SupplierOrder.objects.bulk_update(
-        parts, ["submitted_at", "confirm_by", "margin_confirmed_at", "margin_confirmed_by"]
+        submitted, ["submitted_at", "confirm_by", "margin_confirmed_at", "margin_confirmed_by"]
     )
-    audiences = queries.audiences(parts)
+    audiences = queries.audiences(submitted)
     publish(
-        *(SupplierOrderSubmitted(subject=p.ref, audience=audiences[p.pk], order_ref=order.ref) for p in parts),
+        *(SupplierOrderSubmitted(subject=p.ref, audience=audiences[p.pk], order_ref=order.ref) for p in submitted),
         actor=actor,
         at=at,
     )
@@ -112,7 +114,7 @@ def record_shipped(
 ) -> None:
     """Goods have left: lines (line_ref, quantity) are counted as shipped and their stock leaves the warehouse.
 
-    Refuses: NotFound, NotReleased, UnknownLine, OverShipped.
+    Refuses: NotFound, NotReleased, UnknownLine, BadQuantity, OverShipped.
     """
     order, _parts, part = queries.lock_part(actor, supplier_order_ref)
     if part.status != Status.RELEASED:
@@ -120,6 +122,7 @@ def record_shipped(
     lines = _named_lines(part, [ref for ref, _quantity in items])
     for position, (ref, quantity) in enumerate(items):
         line = lines[ref]
+        parse_quantity(quantity, field=f"lines.{position}.quantity")
         if quantity > line.to_ship:
             raise OverShipped(
                 sku=line.code, open=plain(line.to_ship), asked=plain(quantity), field=f"lines.{position}.quantity"
@@ -198,6 +201,9 @@ def give_back(
 
 
 def _give_back_line(line: OrderLine, item: GiveBack, position: int) -> Step:
+    parse_quantity(item.quantity, field=f"lines.{position}.quantity", zero=True)
+    if item.amount < 0:
+        raise BadAmount(value=item.amount, currency="", field=f"lines.{position}.amount")
     before = back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
     returned = line.back_quantity - line.unshipped_back
     left = line.to_ship if item.unshipped else line.shipped - returned

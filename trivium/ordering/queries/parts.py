@@ -253,11 +253,12 @@ def _kept(line: OrderLine) -> Kept:
 
 
 def coupon_is_free(order_ref: str) -> bool:
-    """Whether every line a coupon touched has come back whole, so that the coupon comes back too."""
+    """Whether every line a coupon touched has come back whole, or was cancelled, so that the coupon comes back too."""
     touched = OrderLine.objects.filter(supplier_order__order__ref=order_ref, stages__kind="coupon").distinct()
-    lines = list(touched)
-    return bool(lines) and all(
-        back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount).paid == line.paid
-        and (line.back_quantity == line.quantity or line.back_amount > 0)
-        for line in lines
-    )
+    lines = list(touched.select_related("supplier_order"))
+    return bool(lines) and all(line.supplier_order.status == Status.CANCELLED or _is_back(line) for line in lines)
+
+
+def _is_back(line: OrderLine) -> bool:
+    back = back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
+    return back.paid == line.paid and (line.back_quantity == line.quantity or line.back_amount > 0)

@@ -131,8 +131,6 @@ def refund(
     _pay_back(given, part, [*postings, *kept_back], at)
     _note_lines(given, items, steps)
     RefundLoss.objects.insert([RefundLoss(refund=given, account=a, amount=amount) for a, amount in losses.items()])
-    if items and orders.coupon_is_free(part.order_ref):
-        pricing_commands.release_coupon(part.order_ref, at=at)
     audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
     event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref)
     publish(event, actor=actor, at=at)
