@@ -1,0 +1,219 @@
+"""A small database that has been used: orders in every state, on every way of paying, with returns and statements."""
+
+import datetime as dt
+from decimal import Decimal
+
+from tests.journeys.market import Company, Market
+from trivium.core.jobs import drain
+from trivium.core.time import SettableClock, use_clock
+from trivium.fulfilment import commands as fulfilment
+from trivium.ledger.commands import take_snapshot
+from trivium.ordering import commands as ordering
+from trivium.ordering.jobs import sweep_deadlines
+from trivium.ordering.queries import get_order
+from trivium.ordering.rules import SupplyAnswer
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
+from trivium.pricing import commands as pricing
+from trivium.settlement import commands as settlement
+from trivium.settlement import queries as books
+from trivium.settlement.rules import RefundItem
+
+CNY = "CNY"
+START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+
+
+class Used:
+    """The companies of a market, and its orders by the state they were left in (attributes of type `Placed`)."""
+
+    def __init__(self) -> None:
+        self.clock = SettableClock(START)
+        with use_clock(self.clock):
+            self._open()
+            self._complete_and_pay_out()
+            self._give_back_on_account()
+            self._carry_a_minus_over()
+            self._leave_some_waiting()
+            self._cancel_some()
+            drain()
+
+    def _open(self) -> None:
+        self.market = market = Market()
+        self.operator = market.operator
+        self.s1 = market.supplier("Lvyuan Hardware", freight=2000)
+        self.s2 = market.supplier("Hengtai Fasteners", freight=800, payable="at_completion")
+        self.partner = market.partner("Nanfang Channel")
+        self.buyer = market.buyer("Haiwen Engineering", self.partner)
+        self.direct = market.buyer("Xingchen Works", market.house)
+        self.a = market.sku(self.s1, "A", [(1, "100.00"), (10, "95.00")])
+        self.c = market.sku(self.s2, "C", [(1, "33.33")])
+        self.d = market.sku(self.s2, "D", [(1, "33.33")])
+        pricing.launch_promotion(
+            self.operator.actor,
+            name="Spend 1 000 save 50",
+            amount_off=5000,
+            threshold=100000,
+            currency=CNY,
+            funders=[{"party": "operator", "weight": 60}, {"party": "supplier", "weight": 40}],
+        )
+        for code in ("TEN", "TWENTY"):
+            pricing.create_coupon(self.partner.actor, code=code, amount_off=1000, currency=CNY, per_buyer=5)
+        settlement.set_credit_limit(self.operator.actor, self.buyer.ref, 1_000_000, CNY)
+        settlement.set_budget(self.buyer.actor, self.buyer.ref, "TOOLS", 500_000, CNY)
+
+    # -- acts --------------------------------------------------------------------------------------------------------
+
+    def place(
+        self, payment_method: str = "bank_transfer", *, buyer: Company | None = None, **kwargs: object
+    ) -> ordering.Placed:
+        return self.market.order(
+            buyer or self.buyer, [(self.a, 10), (self.c, 3)], payment_method=payment_method, **kwargs
+        )
+
+    def supplier_of(self, placed: ordering.Placed, part: int) -> Company:
+        return (self.s1, self.s2)[part]
+
+    def confirm(self, placed: ordering.Placed, *parts: int) -> None:
+        for part in parts or (0, 1):
+            ref = placed.supplier_order_refs[part]
+            ordering.confirm_supply(self.supplier_of(placed, part).actor, ref, ship_date=self.clock.at.date())
+            if get_order(self.operator.actor, placed.ref)["supplier_orders"][part]["status"] == "submitted":
+                ordering.confirm_margin(self.partner.actor, ref)
+        drain()
+
+    def pay(self, placed: ordering.Placed, amount: int) -> None:
+        settlement.record_bank_transfer(self.operator.actor, placed.ref, amount=amount, reference=f"BOC {placed.ref}")
+        drain()
+
+    def deliver(self, placed: ordering.Placed, *parts: int, buyer: Company | None = None) -> None:
+        for part in parts or (0, 1):
+            ref = placed.supplier_order_refs[part]
+            shipment = fulfilment.dispatch(
+                self.supplier_of(placed, part).actor, ref, carrier="SF Express", tracking_numbers=[ref[-12:]]
+            )
+            fulfilment.confirm_delivery((buyer or self.buyer).actor, shipment.ref)
+        drain()
+
+    def wait(self, **by: float) -> None:
+        self.clock.move(**by)
+        sweep_deadlines()
+        drain()
+        self.clock.move(hours=1)
+
+    def line(self, placed: ordering.Placed, part: int) -> str:
+        view = get_order(self.operator.actor, placed.ref)
+        return str(view["supplier_orders"][part]["lines"][0]["ref"])
+
+    def state(self) -> list[str]:
+        """Issue statements and let both sides confirm them."""
+        parties_by_ref = {c.ref: c for c in (self.s1, self.s2, self.partner)}
+        issued = settlement.issue_statements(self.operator.actor, until=self.clock.at)
+        for ref in issued:
+            party = parties_by_ref[books.get_statement(self.operator.actor, ref)["party"]["ref"]]
+            settlement.confirm_statement(party.actor, ref)
+            settlement.confirm_statement(self.operator.actor, ref)
+        return issued
+
+    def pay_out(self) -> None:
+        for approval in people.approvals_waiting(self.operator.actor):
+            for person in (self.operator.actor, self.operator.colleague):
+                parties.decide(person, str(approval["ref"]), yes=True)
+        drain()
+
+    # -- the story ---------------------------------------------------------------------------------------------------
+
+    def _complete_and_pay_out(self) -> None:
+        self.paid_out = self.place(coupon_codes=["TEN"])
+        self.confirm(self.paid_out)
+        self.pay(self.paid_out, self.paid_out.total)
+        self.deliver(self.paid_out)
+        self.wait(days=8)
+        self.state()
+        self.pay_out()
+        take_snapshot(self.clock.at)
+
+    def _give_back_on_account(self) -> None:
+        self.returned = self.place("on_account")
+        self.confirm(self.returned)
+        self.deliver(self.returned)
+        first, second = self.returned.supplier_order_refs
+        settlement.refund(
+            self.s1.actor, first, [RefundItem(self.line(self.returned, 0), quantity=Decimal(4))], reason="wrong size"
+        )
+        self.wait(days=8)
+        settlement.settle_account(
+            self.operator.actor, self.buyer.ref, amount=50000, currency=CNY, reference="BOC on account"
+        )
+        settlement.refund(
+            self.operator.actor,
+            second,
+            [RefundItem(self.line(self.returned, 1), quantity=Decimal(1))],
+            freight=800,
+            reason="broken",
+        )
+        drain()
+        take_snapshot(self.clock.at)
+
+    def _carry_a_minus_over(self) -> None:
+        """A return after the statement leaves the parties a minus, and the next statement begins with it."""
+        first, _second = self.paid_out.supplier_order_refs
+        settlement.refund(
+            self.operator.actor, first, [RefundItem(self.line(self.paid_out, 0), quantity=Decimal(5))], reason="faulty"
+        )
+        drain()
+        self.clock.move(hours=1)
+        self.state()
+        self.small = self.market.order(self.buyer, [(self.a, 1)])
+        self.confirm(self.small, 0)
+        self.pay(self.small, self.small.total)
+        self.deliver(self.small, 0)
+        self.wait(days=8)
+        self.state()
+        big = self.market.order(self.direct, [(self.a, 100)])
+        self.confirm(big, 0)
+        self.pay(big, big.total)
+        self.deliver(big, 0, buyer=self.direct)
+        self.wait(days=8)
+        self.state()
+
+    def _leave_some_waiting(self) -> None:
+        self.submitted = self.place("on_account", coupon_codes=["TWENTY"], budget_code="TOOLS")
+        self.half = self.place()
+        self.confirm(self.half, 0)
+        self.unpaid = self.place()
+        self.confirm(self.unpaid)
+        self.short = self.place("on_account", accepts_substitutes=True)
+        short, swapped = self.short.supplier_order_refs
+        ordering.confirm_supply(
+            self.s1.actor,
+            short,
+            ship_date=self.clock.at.date(),
+            answers=[SupplyAnswer(self.line(self.short, 0), Decimal(7))],
+        )
+        ordering.confirm_supply(
+            self.s2.actor,
+            swapped,
+            ship_date=self.clock.at.date(),
+            answers=[SupplyAnswer(self.line(self.short, 1), Decimal(3), self.d)],
+        )
+        for ref in self.short.supplier_order_refs:
+            ordering.confirm_margin(self.partner.actor, ref)
+        drain()
+        fulfilment.dispatch(self.s1.actor, short, carrier="SF Express", items=[(self.line(self.short, 0), Decimal(2))])
+        self.signed = self.place("on_account")
+        self.confirm(self.signed)
+        self.deliver(self.signed)
+        parties.set_approval_rule(
+            self.buyer.actor, organization_ref=self.buyer.ref, threshold=5_000_000, currency=CNY, needed=1
+        )
+        settlement.set_credit_limit(self.operator.actor, self.buyer.ref, 100_000_000, CNY)
+        self.unapproved = self.market.order(self.buyer, [(self.a, 800)], payment_method="on_account")
+
+    def _cancel_some(self) -> None:
+        self.dropped = self.place("on_account", coupon_codes=["TWENTY"], budget_code="TOOLS")
+        ordering.cancel_order(self.buyer.actor, self.dropped.ref, reason="ordered twice")
+        self.refunded = self.place(budget_code="TOOLS")
+        self.confirm(self.refunded)
+        self.pay(self.refunded, self.refunded.total)
+        ordering.cancel_order(self.buyer.actor, self.refunded.ref, reason="project stopped")
+        drain()
