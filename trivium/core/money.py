@@ -102,6 +102,15 @@ def to_minor(text: str, currency: str, *, field: str | None = None) -> int:
     return -minor if text.startswith("-") else minor
 
 
+def check_limit(minor: int, currency: str, *, field: str) -> None:
+    """Whether an amount somebody sets, a limit or a budget, is neither negative nor beyond any trade.
+
+    Refuses: BadAmount.
+    """
+    if not 0 <= minor <= MAX_MINOR:
+        raise BadAmount(value=str(minor)[:40], currency=currency, field=field)
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount of one currency, in minor units."""

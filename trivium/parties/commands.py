@@ -9,6 +9,8 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
+from trivium.core.money import check_limit
+from trivium.core.quantity import BadQuantity
 from trivium.core.time import now
 from trivium.parties import queries
 from trivium.parties.errors import (
@@ -32,7 +34,9 @@ from trivium.parties.models import (
     OrganizationRole,
     User,
 )
-from trivium.parties.rules import ApprovalStatus, Job, Role, verdict
+from trivium.parties.rules import ApprovalStatus, Job, Role, check_country, check_currency, verdict
+
+MAX_APPROVALS = 99
 
 
 @act
@@ -52,23 +56,24 @@ def admit_organization(
 ) -> Organization:
     """Let a company trade in one or more roles.
 
-    Refuses: Denied("party.admit"), BadRole, an empty or too long name.
+    Refuses: Denied("party.admit"), BadRole, BadCountry, BadCurrency, Empty and TooLong texts.
     """
     actor.require("party.admit")
     at = now()
-    for role in roles:
+    roles = tuple(dict.fromkeys(roles))
+    for role in roles or ("",):
         if role not in set(Role):
             raise BadRole(role=role[:20], field="roles")
     organization = Organization.objects.create(
         name=clean_text(name, limit=120, field="name"),
         legal_name=clean_text(legal_name, limit=200, field="legal_name", required=False),
-        country=country,
-        region=region,
-        currency=currency,
-        level=level,
+        country=check_country(country),
+        region=clean_text(region, limit=20, field="region", required=False),
+        currency=check_currency(currency),
+        level=clean_text(level, limit=20, field="level", required=False),
         is_house=is_house,
         confirms_by_rule=confirms_by_rule,
-        external_id=external_id,
+        external_id=clean_text(external_id, limit=80, field="external_id", required=False),
         created_at=at,
     )
     OrganizationRole.objects.bulk_create(OrganizationRole(organization=organization, role=r, since=at) for r in roles)
@@ -162,10 +167,12 @@ def found_person(organization_ref: str, *, name: str, email: str, password: str)
 def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, job: str = Job.STAFF) -> Membership:
     """Give a person a place in an organization's workspace.
 
-    Refuses: Denied("party.admit"), NotFound (person, organization), BadRole if the organization has not that role.
+    Refuses: Denied("party.admit"), NotFound (person, organization), BadRole if the organization has not that role, or
+    the job is unknown.
     """
     actor.require("party.admit")
     organization = queries.get_organization(actor, organization_ref)
+    _check_job(job)
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
         raise NotFound(what="person", ref=email)
@@ -175,6 +182,11 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
         user=user, organization_id=organization.id, role=role, defaults={"job": job, "ends_at": None}
     )
     return membership
+
+
+def _check_job(job: str) -> None:
+    if job not in set(Job):
+        raise BadRole(role=job[:20], field="job")
 
 
 def check_sign_in(email: str, password: str) -> User:
@@ -195,9 +207,10 @@ def check_sign_in(email: str, password: str) -> User:
 def create_api_key(actor: Actor, *, label: str, job: str = Job.ADMIN) -> tuple[str, str]:
     """Make a key that opens this workspace to a program; returns (reference, secret). The secret is shown once.
 
-    Refuses: Denied("apikey.manage").
+    Refuses: Denied("apikey.manage"), BadRole (unknown job).
     """
     actor.require("apikey.manage")
+    _check_job(job)
     secret = "tvm_" + secrets.token_urlsafe(30)
     key = ApiKey.objects.create(
         organization_id=actor.organization_id,
@@ -228,11 +241,16 @@ def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
     """Let a buyer belong to a partner from now on; an assignment in force ends at the same moment.
 
     Orders placed before keep the partner they were placed under.
-    Refuses: Denied("party.assign_buyer"), NotFound, AlreadyAssigned (to that very partner).
+    Refuses: Denied("party.assign_buyer"), NotFound, BadRole (no buyer, no partner), AlreadyAssigned (to that very
+    partner).
     """
     actor.require("party.assign_buyer")
     at = now()
     buyer, partner = queries.get_organization(actor, buyer_ref), queries.get_organization(actor, partner_ref)
+    for party, role in ((buyer, Role.BUYER), (partner, Role.PARTNER)):
+        if not OrganizationRole.objects.filter(organization_id=party.id, role=role).exists():
+            raise BadRole(role=role, field=f"{role}_ref")
+    list(Organization.objects.filter(pk=buyer.id).locked())
     current = list(Assignment.objects.filter(buyer_id=buyer.id, ends_at=None).locked())
     if any(a.partner_id == partner.id for a in current):
         raise AlreadyAssigned(field="partner_ref")
@@ -268,10 +286,16 @@ def reinstate(actor: Actor, organization_ref: str) -> None:
 def set_approval_rule(actor: Actor, *, organization_ref: str, threshold: int, currency: str, needed: int = 1) -> None:
     """From which order total (minor units) the company's own people must approve before it goes out.
 
-    Refuses: Denied("party.edit"), NotFound.
+    A company's own administrators set it, or the operator for them; nobody else, not even its partner.
+    Refuses: Denied("party.edit"), NotFound, BadAmount, BadCurrency, BadQuantity (of approvals).
     """
     actor.require("party.edit")
     organization = queries.get_organization(actor, organization_ref)
+    if organization.id != actor.organization_id and not (actor.is_system or actor.is_role(Role.OPERATOR)):
+        raise NotFound(what="organization", ref=organization_ref)
+    check_limit(threshold, check_currency(currency), field="threshold")
+    if not 0 < needed <= MAX_APPROVALS:
+        raise BadQuantity(value=needed, max=MAX_APPROVALS + 1, field="needed")
     ApprovalRule.objects.update_or_create(
         organization_id=organization.id,
         act="order.place",
@@ -281,25 +305,28 @@ def set_approval_rule(actor: Actor, *, organization_ref: str, threshold: int, cu
 
 
 @act
-def ask_approval(actor: Actor, *, subject: str, act: str, organization_id: int, needed: int) -> Approval:
-    """Ask the people of a company whether an act may go out. Asked once per subject."""
+def ask_approval(
+    actor: Actor, *, subject: str, act: str, organization_id: int, needed: int, asked_by_id: int | None = None
+) -> Approval:
+    """Ask the people of a company whether an act may go out. Asked once per subject.
+
+    `asked_by_id` is the person whose act it is, if not the actor's; whoever it is does not decide.
+    """
     at = now()
     approval, created = Approval.objects.get_or_create(
         subject=subject,
         defaults={
             "act": act,
             "organization_id": organization_id,
-            "asked_by_id": actor.user_id,
+            "asked_by_id": actor.user_id or asked_by_id,
             "needed": needed,
             "asked_at": at,
         },
     )
     if created:
-        publish(
-            ApprovalAsked(subject=subject, audience=(actor.organization_ref,), approval_ref=approval.ref),
-            actor=actor,
-            at=at,
-        )
+        own = actor.organization_id == organization_id
+        told = actor.organization_ref if own else queries.names_of([organization_id])[organization_id].ref
+        publish(ApprovalAsked(subject=subject, audience=(told,), approval_ref=approval.ref), actor=actor, at=at)
     return approval
 
 

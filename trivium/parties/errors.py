@@ -47,3 +47,13 @@ class MailTaken(Conflict):
 class BadRole(Invalid):
     code = "parties.bad_role"
     message = _("“%(role)s” is not one of the roles operator, supplier, partner, buyer.")
+
+
+class BadCurrency(Invalid):
+    code = "parties.bad_currency"
+    message = _("“%(value)s” is not a currency. Write its three capital letters, such as CNY.")
+
+
+class BadCountry(Invalid):
+    code = "parties.bad_country"
+    message = _("“%(value)s” is not a country. Write its two capital letters, such as CN.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trivium.core.permissions import declare, permissions_of
+from trivium.parties.errors import BadCountry, BadCurrency
 
 
 class Role(StrEnum):
@@ -43,6 +44,8 @@ PERMISSIONS = declare(
 
 # What only some jobs may do; a right that is not named here is open to every job of a workspace that has it.
 _RESERVED = {
+    "party.admit": frozenset({Job.ADMIN}),
+    "credit.set": frozenset({Job.ADMIN, Job.FINANCE}),
     "approval.decide": frozenset({Job.ADMIN, Job.APPROVER, Job.FINANCE}),
     "apikey.manage": frozenset({Job.ADMIN}),
     "party.edit": frozenset({Job.ADMIN}),
@@ -54,6 +57,26 @@ _RESERVED = {
 def rights_of(role: str, job: str) -> frozenset[str]:
     """The rights of a person with this job in a workspace of this role."""
     return frozenset(right for right in permissions_of(role) if job in _RESERVED.get(right, (job,)))
+
+
+def check_country(value: str) -> str:
+    """An ISO 3166 code, as it is stored.
+
+    Refuses: BadCountry.
+    """
+    if not (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()):
+        raise BadCountry(value=value[:20], field="country")
+    return value
+
+
+def check_currency(value: str) -> str:
+    """An ISO 4217 code, as it is stored.
+
+    Refuses: BadCurrency.
+    """
+    if not (len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
+        raise BadCurrency(value=value[:20], field="currency")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

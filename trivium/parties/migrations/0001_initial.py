@@ -13,160 +13,339 @@ import trivium.parties.rules
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('ref', trivium.core.fields.RefField(prefix='usr')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('locale', models.CharField(default='zh-hans', max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("ref", trivium.core.fields.RefField(prefix="usr")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("locale", models.CharField(default="zh-hans", max_length=10)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', trivium.core.fields.RefField(prefix='org')),
-                ('name', models.CharField(max_length=120)),
-                ('legal_name', models.CharField(blank=True, max_length=200)),
-                ('country', models.CharField(default='CN', max_length=2)),
-                ('region', models.CharField(blank=True, max_length=20)),
-                ('currency', trivium.core.fields.CurrencyField(default='CNY', max_length=3)),
-                ('level', models.CharField(blank=True, max_length=20)),
-                ('is_house', models.BooleanField(default=False)),
-                ('confirms_by_rule', models.BooleanField(default=False)),
-                ('suspended_at', models.DateTimeField(null=True)),
-                ('external_id', models.CharField(blank=True, max_length=80)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", trivium.core.fields.RefField(prefix="org")),
+                ("name", models.CharField(max_length=120)),
+                ("legal_name", models.CharField(blank=True, max_length=200)),
+                ("country", models.CharField(default="CN", max_length=2)),
+                ("region", models.CharField(blank=True, max_length=20)),
+                ("currency", trivium.core.fields.CurrencyField(default="CNY", max_length=3)),
+                ("level", models.CharField(blank=True, max_length=20)),
+                ("is_house", models.BooleanField(default=False)),
+                ("confirms_by_rule", models.BooleanField(default=False)),
+                ("suspended_at", models.DateTimeField(null=True)),
+                ("external_id", models.CharField(blank=True, max_length=80)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_house', True)), fields=('is_house',), name='parties_one_house_partner'), models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='parties_organization_external_id_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_house", True)), fields=("is_house",), name="parties_one_house_partner"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("external_id",),
+                        name="parties_organization_external_id_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', trivium.core.fields.RefField(prefix='apv')),
-                ('act', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=60, unique=True)),
-                ('needed', models.PositiveSmallIntegerField()),
-                ('status', models.CharField(default=trivium.parties.rules.ApprovalStatus['WAITING'], max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", trivium.core.fields.RefField(prefix="apv")),
+                ("act", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=60, unique=True)),
+                ("needed", models.PositiveSmallIntegerField()),
+                ("status", models.CharField(default=trivium.parties.rules.ApprovalStatus["WAITING"], max_length=10)),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organization"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', trivium.core.fields.RefField(prefix='key')),
-                ('role', models.CharField(max_length=10)),
-                ('job', models.CharField(default=trivium.parties.rules.Job['ADMIN'], max_length=10)),
-                ('label', models.CharField(max_length=80)),
-                ('secret_hash', models.BinaryField(unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", trivium.core.fields.RefField(prefix="key")),
+                ("role", models.CharField(max_length=10)),
+                ("job", models.CharField(default=trivium.parties.rules.Job["ADMIN"], max_length=10)),
+                ("label", models.CharField(max_length=80)),
+                ("secret_hash", models.BinaryField(unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="parties.organization"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OrganizationRole',
+            name="OrganizationRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[(trivium.parties.rules.Role['OPERATOR'], trivium.parties.rules.Role['OPERATOR']), (trivium.parties.rules.Role['SUPPLIER'], trivium.parties.rules.Role['SUPPLIER']), (trivium.parties.rules.Role['PARTNER'], trivium.parties.rules.Role['PARTNER']), (trivium.parties.rules.Role['BUYER'], trivium.parties.rules.Role['BUYER'])], max_length=10)),
-                ('since', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (trivium.parties.rules.Role["OPERATOR"], trivium.parties.rules.Role["OPERATOR"]),
+                            (trivium.parties.rules.Role["SUPPLIER"], trivium.parties.rules.Role["SUPPLIER"]),
+                            (trivium.parties.rules.Role["PARTNER"], trivium.parties.rules.Role["PARTNER"]),
+                            (trivium.parties.rules.Role["BUYER"], trivium.parties.rules.Role["BUYER"]),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="parties.organization"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApprovalVote',
+            name="ApprovalVote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('yes', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('approval', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='parties.approval')),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("yes", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                (
+                    "approval",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="votes", to="parties.approval"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('approval', 'person'), name='parties_one_vote_each'), models.CheckConstraint(condition=models.Q(('asked_by', None), models.Q(('person', models.F('asked_by')), _negated=True), _connector='OR'), name='parties_not_the_requester')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("approval", "person"), name="parties_one_vote_each"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_by", None),
+                            models.Q(("person", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="parties_not_the_requester",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=10)),
-                ('job', models.CharField(default=trivium.parties.rules.Job['STAFF'], max_length=10)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=10)),
+                ("job", models.CharField(default=trivium.parties.rules.Job["STAFF"], max_length=10)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="parties.organization",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'organization', 'role'), name='parties_membership_once'), models.CheckConstraint(condition=models.Q(('role__in', [trivium.parties.rules.Role['OPERATOR'], trivium.parties.rules.Role['SUPPLIER'], trivium.parties.rules.Role['PARTNER'], trivium.parties.rules.Role['BUYER']])), name='parties_membership_role_known'), models.CheckConstraint(condition=models.Q(('job__in', [trivium.parties.rules.Job['ADMIN'], trivium.parties.rules.Job['STAFF'], trivium.parties.rules.Job['APPROVER'], trivium.parties.rules.Job['FINANCE'], trivium.parties.rules.Job['REQUESTER']])), name='parties_membership_job_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "organization", "role"), name="parties_membership_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    trivium.parties.rules.Role["OPERATOR"],
+                                    trivium.parties.rules.Role["SUPPLIER"],
+                                    trivium.parties.rules.Role["PARTNER"],
+                                    trivium.parties.rules.Role["BUYER"],
+                                ],
+                            )
+                        ),
+                        name="parties_membership_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "job__in",
+                                [
+                                    trivium.parties.rules.Job["ADMIN"],
+                                    trivium.parties.rules.Job["STAFF"],
+                                    trivium.parties.rules.Job["APPROVER"],
+                                    trivium.parties.rules.Job["FINANCE"],
+                                    trivium.parties.rules.Job["REQUESTER"],
+                                ],
+                            )
+                        ),
+                        name="parties_membership_job_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organization"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organization"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ends_at', None)), fields=['partner', 'buyer'], name='parties_current_buyers')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(trivium.parties.models.TsTzRange('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('buyer', '=')], name='parties_one_partner_at_a_time'), models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='parties_assignment_has_length')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ends_at", None)),
+                        fields=["partner", "buyer"],
+                        name="parties_current_buyers",
+                    )
+                ],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                trivium.parties.models.TsTzRange(
+                                    "starts_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                            ("buyer", "="),
+                        ],
+                        name="parties_one_partner_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
+                        name="parties_assignment_has_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApprovalRule',
+            name="ApprovalRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=40)),
-                ('threshold', trivium.core.fields.AmountField()),
-                ('currency', trivium.core.fields.CurrencyField(max_length=3)),
-                ('needed', models.PositiveSmallIntegerField(default=1)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("act", models.CharField(max_length=40)),
+                ("threshold", trivium.core.fields.AmountField()),
+                ("currency", trivium.core.fields.CurrencyField(max_length=3)),
+                ("needed", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="parties.organization"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'act', 'currency'), name='parties_one_rule_per_act'), models.CheckConstraint(condition=models.Q(('needed__gte', 1), ('threshold__gte', 0)), name='parties_rule_is_sane')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "act", "currency"), name="parties_one_rule_per_act"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("needed__gte", 1), ("threshold__gte", 0)), name="parties_rule_is_sane"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['organization'], name='parties_waiting_approvals'),
+            model_name="approval",
+            index=models.Index(
+                condition=models.Q(("status", "waiting")), fields=["organization"], name="parties_waiting_approvals"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organizationrole',
-            constraint=models.UniqueConstraint(fields=('organization', 'role'), name='parties_role_once'),
+            model_name="organizationrole",
+            constraint=models.UniqueConstraint(fields=("organization", "role"), name="parties_role_once"),
         ),
         migrations.AddConstraint(
-            model_name='organizationrole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', [trivium.parties.rules.Role['OPERATOR'], trivium.parties.rules.Role['SUPPLIER'], trivium.parties.rules.Role['PARTNER'], trivium.parties.rules.Role['BUYER']])), name='parties_role_known'),
+            model_name="organizationrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            trivium.parties.rules.Role["OPERATOR"],
+                            trivium.parties.rules.Role["SUPPLIER"],
+                            trivium.parties.rules.Role["PARTNER"],
+                            trivium.parties.rules.Role["BUYER"],
+                        ],
+                    )
+                ),
+                name="parties_role_known",
+            ),
         ),
     ]
