@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from trivium.core.actor import Actor
 from trivium.ledger import queries as ledger
 from trivium.ordering import queries as ordering
+from trivium.ordering.queries import Work
 from trivium.parties import queries as parties
 from trivium.settlement import queries as settlement
 from trivium.web.shared.acting import Shown, page
@@ -49,7 +50,7 @@ def _to_pay_and_sign(actor: Actor) -> list[Task]:
             amounts[work.order_ref] = amounts.get(work.order_ref, 0) + (work.amount or 0)
     seen: set[str] = set()
     tasks = []
-    for task, work in zip(order_tasks(actor, lambda work: None), works, strict=True):
+    for task, work in zip(order_tasks(actor, works, _no_form), works, strict=True):
         if work.act == "pay" and (methods.get(work.order_ref) == "on_account" or work.order_ref in seen):
             continue
         amount = amounts[work.order_ref] if work.act == "pay" else None
@@ -63,6 +64,10 @@ def _to_pay_and_sign(actor: Actor) -> list[Task]:
                  task.currency, form, late_after=task.late_after)
         )  # fmt: skip
     return tasks
+
+
+def _no_form(work: Work) -> None:
+    return None
 
 
 def pay_form(order_ref: str) -> Form:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
 from trivium.ledger import queries as ledger
+from trivium.ordering import queries as ordering
 from trivium.ordering.queries import Work
 from trivium.parties import queries as parties
 from trivium.settlement import queries as settlement
@@ -18,7 +19,7 @@ from trivium.web.shared.workspace import WorkspaceRequest
 def home(request: WorkspaceRequest) -> Shown:
     """Objections, transfers, statements and payouts that wait; what the platform earned; the news."""
     actor = request.actor
-    tasks = [*order_tasks(actor, _form_of), *statement_tasks(actor), *_payout_tasks(actor)]
+    tasks = [*order_tasks(actor, ordering.worklist(actor), _form_of), *statement_tasks(actor), *_payout_tasks(actor)]
     return home_page(actor, tasks, _figures(actor))
 
 

@@ -1,8 +1,12 @@
 """The partner's home."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.actor import Actor
+from trivium.ordering import queries as ordering
 from trivium.ordering.queries import Work
 from trivium.web.shared.acting import Shown, page
 from trivium.web.shared.earnings import earned
@@ -10,12 +14,28 @@ from trivium.web.shared.forms import Form
 from trivium.web.shared.home import home_page, order_tasks, statement_tasks
 from trivium.web.shared.workspace import WorkspaceRequest
 
+LOOKED_AT = 100
+
 
 @page
 def home(request: WorkspaceRequest) -> Shown:
     """What waits, what was earned, the news."""
     actor = request.actor
-    return home_page(actor, [*order_tasks(actor, _form_of), *statement_tasks(actor)], earned(actor))
+    suppliers = _suppliers(actor)
+    works = ordering.worklist(actor)
+    tasks = [
+        replace(task, other=f"{task.other} · {suppliers[work.supplier_order_ref]}")
+        if work.supplier_order_ref in suppliers
+        else task
+        for task, work in zip(order_tasks(actor, works, _form_of), works, strict=True)
+    ]
+    return home_page(actor, [*tasks, *statement_tasks(actor)], earned(actor))
+
+
+def _suppliers(actor: Actor) -> dict[str, str]:
+    """Whose goods the waiting supplier orders are."""
+    waiting = ordering.orders_of(actor, limit=LOOKED_AT, status="submitted")
+    return {part["ref"]: part["supplier"]["name"] for order in waiting for part in order["supplier_orders"]}
 
 
 def _form_of(work: Work) -> Form | None:

@@ -174,9 +174,10 @@ def word(code: object, kind: str) -> str:
 
 
 @register.filter
-def sentence(message: str, number: str) -> str:
-    """A notice's sentence with its order number."""
-    return gettext(message) % {"number": number}
+def sentence(message: str, number: str) -> SafeString:
+    """A notice's sentence with its order number, which is never broken over two lines."""
+    before, mark, after = (gettext(message) % {"number": "\n"}).partition("\n")
+    return format_html('{}<span class="number">{}</span>{}' if mark else "{}", before, number, after)
 
 
 @register.filter

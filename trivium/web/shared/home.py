@@ -10,7 +10,6 @@ from django.urls import reverse
 from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.notices import queries as notices
-from trivium.ordering import queries as ordering
 from trivium.ordering.queries import Work
 from trivium.settlement import queries as settlement
 from trivium.web.shared.acting import Shown
@@ -46,7 +45,7 @@ class Figure:
 
 def home_page(actor: Actor, tasks: Sequence[Task], figures: Sequence[Figure], more: Mapping[str, Any] = {}) -> Shown:
     """A portal's home."""
-    news = notices.inbox(actor, now(), limit=8)
+    news = notices.inbox(actor, now(), limit=6)
     context = {
         "tasks": tasks[:TASKS],
         "more_tasks": max(0, len(tasks) - TASKS),
@@ -62,7 +61,7 @@ def home_page(actor: Actor, tasks: Sequence[Task], figures: Sequence[Figure], mo
 _SINCE = {"ship", "ship_rest", "sign"}
 
 
-def order_tasks(actor: Actor, form_of: Callable[[Work], Form | None]) -> list[Task]:
+def order_tasks(actor: Actor, works: Sequence[Work], form_of: Callable[[Work], Form | None]) -> list[Task]:
     """What waits on orders, each with its act."""
     return [
         Task(
@@ -76,7 +75,7 @@ def order_tasks(actor: Actor, form_of: Callable[[Work], Form | None]) -> list[Ta
             form_of(work),
             late_after=work.act not in _SINCE,
         )
-        for work in ordering.worklist(actor)
+        for work in works
     ]
 
 

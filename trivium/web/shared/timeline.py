@@ -49,7 +49,7 @@ def _answers(part: Facts) -> list[Step]:
 
 
 def _money_and_goods(order: Facts, part: Facts, shipments: Sequence[Facts]) -> list[Step]:
-    paid = gettext("Owed on account") if order["payment_method"] == "on_account" else gettext("Paid into escrow")
+    paid = gettext("Booked on account") if order["payment_method"] == "on_account" else gettext("Paid into escrow")
     found = [
         Step(part["funded_at"], "buyer", paid),
         Step(part["signed_at"], "buyer", gettext("Everything signed for")),
@@ -89,17 +89,21 @@ def _awaited(order: Facts, part: Facts) -> list[Step]:
 
 def now_words(order: Facts, part: Facts) -> str:
     """How a supplier order stands, in one sentence."""
-    return {
-        "submitted": _submitted_words,
-        "confirmed": _confirmed_words,
-        "released": _released_words,
-        "signed": lambda o, p: gettext("Signed for; goods may still be returned."),
-        "completed": lambda o, p: gettext("Completed; everybody’s part has been paid out of escrow."),
-        "cancelled": lambda o, p: gettext("Cancelled; nothing is owed or held for it."),
-    }[part["status"]](order, part)
+    status = part["status"]
+    if status == "submitted":
+        return _submitted_words(part)
+    if status == "confirmed":
+        return _confirmed_words(order)
+    if status == "released":
+        return _released_words(part)
+    if status == "signed":
+        return gettext("Signed for; goods may still be returned.")
+    if status == "completed":
+        return gettext("Completed; everybody’s part has been paid out of escrow.")
+    return gettext("Cancelled; nothing is owed or held for it.")
 
 
-def _submitted_words(order: Facts, part: Facts) -> str:
+def _submitted_words(part: Facts) -> str:
     if not part["submitted_at"]:
         return gettext("The buyer’s own company has still to approve it.")
     if part.get("objected_at"):
@@ -111,7 +115,7 @@ def _submitted_words(order: Facts, part: Facts) -> str:
     return gettext("Waits for the partner to confirm.")
 
 
-def _confirmed_words(order: Facts, part: Facts) -> str:
+def _confirmed_words(order: Facts) -> str:
     if not order["decided_at"]:
         return gettext("Confirmed by both; other suppliers of this order have still to answer.")
     if order["payment_method"] == "on_account":
@@ -119,7 +123,7 @@ def _confirmed_words(order: Facts, part: Facts) -> str:
     return gettext("Confirmed by both; waits for the buyer’s payment.")
 
 
-def _released_words(order: Facts, part: Facts) -> str:
+def _released_words(part: Facts) -> str:
     if not part["shipped_at"]:
         return gettext("Funded; the supplier may ship.")
     if any(line["to_ship"] for line in part["lines"]):

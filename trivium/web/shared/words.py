@@ -76,6 +76,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "m": _("m"),
         "l": _("l"),
     },
+    "per": {
+        "pcs": _("piece"),
+        "box": _("box"),
+        "carton": _("carton"),
+        "set": _("set"),
+        "pair": _("pair"),
+        "pack": _("pack"),
+        "bag": _("bag"),
+        "bottle": _("bottle"),
+        "roll": _("roll"),
+    },
     "figure": {
         "gross": _("Line"),
         "discount": _("Discounts"),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.core.time import business_day, now
+from trivium.ordering import queries as ordering
 from trivium.ordering.queries import Work
 from trivium.web.shared.acting import Shown, page
 from trivium.web.shared.earnings import earned
@@ -20,7 +21,7 @@ USUAL_DAYS = 2
 def home(request: WorkspaceRequest) -> Shown:
     """What waits, what was earned, the news."""
     actor = request.actor
-    tasks = [*order_tasks(actor, _form_of), *statement_tasks(actor)]
+    tasks = [*order_tasks(actor, ordering.worklist(actor), _form_of), *statement_tasks(actor)]
     return home_page(actor, tasks, earned(actor))
 
 
