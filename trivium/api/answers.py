@@ -99,6 +99,16 @@ class StrictParser(Parser):
             raise BadCharacter(field=path)
         return data
 
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        """The query as plain data.
+
+        Refuses: BadCharacter.
+        """
+        found = super().parse_querydict(data, list_fields, request)
+        if (path := _nul_in(found)) is not None:
+            raise BadCharacter(field=path)
+        return found
+
 
 def _nul_in(data: Any, path: str = "") -> str | None:
     """Where the first text stands that holds a NUL, which no database keeps."""

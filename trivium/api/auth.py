@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from trivium.api import access as access
+from trivium.api import access
 from trivium.api.errors import TooLarge
 from trivium.core.actor import Actor
 from trivium.core.errors import Denied, NotFound

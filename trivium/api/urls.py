@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from trivium.api.v1.door import api, no_such_route, one_shape, openapi
 
 _routes, _app, _namespace = api.urls
-_versioned = [one_shape(pattern) for pattern in _routes]
+_versioned = [one_shape(pattern) for pattern in _routes if getattr(pattern, "name", "") != "api-root"]
 
 urlpatterns = [
     path("v1/openapi.json", openapi),

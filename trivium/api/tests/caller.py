@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
@@ -14,6 +15,9 @@ from trivium.api.v1.shapes import Problem
 from trivium.core.actor import Actor
 from trivium.core.ids import new_ref
 from trivium.parties import commands as parties
+
+SUCCEEDED: set[tuple[str, str]] = set()
+"""The routes that have answered well in this process, for the test that wants all of them."""
 
 _shapes: dict[tuple[str, str], dict[int, TypeAdapter]] = {}
 
@@ -133,3 +137,18 @@ def check(method: str, address: str, said: Said) -> None:
         f"{method} {path} answered {said.status}, which its document does not name"
     )
     declared[said.status].validate_json(said.body)
+    if said.status < 300:
+        SUCCEEDED.add((method, path))
+
+
+def world() -> list[tuple[str, int, int]]:
+    """Every table of ours with its row count and a sum over its rows, to see that nothing changed."""
+    tables = sorted(
+        model._meta.db_table
+        for model in apps.get_models()
+        if model.__module__.startswith("trivium.") and model.__name__ != "IdempotencyRecord"
+    )
+    one = "SELECT '{0}', count(*), coalesce(sum(hashtext(t::text)), 0) FROM {0} t"
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(one.format(table) for table in [*tables, "procrastinate_jobs"]))
+        return sorted(cursor.fetchall())

@@ -1,22 +1,24 @@
-"""Goods with the reader's own price and what is left of them."""
+"""Goods with the reader's own price and what is left of them.
+
+On the catalog's router: a path has one router, whatever its methods do.
+"""
 
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
-from ninja import Query, Router
+from ninja import Query
 from pydantic import Field
 
 from trivium.api.answers import answer, quantities, reads, unit_price
 from trivium.api.auth import Asked
 from trivium.api.paging import Window, page
+from trivium.api.v1.catalog import router
 from trivium.api.v1.shapes import Digits, Money, Number, Page, Shown
 from trivium.core.quantity import plain
 from trivium.shelf import queries
 from trivium.shelf.queries import Offer, OfferedSku
-
-router = Router()
 
 
 class Offered(Shown):
@@ -79,7 +81,7 @@ class Wanted(Window):
     text: str | None = Field(None, max_length=100, description="Anywhere in names and codes.")
 
 
-@router.get("/products", **reads(Page[Offered]))
+@router.get("/products", tags=["shelf"], **reads(Page[Offered]))
 def products(request: Asked, wanted: Query[Wanted]) -> HttpResponse:
     """Skus this workspace may see, with its own price and stock."""
     found = queries.offers(
@@ -94,7 +96,7 @@ def products(request: Asked, wanted: Query[Wanted]) -> HttpResponse:
     return answer(page(found, wanted, id_of=_id, show=_offer))
 
 
-@router.get("/products/{ref}", **reads(OfferedProduct))
+@router.get("/products/{ref}", tags=["shelf"], **reads(OfferedProduct))
 def product(request: Asked, ref: str) -> HttpResponse:
     """A product with its skus and the reader's price at every step."""
     found = queries.offer(request.auth, ref, language=get_language() or "en")

@@ -1,0 +1,214 @@
+"""A market with two of everything: one side's own, and another side's that is none of its business."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.journeys.market import Company, Market
+from trivium.api.tests.caller import Caller
+from trivium.catalog import commands as catalog
+from trivium.catalog.rules import NewSku
+from trivium.core.jobs import drain
+from trivium.core.time import now
+from trivium.fulfilment import commands as fulfilment
+from trivium.inventory import queries as stock
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
+from trivium.pricing import commands as pricing
+from trivium.pricing import queries as prices
+from trivium.settlement import commands as settlement
+
+CNY = "CNY"
+SHIP_TO = {
+    "name": "Chen Wei", "phone": "+8613800138000", "country": "CN", "region": "440305", "city": "Shenzhen",
+    "street": "1 Keyuan Road",
+}  # fmt: skip
+
+
+@dataclass
+class Side:
+    """A supplier, a partner and a buyer that trade with each other, and references of all they have."""
+
+    supplier: Company
+    partner: Company
+    buyer: Company
+    refs: dict[str, str] = field(default_factory=dict)
+
+
+class Scene:
+    """Two sides under one operator, each with a placed, a shipped and a stated order."""
+
+    def __init__(self) -> None:
+        self.market = market = Market()
+        self.operator = Caller.of(market.operator.actor)
+        self.mine, self.theirs = (self._side(name) for name in ("A", "B"))
+        self.callers = {
+            "operator": self.operator,
+            "supplier": Caller.of(self.mine.supplier.actor),
+            "partner": Caller.of(self.mine.partner.actor),
+            "buyer": Caller.of(self.mine.buyer.actor),
+        }
+
+    def _side(self, name: str) -> Side:
+        market = self.market
+        supplier = market.supplier(f"Supplier {name}", markup_band={"min_percent": "0", "max_percent": "50"})
+        partner = market.partner(f"Partner {name}")
+        side = Side(supplier, partner, market.buyer(f"Buyer {name}", partner))
+        sku = market.sku(supplier, name, [(1, "10.00"), (10, "9.00")])
+        hidden = catalog.create_product(
+            supplier.actor,
+            name=f"Hidden {name}",
+            category_ref=market.category_ref,
+            skus=[NewSku(code=f"H{name}")],
+        )
+        catalog.delist_product(supplier.actor, hidden.ref)
+        (price_list,) = prices.price_lists(supplier.actor)
+        side.refs |= {"sku": sku, "product": hidden.ref, "hidden_sku": hidden.sku_refs[f"H{name}"]}
+        side.refs |= {"price_list": price_list.ref, "location": stock.locations_of(supplier.actor)[0].ref}
+        side.refs["promotion"] = pricing.launch_promotion(
+            partner.actor, name="Ten off", amount_off=10, threshold=10**9, currency=CNY
+        )
+        side.refs["coupon"] = pricing.create_coupon(
+            partner.actor, code=f"TEN{name}", amount_off=10, currency=CNY
+        )
+        side.refs["contract"] = pricing.propose_share_contract(
+            supplier.actor, kind="operator_supplier", terms={"fee_percent": "2", "share_percent": "8"}
+        )
+        side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
+        self._trade(side)
+        return side
+
+    def _trade(self, side: Side) -> None:
+        """A stated order, a shipped one, and one that has just been placed; an approval waits."""
+        stated, shipped = (self.market.order(side.buyer, [(side.refs["sku"], 3)]) for _ in range(2))
+        for placed in (stated, shipped):
+            self.confirm(side, placed)
+            settlement.record_bank_transfer(
+                self.market.operator.actor, placed.ref, amount=placed.total, reference=placed.number
+            )
+            drain()
+        side.refs["shipment"] = self.ship(side, shipped)
+        fulfilment.confirm_delivery(side.buyer.actor, self.ship(side, stated))
+        (part,) = stated.supplier_order_refs
+        ordering.hold_completion(self.market.operator.actor, part)
+        ordering.lift_hold(self.market.operator.actor, part)
+        placed = self.market.order(side.buyer, [(side.refs["sku"], 2)])
+        side.refs |= {"order": placed.ref, "number": placed.number, "part": placed.supplier_order_refs[0]}
+        line = orders.get_order(side.buyer.actor, placed.ref)["supplier_orders"][0]["lines"][0]
+        side.refs["line"] = line["ref"]
+        parties.set_approval_rule(
+            side.buyer.actor, organization_ref=side.buyer.ref, threshold=10000, currency=CNY, needed=1
+        )
+        self.market.order(side.buyer, [(side.refs["sku"], 20)])
+        side.refs["approval"] = str(people.approvals_waiting(side.buyer.actor)[0]["ref"])
+        side.refs |= {"organization": side.supplier.ref, "buyer": side.buyer.ref, "partner": side.partner.ref}
+        side.refs["category"] = self.market.category_ref
+
+    def confirm(self, side: Side, placed: ordering.Placed) -> None:
+        """Both sides confirm an order."""
+        for part in placed.supplier_order_refs:
+            ordering.confirm_supply(side.supplier.actor, part, ship_date=now().date())
+            ordering.confirm_margin(side.partner.actor, part)
+        drain()
+
+    def ship(self, side: Side, placed: ordering.Placed) -> str:
+        """The supplier sends all of it."""
+        (part,) = placed.supplier_order_refs
+        return fulfilment.dispatch(side.supplier.actor, part, carrier="SF", tracking_numbers=[part[-12:]]).ref
+
+
+def order_body(*skus: str, **more: Any) -> dict[str, Any]:
+    """An order that can be placed."""
+    return {
+        "lines": [{"sku_ref": sku, "quantity": 1} for sku in skus],
+        "ship_to": SHIP_TO,
+        "delivery_method": "standard",
+        "payment_method": "bank_transfer",
+        **more,
+    }
+
+
+def path_of(path: str, refs: dict[str, str]) -> str:
+    """An address with one side's references in it: what stands before the place says which."""
+    kinds = {
+        "/orders/": "order", "/supplier-orders/": "part", "/lines/": "line", "/shipments/": "shipment",
+        "/statements/": "statement", "/approvals/": "approval", "/price-lists/": "price_list",
+        "/products/": "product", "/skus/": "sku", "/stock/": "hidden_sku", "/cart/lines/": "hidden_sku",
+        "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
+        "/organizations/": "organization", "/accounts/": "buyer",
+    }  # fmt: skip
+    kind = next(kind for start, kind in kinds.items() if path.startswith(start))
+    return (
+        path.replace("{ref}", refs[kind])
+        .replace("{sku_ref}", refs[kind])
+        .replace("{buyer_ref}", refs[kind])
+        .replace("{code}", "Q1")
+    )
+
+
+def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | None:
+    """A body a write would accept."""
+
+    def r(kind: str) -> str:
+        return refs.get(kind, "xxx_" + "0" * 20)
+
+    why = {"reason": "not needed any more"}
+    item = {"sku_ref": r("sku"), "quantity": 1}
+    price = {"sku_ref": r("sku"), "from_quantity": 1, "unit_price": "10.00"}
+    sku = {"code": "NEW-1"}
+    terms = {"fee_percent": "3", "share_percent": "8"}
+    event = {"tracking_number": "1", "event_id": "1", "code": "delivered", "at": now().isoformat()}
+    back = {"line_ref": r("line"), "quantity": 1}
+    agreed = {"buyer_ref": r("buyer"), "sku_ref": r("sku"), "unit_price": "8.00"}
+    off = {"amount_off": "5.00", "threshold": "10000.00"}
+    bodies: dict[tuple[str, str], dict[str, Any]] = {
+        ("POST", "/organizations"): {"name": "New company", "roles": ["buyer"]},
+        ("POST", "/persons"): {"email": "new@example.test", "name": "Lin Yue", "password": "correct horse 9"},
+        ("POST", "/roles"): {"email": "new@example.test", "organization_ref": r("organization"), "role": "supplier"},
+        ("POST", "/assignments"): {"buyer_ref": r("buyer"), "partner_ref": r("partner")},
+        ("PUT", "/approval-rules"): {"organization_ref": r("buyer"), "threshold": "500.00", "currency": CNY},
+        ("POST", "/approvals/{ref}/decide"): {"yes": True},
+        ("POST", "/api-keys"): {"label": "program"},
+        ("POST", "/categories"): {"code": "new", "name": "New"},
+        ("POST", "/products"): {"name": "New", "category_ref": r("category"), "skus": [sku]},
+        ("PATCH", "/products/{ref}"): {"name": {"en": "Renamed"}},
+        ("POST", "/products/{ref}/skus"): {"code": "NEW-2"},
+        ("PATCH", "/skus/{ref}"): {"weight_g": 12},
+        ("POST", "/stock/receipts"): {"items": [item]},
+        ("POST", "/stock/counts"): {"items": [item]},
+        ("POST", "/stock/moves"): {"items": [item], "source_ref": r("location"), "destination_ref": r("second")},
+        ("POST", "/stock/write-offs"): {"items": [item], "location_ref": r("location")},
+        ("POST", "/stock/backorder"): {"sku_refs": [r("sku")], "is_allowed": False},
+        ("POST", "/locations"): {"name": "Second warehouse"},
+        ("POST", "/price-lists"): {"name": "New", "currency": CNY, "prices": [price]},
+        ("POST", "/price-lists/{ref}/prices"): {"prices": [price]},
+        ("POST", "/price-lists/{ref}/remove"): {"sku_refs": [r("sku")]},
+        ("POST", "/contract-prices"): {**agreed, "currency": CNY},
+        ("PUT", "/freight-rates"): {"rates": [{"delivery_method": "standard", "currency": CNY, "base": "0.00"}]},
+        ("POST", "/promotions"): {"name": "Five off", **off, "currency": CNY},
+        ("POST", "/coupons"): {"code": "NEWCODE", "percent": "5"},
+        ("POST", "/share-contracts"): {"kind": "operator_supplier", "terms": terms},
+        ("POST", "/share-contracts/{ref}/sign"): {},
+        ("POST", "/orders"): order_body(r("sku")),
+        ("POST", "/orders/{ref}/cancel"): why,
+        ("POST", "/cart/lines"): item,
+        ("PUT", "/cart/lines/{sku_ref}"): {"quantity": 1},
+        ("POST", "/cart/place"): {name: value for name, value in order_body().items() if name != "lines"},
+        ("POST", "/supplier-orders/{ref}/confirm-supply"): {"ship_date": now().date().isoformat()},
+        ("POST", "/supplier-orders/{ref}/reject"): why,
+        ("POST", "/supplier-orders/{ref}/object"): why,
+        ("POST", "/supplier-orders/{ref}/cancel"): why,
+        ("POST", "/supplier-orders/{ref}/hold"): {"held": True},
+        ("POST", "/supplier-orders/{ref}/ship"): {"carrier": "SF"},
+        ("POST", "/shipments/{ref}/events"): {"events": [event]},
+        ("POST", "/orders/{ref}/pay"): {"gateway": "sandbox"},
+        ("POST", "/orders/{ref}/bank-transfer"): {"amount": "20.00", "reference": "BOC-77"},
+        ("POST", "/supplier-orders/{ref}/refunds"): {"lines": [back], "reason": "broken"},
+        ("POST", "/statements"): {},
+        ("POST", "/accounts/{buyer_ref}/settle"): {"amount": "1.00", "currency": CNY, "reference": "BOC-78"},
+        ("PUT", "/accounts/{buyer_ref}/credit-limit"): {"limit": "1000.00", "currency": CNY},
+        ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): {"amount": "1000.00", "currency": CNY},
+        ("POST", "/notices/read"): {"event_id": 1},
+    }  # fmt: skip
+    return bodies.get((method, path))

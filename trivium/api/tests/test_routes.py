@@ -1,0 +1,303 @@
+"""Every route does what it says, once through the whole trade; and each answer is what the document declares."""
+
+from typing import Any
+
+import pytest
+
+from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
+from trivium.api.tests.scene import CNY, Scene, body_of, order_body, path_of
+from trivium.core.jobs import drain
+from trivium.core.time import SettableClock, now, use_clock
+from trivium.ordering.jobs import sweep_deadlines
+
+pytestmark = pytest.mark.django_db
+
+
+class Story:
+    """The scene, and a way to say what shall go well."""
+
+    def __init__(self) -> None:
+        self.scene = Scene()
+        self.refs = self.scene.mine.refs
+
+    def ask(self, role: str, method: str, path: str, body: Any = None, **refs: str) -> Any:
+        """Ask as a role for a route in the table's words; the answer must be good."""
+        known = self.refs | refs
+        address = path_of(path, known) if "{" in path else path
+        caller = self.scene.callers[role]
+        body = body_of(method, path, known) if body is None else body
+        said = caller.get(address) if method == "GET" else caller.write(method, address, body)
+        assert said.status in (200, 201), (method, address, said.data)
+        return said.data
+
+    def place(self, quantity: int = 1, **more: Any) -> tuple[str, str]:
+        """An order of the one sku: its reference and its part's."""
+        body = order_body(self.refs["sku"], **more)
+        body["lines"][0]["quantity"] = quantity
+        placed = self.ask("buyer", "POST", "/orders", body)
+        return placed["ref"], placed["supplier_order_refs"][0]
+
+    def confirm(self, part: str) -> None:
+        """Both sides confirm."""
+        self.ask("supplier", "POST", "/supplier-orders/{ref}/confirm-supply", part=part)
+        self.ask("partner", "POST", "/supplier-orders/{ref}/confirm-margin", part=part)
+        drain()
+
+
+def test_every_route_works_and_answers_as_declared():
+    SUCCEEDED.clear()
+    story = Story()
+    for act in (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists):
+        act(story)
+    assert sorted(set(routes()) - SUCCEEDED) == []
+
+
+def _people(story: Story) -> None:
+    ask = story.ask
+    assert ask("operator", "GET", "/me")["role"] == "operator"
+    made = ask("operator", "POST", "/organizations", {"name": "Xinda", "roles": ["supplier", "buyer"]})["ref"]
+    assert ask("operator", "GET", "/organizations/{ref}", organization=made)["name"] == "Xinda"
+    newest = ask("operator", "GET", "/organizations")["items"][0]
+    assert (newest["ref"], newest["roles"]) == (made, ["supplier", "buyer"])
+    ask("operator", "POST", "/persons")
+    ask("operator", "POST", "/roles", organization=made)
+    ask("operator", "POST", "/organizations/{ref}/suspend", organization=made)
+    ask("operator", "POST", "/organizations/{ref}/reinstate", organization=made)
+    ask("operator", "POST", "/assignments", buyer=made)
+    ask("operator", "PUT", "/approval-rules", buyer=made)
+    (waiting,) = ask("buyer", "GET", "/approvals")["items"]
+    assert waiting["mine"]
+    colleague = Caller.of(story.scene.mine.buyer.colleague)
+    decided = colleague.post(f"/approvals/{waiting['ref']}/decide", {"yes": True})
+    assert decided.data["status"] == "approved"
+    key = ask("supplier", "POST", "/api-keys")
+    assert key["ref"] in [row["ref"] for row in ask("supplier", "GET", "/api-keys")["items"]]
+    ask("supplier", "POST", "/api-keys/{ref}/revoke", key=key["ref"])
+    (first, *_rest) = ask("buyer", "GET", "/notices")["items"]
+    ask("buyer", "POST", "/notices/read", {"event_id": first["event_id"]})
+    assert ask("buyer", "GET", "/notices")["items"][0]["is_read"]
+
+
+def _goods(story: Story) -> None:
+    ask = story.ask
+    category = ask(
+        "operator", "POST", "/categories", {"code": "lamps", "name": {"en": "Lamps", "zh-hans": "灯具"}}
+    )
+    assert category["ref"] in [row["ref"] for row in ask("buyer", "GET", "/categories")["items"]]
+    lamp = {"code": "L1", "moq": 5, "quantity_step": 0.5, "weight_g": 900}
+    new = {"name": "Desk lamp", "category_ref": category["ref"], "skus": [lamp]}
+    product = ask("supplier", "POST", "/products", new)
+    ask(
+        "supplier",
+        "PATCH",
+        "/products/{ref}",
+        {"name": {"en": "Desk lamp", "zh-hans": "台灯"}},
+        product=product["ref"],
+    )
+    sku = ask("supplier", "POST", "/products/{ref}/skus", product=product["ref"])["ref"]
+    ask("supplier", "PATCH", "/skus/{ref}", {"moq": 2, "weight_g": 12}, sku=sku)
+    assert ask("supplier", "POST", "/skus/{ref}/delist", sku=sku)["changed"] == 1
+    assert ask("supplier", "POST", "/skus/{ref}/list", sku=sku)["changed"] == 1
+    ask("supplier", "POST", "/products/{ref}/delist", product=product["ref"])
+    assert story.scene.callers["buyer"].get(f"/products/{product['ref']}").status == 404
+    ask("supplier", "POST", "/products/{ref}/list", product=product["ref"])
+    shown = ask("buyer", "GET", "/products/{ref}", product=product["ref"])
+    assert [(each["code"], each["moq"], each["quantity_step"]) for each in shown["skus"]] == [
+        ("L1", 5, 0.5),
+        ("NEW-2", 2, 1),
+    ]
+    zh = Caller(story.scene.callers["buyer"].key, language="zh-hans").get("/products", text="台灯")
+    assert {each["name"] for each in zh.data["items"]} == {"台灯"}
+    assert {each["sku_ref"] for each in zh.data["items"]} >= {sku}
+
+
+def _stock(story: Story) -> None:
+    ask, sku = story.ask, story.refs["sku"]
+    second = ask("supplier", "POST", "/locations")["ref"]
+    assert [row["name"] for row in ask("supplier", "GET", "/locations")["items"]] == [
+        "Main warehouse",
+        "Second warehouse",
+    ]
+    item = [{"sku_ref": sku, "quantity": 7.5}]
+    delivery = {"items": item, "delivery": "D-1", "location_ref": second}
+    assert ask("supplier", "POST", "/stock/receipts", delivery)["changed"] == 1
+    assert ask("supplier", "POST", "/stock/receipts", delivery)["changed"] == 0
+    ask(
+        "supplier",
+        "POST",
+        "/stock/moves",
+        {"items": item, "source_ref": second, "destination_ref": story.refs["location"]},
+    )
+    spoilt = [{"sku_ref": sku, "quantity": 0.5}]
+    ask("supplier", "POST", "/stock/write-offs", {"items": spoilt, "location_ref": story.refs["location"]})
+    counted = {"items": [{"sku_ref": sku, "quantity": 0}], "location_ref": second}
+    assert ask("supplier", "POST", "/stock/counts", counted)["changed"] == 0
+    ask("supplier", "POST", "/stock/backorder")
+    levels = {row["location_name"]: row["on_hand"] for row in ask("supplier", "GET", "/stock")["items"]}
+    assert levels == {"Main warehouse": 1000 - 6 + 7, "Second warehouse": 0}
+    moved = ask("supplier", "GET", "/stock/{sku_ref}/movements", hidden_sku=sku)["items"]
+    assert [row["quantity"] for row in moved][:4] == [1000, 3, 3, 7.5]
+
+
+def _prices(story: Story) -> None:
+    ask, sku = story.ask, story.refs["sku"]
+    ref = ask("supplier", "POST", "/price-lists")["ref"]
+    assert ask("supplier", "POST", "/price-lists/{ref}/prices", price_list=ref)["changed"] == 1
+    (row,) = ask("supplier", "GET", "/price-lists/{ref}/prices", price_list=ref)["items"]
+    assert (row["sku_ref"], row["from_quantity"], row["unit_price"]) == (sku, 1, "10.00")
+    assert ask("supplier", "POST", "/price-lists/{ref}/remove", price_list=ref)["changed"] == 1
+    ask("supplier", "POST", "/price-lists/{ref}/end", price_list=ref)
+    assert len(ask("supplier", "GET", "/price-lists")["items"]) == 2
+    agreed = {
+        "buyer_ref": story.refs["buyer"],
+        "sku_ref": sku,
+        "unit_price": "8.125",
+        "currency": CNY,
+        "from_quantity": 50,
+    }
+    ask("supplier", "POST", "/contract-prices", agreed)
+    (own,) = ask("buyer", "GET", "/contract-prices")["items"]
+    assert (own["unit_price"], own["from_quantity"]) == ("8.125", 50)
+    assert ask("supplier", "PUT", "/freight-rates")["changed"] == 1
+    assert ask("supplier", "GET", "/freight-rates")["items"][0]["base"] == "0.00"
+    coupon = {"code": "NEWCODE", "amount_off": "5.00", "min_spend": "10.00", "currency": CNY}
+    for what, body in (("promotions", None), ("coupons", coupon)):
+        ref = ask("partner", "POST", f"/{what}", body)["ref"]
+        assert len(ask("partner", "GET", f"/{what}")["items"]) == 2
+        ask("partner", "POST", f"/{what}/{{ref}}/end", **{what[:-1]: ref})
+        assert not ask("partner", "GET", f"/{what}")["items"][-1]["is_active"]
+    offered = ask("buyer", "GET", "/products")["items"]
+    assert next(each for each in offered if each["sku_ref"] == sku)["unit_price"] == "10.00"
+
+
+def _contracts(story: Story) -> None:
+    ask = story.ask
+    ref = ask("supplier", "POST", "/share-contracts")["ref"]
+    seen = ask("supplier", "GET", "/share-contracts/{ref}", contract=ref)
+    assert seen["signed"] == {} and seen["version"] == 3
+    read = {"terms_hash": seen["terms_hash"]}
+    assert not ask("supplier", "POST", "/share-contracts/{ref}/sign", read, contract=ref)["is_complete"]
+    assert ask("operator", "POST", "/share-contracts/{ref}/sign", contract=ref)["is_complete"]
+    assert [row["is_complete"] for row in ask("supplier", "GET", "/share-contracts")["items"]] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def _answers(story: Story) -> None:
+    ask = story.ask
+    ref, part = story.place()
+    answered = ask("supplier", "POST", "/supplier-orders/{ref}/reject", part=part)
+    assert answered["supplier_orders"][0]["status"] == "cancelled"
+    for judged, status in (("overrule", "submitted"), ("uphold", "cancelled")):
+        ref, part = story.place()
+        ask("partner", "POST", "/supplier-orders/{ref}/object", part=part)
+        assert "objection" not in ask("buyer", "GET", "/orders/{ref}", order=ref)["supplier_orders"][0]
+        answered = ask("operator", "POST", f"/supplier-orders/{{ref}}/{judged}", part=part)
+        assert answered["supplier_orders"][0]["status"] == status
+    ref, part = story.place()
+    ask("buyer", "POST", "/supplier-orders/{ref}/cancel", part=part)
+    ref, part = story.place(quantity=4)
+    line = ask("supplier", "GET", "/orders/{ref}", order=ref)["supplier_orders"][0]["lines"][0]["ref"]
+    short = {"ship_date": now().date().isoformat(), "lines": [{"line_ref": line, "quantity": 1.5}]}
+    answered = ask("supplier", "POST", "/supplier-orders/{ref}/confirm-supply", short, part=part)
+    assert answered["supplier_orders"][0]["lines"][0]["confirmed"] == 1.5
+    assert ask("buyer", "POST", "/orders/{ref}/cancel", order=ref)["closed_at"]
+
+
+def _buying(story: Story) -> None:
+    ask, sku = story.ask, story.refs["sku"]
+    ask("buyer", "POST", "/cart/lines", {"sku_ref": sku, "quantity": 2})
+    ask("buyer", "PUT", "/cart/lines/{sku_ref}", {"quantity": 3}, hidden_sku=sku)
+    assert ask("buyer", "GET", "/cart")["lines"] == [{"sku_ref": sku, "quantity": 3}]
+    how = {name: value for name, value in order_body(payment_method="prepaid").items() if name != "lines"}
+    placed = ask("buyer", "POST", "/cart/place", {**how, "expected_total": "30.00"})
+    assert placed["total"] == "30.00" and ask("buyer", "GET", "/cart")["lines"] == []
+    story.confirm(placed["supplier_order_refs"][0])
+    paid = ask("buyer", "POST", "/orders/{ref}/pay", order=placed["number"])
+    drain()
+    assert paid["status"] == "pending"
+    (payment,) = ask("buyer", "GET", "/orders/{ref}/payments", order=placed["ref"])["items"]
+    assert payment["status"] == "received"
+    ref, part = story.place(quantity=2)
+    story.confirm(part)
+    due = {"amount": "20.00", "reference": "BOC-77"}
+    ask("operator", "POST", "/orders/{ref}/bank-transfer", due, order=ref)
+    ask("operator", "PUT", "/accounts/{buyer_ref}/credit-limit")
+    ask("buyer", "PUT", "/accounts/{buyer_ref}/budgets/{code}")
+    ref, part = story.place(quantity=5, payment_method="on_account", budget_code="Q1")
+    story.confirm(part)
+    ask("operator", "POST", "/accounts/{buyer_ref}/settle")
+
+
+def _selling(story: Story) -> None:
+    ask = story.ask
+    waiting = [work for work in ask("supplier", "GET", "/worklist")["items"] if work["act"] == "ship"]
+    for position, work in enumerate(waiting):
+        part = work["supplier_order_ref"]
+        sent = {"carrier": "SF", "tracking_numbers": [f"SF{position}"]}
+        shipment = ask("supplier", "POST", "/supplier-orders/{ref}/ship", sent, part=part)["ref"]
+        event = {
+            "tracking_number": f"SF{position}",
+            "event_id": "1",
+            "code": "delivered",
+            "at": now().isoformat(),
+        }
+        ask("supplier", "POST", "/shipments/{ref}/events", {"events": [event]}, shipment=shipment)
+        ask("buyer", "POST", "/shipments/{ref}/sign", shipment=shipment)
+        (seen,) = ask("partner", "GET", "/supplier-orders/{ref}/shipments", part=part)["items"]
+        assert seen["parcels"][0]["status"] == "delivered"
+        ask("operator", "POST", "/supplier-orders/{ref}/hold", {"held": True}, part=part)
+        ask("operator", "POST", "/supplier-orders/{ref}/hold", {"held": False}, part=part)
+    order = ask("supplier", "GET", "/orders/{ref}", order=waiting[-1]["order_ref"])
+    part, line = order["supplier_orders"][0]["ref"], order["supplier_orders"][0]["lines"][0]["ref"]
+    back = {"lines": [{"line_ref": line, "amount": "1.00"}], "reason": "scratched"}
+    ask("operator", "POST", "/supplier-orders/{ref}/refunds", back, part=part)
+    assert [
+        row["amount"] for row in ask("buyer", "GET", "/supplier-orders/{ref}/refunds", part=part)["items"]
+    ] == ["1.00"]
+    explained = ask("operator", "GET", "/lines/{ref}/explain", line=line)
+    assert {entry["purpose"] for entry in explained["books"]} == {"funded", "refund"}
+
+
+def _books(story: Story) -> None:
+    clock = SettableClock(now())
+    with use_clock(clock):
+        clock.move(days=8)
+        sweep_deadlines()
+        drain()
+        clock.move(hours=1)
+        assert story.ask("operator", "POST", "/statements")["statement_refs"]
+        (mine,) = story.ask("supplier", "GET", "/statements")["items"]
+        whole = story.ask("supplier", "GET", "/statements/{ref}", statement=mine["ref"])
+        assert len(whole["lines"]) > 1
+        story.ask("supplier", "POST", "/statements/{ref}/confirm", statement=mine["ref"])
+        story.ask("operator", "POST", "/statements/{ref}/confirm", statement=mine["ref"])
+        (payout,) = story.ask("supplier", "GET", "/payouts")["items"]
+        assert (payout["amount"], payout["status"]) == (mine["total"], "proposed")
+        waiting = story.ask("operator", "GET", "/approvals")["items"]
+        story.ask("operator", "POST", "/approvals/{ref}/decide", {"yes": True}, approval=waiting[0]["ref"])
+
+
+def _lists(story: Story) -> None:
+    """A list read page by page is the list."""
+    buyer = story.scene.callers["buyer"]
+    for path in ("/orders", "/products"):
+        whole = buyer.get(path, limit=100).data["items"]
+        assert len(whole) > 3
+        paged: list[Any] = []
+        cursor: dict[str, str] = {}
+        while True:
+            said: Said = buyer.get(path, limit=2, **cursor)
+            paged += said.data["items"]
+            if said.data["next_cursor"] is None:
+                break
+            cursor = {"cursor": said.data["next_cursor"]}
+        assert paged == whole
+    cancelled = buyer.get("/orders", status="cancelled").data["items"]
+    assert cancelled and all("cancelled" in {p["status"] for p in o["supplier_orders"]} for o in cancelled)
+    own = buyer.get(
+        "/products", supplier=story.scene.mine.supplier.ref, category=story.refs["category"]
+    ).data["items"]
+    assert {each["supplier_ref"] for each in own} == {story.scene.mine.supplier.ref}
