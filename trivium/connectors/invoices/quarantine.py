@@ -1,7 +1,6 @@
 """Lines that could not be traded: kept in a file with row and reason, and counted."""
 
 import csv
-import os
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +22,7 @@ class Quarantine:
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
+        self._part = self.path.with_name(f"{self.path.name}.part")
         self._file = self._part.open("w", encoding="utf-8", newline="")
         self._rows = csv.writer(self._file)
         self._rows.writerow(HEADING)

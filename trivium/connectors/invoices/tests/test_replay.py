@@ -3,13 +3,17 @@
 import csv
 import datetime as dt
 import io
+import os
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+import psycopg
 import pyarrow
 import pyarrow.parquet as parquet
 import pytest
+from django.db import connection
+from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
 from trivium.connectors.invoices.batches import days
@@ -201,6 +205,30 @@ def test_an_order_the_platform_refuses_is_kept_with_its_words(tmp_path, screen, 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_invoice_of_a_thousand_lines_is_one_order(tmp_path, screen):
+    rows = [
+        ("7", f"{10_000 + i}", "THING", i % 7 + 1, "2010-12-01 08:26", (i % 90 + 3) / 20, "1", UK) for i in range(1100)
+    ]
+    assert run(write_csv(tmp_path / "long.csv", rows), None, screen) == FINE
+    assert sql.rows("SELECT count(*), count(DISTINCT supplier_order_id) FROM ordering_orderline") == [(1100, 1)]
+    assert books()[::2] == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_replays_never_run_at_once(tmp_path, screen):
+    path = write_csv(tmp_path / "dirty.csv")
+    with psycopg.connect(_address()) as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('trivium replay'))")
+        assert run(path, None, screen) == FAILED
+    assert "Another replay" in shown(screen)
+    assert sql.rows("SELECT count(*) FROM ordering_order") == [(0,)]
+
+
+def _address() -> str:
+    return make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_file_without_anything_to_trade_makes_nothing(tmp_path, screen):
     before = counts()
     assert run(write_csv(tmp_path / "none.csv", [ROWS[4]]), None, screen) == FINE
@@ -222,6 +250,7 @@ def test_the_first_lines_of_the_real_file(screen):
     assert f"{lines} lines in, {len(amounts)} traded, {lines - len(amounts)} quarantined" in shown(screen)
 
 
+@pytest.mark.django_db
 def test_a_file_that_is_no_invoices_is_a_wrong_use(tmp_path, screen):
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n")
