@@ -44,7 +44,7 @@ FIGURES = (
         "order line {half1_line}",
         _FIGURES,
         _line("supplier_net = supplier_net + 1", "half1"),
-        text="parts do not sum",
+        text="its parties get",
     ),
     broken(
         "ordering.trails_and_parts_add_up",

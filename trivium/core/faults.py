@@ -142,7 +142,7 @@ def constraints_exist() -> Iterator[Fault]:
             if checked and (table, constraint.name) not in named:
                 yield Fault(4, f"table {table}", f"has lost its constraint {constraint.name}")
         for field in model._meta.local_concrete_fields:
-            if isinstance(field, models.ForeignKey) and field.db_constraint and (table, field.column) not in links:
+            if isinstance(field, models.ForeignKey) and (table, field.column) not in links:
                 yield Fault(4, f"table {table}", f"has lost its foreign key on {field.column}")
 
 

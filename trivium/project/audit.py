@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -85,6 +86,9 @@ def _one_moment() -> Iterator[None]:
 
 def run(console: Console) -> int:
     """Check everything, show the progress and what was found, and say it in one sentence; 0 if the books are clean."""
+    if not _is_of_this_version():
+        console.print("This database is of another version than the program: run trivium migrate first.")
+        return FOUND
     began = time.monotonic()
     table, count, known = _table(), Counter[int](), checks()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -105,6 +109,11 @@ def run(console: Console) -> int:
         console.print(words, style="dim")
     console.print(_sentence(count, len(known), time.monotonic() - began))
     return FOUND if count else CLEAN
+
+
+def _is_of_this_version() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _table() -> Table:

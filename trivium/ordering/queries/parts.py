@@ -9,6 +9,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NoReturn
 
+from django.db.models import Q
+
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
@@ -119,6 +121,10 @@ class PartMoney:
     lines: tuple["LineMoney", ...] = field(default=())
 
 
+# Figures whose column has another name than in the split.
+COLUMNS = {"supplier": "supplier_net"}
+
+
 @dataclass(frozen=True, slots=True)
 class LineMoney:
     """A line's figures as they stand now: as ordered, less what has been given back."""
@@ -135,13 +141,16 @@ class LineMoney:
     partner_contract_id: int | None
 
 
-_PARTS = """
-SELECT p.ref, o.ref, p.status, p.currency, o.mode, o.payment_method, p.due, p.freight, p.buyer_id, b.ref, p.partner_id,
-       c.ref, p.supplier_id, s.ref, o.budget_code, p.payable
+_MONEY = """
+p.ref, o.ref, p.status, p.currency, o.mode, o.payment_method, p.due, p.freight, p.buyer_id, b.ref, p.partner_id,
+c.ref, p.supplier_id, s.ref, o.budget_code, p.payable
+"""
+_TABLES = """
 FROM ordering_supplierorder p JOIN ordering_order o ON o.id = p.order_id
 JOIN parties_organization b ON b.id = p.buyer_id JOIN parties_organization c ON c.id = p.partner_id
 JOIN parties_organization s ON s.id = p.supplier_id
 """
+_PARTS = f"SELECT {_MONEY} {_TABLES}"
 
 
 def parts_of_order(order_ref: str) -> list[PartMoney]:
@@ -149,16 +158,30 @@ def parts_of_order(order_ref: str) -> list[PartMoney]:
     return [PartMoney(*row) for row in sql.rows(_PARTS + "WHERE o.ref = %s ORDER BY p.id", [order_ref])]
 
 
-def standing_parts() -> Iterator[PartMoney]:
-    """Every part with its lines' figures as they stand now, by key, read in pieces: for checks and simulations."""
-    rows = OrderLine.objects.order_by("supplier_order_id", "position").defer("name", "facts")
-    groups = groupby(rows.iterator(chunk_size=1000), attrgetter("supplier_order_id"))
+_SUMS = ", ".join(f"COALESCE(sum(l.{COLUMNS.get(name, name)}), 0)::bigint" for name in pricing.FIGURES)
+_STANDING = f"""
+SELECT p.id, {_MONEY}, {_SUMS} {_TABLES} LEFT JOIN ordering_orderline l ON l.supplier_order_id = p.id
+GROUP BY p.id, o.id, b.id, c.id, s.id ORDER BY p.id
+"""
+
+
+def standing_parts() -> Iterator[tuple[PartMoney, pricing.LineSplit]]:
+    """Every part, without lines, and what its lines' figures come to as they stand now; by key, read in pieces.
+
+    The database adds up what was ordered; what was given back is taken off line by line, by the one rule there is.
+    """
+    returned = OrderLine.objects.filter(Q(back_quantity__gt=0) | Q(back_amount__gt=0)).defer("name", "facts")
+    rows = returned.order_by("supplier_order_id").iterator(chunk_size=500)
+    groups = groupby(rows, attrgetter("supplier_order_id"))
     key, lines = next(groups, (None, ()))
-    for part_id, *part in sql.stream(_PARTS.replace("SELECT ", "SELECT p.id, ", 1) + "ORDER BY p.id"):
+    wide = len(pricing.FIGURES)
+    for part_id, *row in sql.stream(_STANDING):
         while key is not None and key < part_id:
             key, lines = next(groups, (None, ()))
-        its = tuple(_standing(line) for line in lines) if key == part_id else ()
-        yield PartMoney(*part, lines=its)
+        stands = pricing.LineSplit(*row[-wide:])
+        for line in lines if key == part_id else ():
+            stands -= back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
+        yield PartMoney(*row[:-wide]), stands
 
 
 def part_money(supplier_order_ref: str) -> PartMoney:

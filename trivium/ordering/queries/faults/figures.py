@@ -1,18 +1,18 @@
 """Promise 2: totals equal lines, and every line's trail and split are what its price and its contracts make them."""
 
+import json
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
-from operator import attrgetter
+from itertools import islice
+from typing import Any
 
+from trivium.core import sql
 from trivium.core.faults import Check, Fault, faults_in
-from trivium.core.money import line_minor
-from trivium.ordering.models import OrderLine
-from trivium.ordering.rules import back_so_far
+from trivium.core.money import exponent
 from trivium.pricing import queries as pricing
-from trivium.pricing.rules import LineFacts, PartnerTerms, Stage, SupplierTerms, split_under
-from trivium.pricing.rules import faults as faults_of_line
+from trivium.pricing.rules import FIGURES, LineFacts, PartnerTerms, SupplierTerms, split_under
 
-PAGE = 500
+PAGE = 1000
+Terms = SupplierTerms | PartnerTerms | None
 
 
 def orders_equal_their_parts() -> Iterator[Fault]:
@@ -55,17 +55,23 @@ def parts_equal_their_lines() -> Iterator[Fault]:
 
 
 def dues_follow_from_lines() -> Iterator[Fault]:
-    """What a buyer owes for a decided part: its lines less their shortfalls, its service fees, and its freight."""
-    rows = OrderLine.objects.filter(supplier_order__due__isnull=False).order_by("supplier_order_id", "position")
-    lines = rows.select_related("supplier_order").defer("name", "facts").iterator(chunk_size=1000)
-    for _key, its in groupby(lines, attrgetter("supplier_order_id")):
-        owed, part = 0, None
-        for line in its:
-            part = line.supplier_order
-            short = back_so_far(line.split, line.quantity, line.shortfall, 0)
-            owed += line.paid + line.service_fee - short.paid - short.service_fee
-        if part is not None and part.due != owed + part.freight:
-            yield Fault(2, f"supplier order {part.ref}", f"is due {part.due}, its lines make it {owed + part.freight}")
+    """What a buyer owes for a decided part: its lines less their shortfalls, its service fees, and its freight.
+
+    Half-up of a × s / q is div(2as + q, 2q), exactly.
+    """
+    return faults_in(
+        2,
+        """
+        SELECT 'supplier order ' || p.ref,
+               'is due ' || p.due || ', its lines and freight make it ' || p.freight + COALESCE(l.owed, 0)
+        FROM ordering_supplierorder p LEFT JOIN (
+            SELECT supplier_order_id, sum(
+                paid - div(2 * paid * shortfall + quantity, 2 * quantity)
+                + service_fee - div(2 * service_fee * shortfall + quantity, 2 * quantity)) AS owed
+            FROM ordering_orderline WHERE quantity > 0 GROUP BY supplier_order_id) AS l ON l.supplier_order_id = p.id
+        WHERE p.due <> p.freight + COALESCE(l.owed, 0) ORDER BY p.id
+        """,
+    )
 
 
 def decided_parts_are_due() -> Iterator[Fault]:
@@ -84,56 +90,78 @@ def decided_parts_are_due() -> Iterator[Fault]:
     )
 
 
-def _lines() -> Iterator[list[OrderLine]]:
-    rows = OrderLine.objects.order_by("pk").select_related("supplier_order").prefetch_related("stages").defer("name")
-    lines = rows.iterator(chunk_size=PAGE)
-    while page := list(islice(lines, PAGE)):
-        yield page
-
-
 def trails_and_parts_add_up() -> Iterator[Fault]:
-    """A line's stages sum to what the buyer pays, its parties' parts sum to it, every discount is funded by name."""
-    for page in _lines():
-        for line in page:
-            for words in _wrong_with_trail(line):
-                yield Fault(2, f"order line {line.ref}", words)
+    """A line's stages sum to what the buyer pays, its parties' parts sum to it, every discount is funded by name.
+
+    The first stage is the base price: unit price × quantity, half-up to the currency's minor unit.
+    """
+    currencies = [row[0] for row in sql.rows("SELECT DISTINCT currency FROM ordering_supplierorder")]
+    return faults_in(2, _TRAILS, {"currencies": currencies, "places": [exponent(each) for each in currencies]})
 
 
-def _wrong_with_trail(line: OrderLine) -> list[str]:
-    names = ("kind", "source", "label", "amount", "operator", "partner", "supplier", "recheck_below")
-    trail = [Stage(*(getattr(stage, name) for name in names)) for stage in line.stages.all()]
-    wrong = faults_of_line(trail, line.split)
-    if not trail or trail[0].kind != "base" or trail[0].amount != line.gross:
-        wrong.append("its trail does not begin with the base price")
-    if line_minor(line.unit_price, line.quantity, line.supplier_order.currency) != line.gross:
-        wrong.append("its unit price times its quantity is not its gross amount")
-    return wrong
+_TRAILS = """
+WITH trail AS (
+    SELECT line_id, sum(amount) AS paid,
+           sum(operator) FILTER (WHERE kind IN ('promotion', 'coupon')) AS operator,
+           sum(partner) FILTER (WHERE kind IN ('promotion', 'coupon')) AS partner,
+           sum(supplier) FILTER (WHERE kind IN ('promotion', 'coupon')) AS supplier,
+           bool_and(kind NOT IN ('promotion', 'coupon') OR amount = -operator - partner - supplier) AS is_funded,
+           sum(amount) FILTER (WHERE position = 0 AND kind = 'base') AS base
+    FROM ordering_pricestage GROUP BY line_id
+), wrong AS (
+    SELECT l.id, l.ref, concat_ws('; ',
+        CASE WHEN t.paid IS DISTINCT FROM l.paid
+             THEN 'its stages come to ' || COALESCE(t.paid, 0) || ', its buyer pays ' || l.paid END,
+        CASE WHEN t.base IS DISTINCT FROM l.gross THEN 'its trail does not begin with its gross amount' END,
+        CASE WHEN NOT t.is_funded THEN 'a discount is not fully funded' END,
+        CASE WHEN (COALESCE(t.operator, 0), COALESCE(t.partner, 0), COALESCE(t.supplier, 0))
+                  <> (l.operator_part, l.partner_part, l.supplier_part)
+             THEN 'what its parties fund is not what its stages say' END,
+        CASE WHEN l.paid + l.operator_part + l.partner_part <> l.supplier_net + l.commission + l.fee
+             THEN 'its parties get ' || l.supplier_net + l.commission + l.fee || ' of '
+                  || l.paid + l.operator_part + l.partner_part END,
+        CASE WHEN LEAST(l.gross, l.paid, l.tax, l.service_fee, l.operator_part, l.partner_part, l.supplier_part,
+                        l.base, l.fee, l.commission, l.supplier_net, l.supply) < 0 THEN 'a figure is below 0' END,
+        CASE WHEN round(l.unit_price * l.quantity * power(10::numeric, c.places)) <> l.gross
+             THEN 'its unit price times its quantity is not its gross amount' END) AS words
+    FROM ordering_orderline l JOIN ordering_supplierorder p ON p.id = l.supplier_order_id
+    JOIN unnest(%(currencies)s::text[], %(places)s::int[]) AS c(currency, places) ON c.currency = p.currency
+    LEFT JOIN trail t ON t.line_id = l.id
+)
+SELECT 'order line ' || ref, words FROM wrong WHERE words <> '' ORDER BY id
+"""
+
+_COLUMNS = ", ".join("supplier_net" if name == "supplier" else name for name in FIGURES)
+_SPLITS = f"""
+SELECT ref, supplier_contract_id, partner_contract_id, facts, {_COLUMNS} FROM ordering_orderline ORDER BY id
+"""
 
 
 def splits_follow_from_contracts() -> Iterator[Fault]:
     """A line's split, made again under the contract versions it was born with, is the same to the cent."""
-    for page in _lines():
-        ids = {line.supplier_contract_id for line in page} | {line.partner_contract_id for line in page} - {None}
-        terms = pricing.terms_by_id(sorted(ids))
-        for line in page:
-            wrong = _wrong_with_split(line, terms)
+    rows = sql.stream(_SPLITS)
+    while page := list(islice(rows, PAGE)):
+        terms = pricing.terms_by_id(sorted({row[1] for row in page} | {row[2] or 0 for row in page}))
+        for ref, supplier_id, partner_id, facts, *stored in page:
+            wrong = _wrong_with_split(terms.get(supplier_id), terms.get(partner_id), partner_id, facts, stored)
             if wrong:
-                yield Fault(2, f"order line {line.ref}", wrong)
+                yield Fault(2, f"order line {ref}", wrong)
 
 
-def _wrong_with_split(line: OrderLine, terms: dict[int, SupplierTerms | PartnerTerms]) -> str:
-    supplier, partner = terms.get(line.supplier_contract_id), terms.get(line.partner_contract_id or 0)
+def _wrong_with_split(
+    supplier: Terms, partner: Terms, partner_id: int | None, facts: str | dict[str, Any], stored: Sequence[int]
+) -> str:
     if not isinstance(supplier, SupplierTerms):
         return "its contract with the supplier is none"
-    if line.partner_contract_id is not None and not isinstance(partner, PartnerTerms):
+    if partner_id is not None and not isinstance(partner, PartnerTerms):
         return "its contract with the partner is none"
     try:
-        facts = LineFacts.from_json(line.facts)
-    except (KeyError, TypeError, ArithmeticError):
+        known = LineFacts.from_json(json.loads(facts) if isinstance(facts, str) else facts)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
         return "the facts its split was made of cannot be read"
-    again = split_under(supplier, partner if isinstance(partner, PartnerTerms) else None, facts)
-    stored = line.split.to_json()
-    other = [f"{name} {stored[name]}, not {made}" for name, made in again.to_json().items() if stored[name] != made]
+    again = split_under(supplier, partner if isinstance(partner, PartnerTerms) else None, known)
+    figures = zip(FIGURES, stored, strict=True)
+    other = [f"{name} {was}, not {getattr(again, name)}" for name, was in figures if was != getattr(again, name)]
     return f"its contracts give another split: {', '.join(other)}" if other else ""
 
 

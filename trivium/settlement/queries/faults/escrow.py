@@ -13,9 +13,10 @@ from trivium.core.faults import NO_JOB_WAITS, Check, Fault, faults_in
 from trivium.ledger.rules import Account, net
 from trivium.ordering import queries as orders
 from trivium.ordering.queries import PartMoney
+from trivium.pricing.rules import LineSplit
 from trivium.settlement.rules import Shares, completion_postings
 
-PAGE = 200
+PAGE = 500
 
 
 def fundings_are_postings() -> Iterator[Fault]:
@@ -209,19 +210,19 @@ WHERE p.ref = ANY (%s::text[]) GROUP BY p.ref, x.account, p.currency
 
 
 def _pages() -> Iterator[list[tuple[PartMoney, Shares]]]:
-    parts = ((replace(part, lines=()), _shares(part)) for part in orders.standing_parts())
+    parts = ((part, _shares(part, stands)) for part, stands in orders.standing_parts())
     while page := list(islice(parts, PAGE)):
         yield page
 
 
-def _shares(part: PartMoney) -> Shares:
+def _shares(part: PartMoney, stands: LineSplit) -> Shares:
     """What everybody gets of a part by its lines as they stand now."""
     return Shares(
-        operator_part=sum(line.operator_part for line in part.lines),
-        partner_part=sum(line.partner_part for line in part.lines),
-        supplier=sum(line.supplier_net for line in part.lines),
-        partner=sum(line.commission + line.service_fee for line in part.lines),
-        fee=sum(line.fee for line in part.lines),
+        operator_part=stands.operator_part,
+        partner_part=stands.partner_part,
+        supplier=stands.supplier,
+        partner=stands.commission + stands.service_fee,
+        fee=stands.fee,
         freight=part.freight,
     )
 
