@@ -1,6 +1,7 @@
 """Write the pages of docs/reference from the running code: `make docs`, or one page by its name."""
 
 import importlib
+import json
 import os
 import pkgutil
 import sys
@@ -59,7 +60,7 @@ def errors() -> str:
         if "code" in vars(kind) and ".tests." not in kind.__module__ and kind.__module__.startswith("trivium."):
             found[kind.code] = kind
     for code, kind in sorted(found.items()):
-        rows.append(f"| `{code}` | {kind.kind} | {kind.message} |")
+        rows.append(f'| <a id="{code}"></a>`{code}` | {kind.kind} | {kind.message} |')
     return "\n".join(rows) + "\n"
 
 
@@ -89,11 +90,35 @@ def states() -> str:
     return "\n".join(parts)
 
 
+def routes() -> str:
+    """Every route of the API with what it does and who may use it."""
+    from trivium.api.access import TABLE
+    from trivium.api.v1.door import document
+
+    rows = ["# Routes of the API", "", MADE, "Under `/api/v1`. Rights are held by the roles permissions.md names.", ""]
+    rows += ["| route | does | open to |", "|---|---|---|"]
+    paths = document()["paths"]
+    for (method, path), needed in TABLE.items():
+        does = paths[f"/api/v1{path}"][method.lower()]["description"].splitlines()[0]
+        who = f"`{needed}`" if isinstance(needed, str) else ", ".join(needed)
+        rows.append(f"| `{method} {path}` | {does} | {who} |")
+    return "\n".join(rows) + "\n"
+
+
+def openapi() -> str:
+    """The OpenAPI document of the API."""
+    from trivium.api.v1.door import document
+
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "errors.md": errors,
     "permissions.md": permissions,
     "states.md": states,
+    "routes.md": routes,
+    "openapi.json": openapi,
 }
 
 

@@ -30,7 +30,7 @@ _REFUSALS = {
     503: Problem,
 }
 _OF_READS = {status: shape for status, shape in _REFUSALS.items() if status not in (400, 409, 413)}
-_KEY = {
+KEY_PARAMETER = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": True,
@@ -47,7 +47,10 @@ def reads(shape: Any) -> dict[str, Any]:
 
 def writes(shape: Any, status: int = 200) -> dict[str, Any]:
     """The declaration of a route that writes."""
-    return {"response": {status: shape, **_REFUSALS}, "openapi_extra": {"parameters": [_KEY]}}
+    return {
+        "response": {status: shape, **_REFUSALS},
+        "openapi_extra": {"parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}]},
+    }
 
 
 def answer(data: Any, status: int = 200) -> HttpResponse:

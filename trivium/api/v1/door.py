@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from trivium.api import errors
-from trivium.api.answers import StrictParser
+from trivium.api.answers import KEY_PARAMETER, StrictParser
 from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
     fulfilment,
@@ -73,9 +73,17 @@ for _context, _router in _ROUTERS.items():
 
 
 def document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document of this version."""
-    made = json.loads(json.dumps(api.get_openapi_schema(path_prefix="api/v1/"), default=str))
-    return dict(made)
+    """The OpenAPI 3.1 document of this version. Refusals, alike on every route, are written once."""
+    made: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="api/v1/"), default=str))
+    made["components"]["parameters"] = {"IdempotencyKey": KEY_PARAMETER}
+    shared = made["components"]["responses"] = {}
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    shared[f"Refused{status}"] = response
+                    operation["responses"][status] = {"$ref": f"#/components/responses/Refused{status}"}
+    return made
 
 
 @functools.cache

@@ -14,11 +14,13 @@ from pydantic import Field
 from trivium.api.answers import answer, quantities, reads, unit_price
 from trivium.api.auth import Asked
 from trivium.api.paging import Window, page
-from trivium.api.v1.catalog import router
+from trivium.api.v1 import catalog
 from trivium.api.v1.shapes import Digits, Money, Number, Page, Shown
 from trivium.core.quantity import plain
 from trivium.shelf import queries
 from trivium.shelf.queries import Offer, OfferedSku
+
+router = catalog.router
 
 
 class Offered(Shown):
