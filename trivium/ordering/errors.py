@@ -115,6 +115,13 @@ class OverReturned(Invalid):
     message = _("Line “%(sku)s” has %(open)s left to give back, not %(asked)s.")
 
 
+class OverRefunded(Invalid):
+    """Says no figure: what a buyer has paid for a line is not everybody's to see."""
+
+    code = "order.over_refunded"
+    message = _("Line “%(sku)s” has less than %(asked)s left to give back.")
+
+
 class UseCancel(Conflict):
     code = "order.use_cancel"
     message = _("That would give back everything before anything was shipped. Cancel the order instead.")

@@ -38,6 +38,7 @@ class SurplusReceived(Event):
 class RefundGranted(Event):
     """The buyer gets money back. Subject: the refund."""
 
+    order_ref: str
     supplier_order_ref: str
 
 

@@ -139,10 +139,32 @@ def lost_step(lost: Mapping[str, int], taken: Mapping[str, int], room: int) -> d
     return gives an earlier loss back. `room` is what the refund's goods come to.
     """
     step = {account: lost.get(account, 0) - taken.get(account, 0) for account in {**lost, **taken}}
-    if sum(step.values()) > room:
-        growing = {account: amount for account, amount in step.items() if amount > 0}
-        step = dict(zip(growing, allocate(room, list(growing.values())), strict=True))
+    growing = {account: amount for account, amount in sorted(step.items()) if amount > 0}
+    if sum(growing.values()) > room:
+        step |= dict(zip(growing, allocate(room, list(growing.values())), strict=True))
     return {account: amount for account, amount in sorted(step.items()) if amount}
+
+
+def place_losses(
+    step: Mapping[str, int], taken: Mapping[str, Mapping[str, int]], here: str
+) -> dict[str, dict[str, int]]:
+    """On which supplier order each part of a step stands: what is newly lost on the one that is refunded, `here`;
+    what is given back where it was once taken, so that no supplier order pays back more than was paid for it.
+
+    `taken` is what earlier refunds were lowered by, by supplier order and account.
+    """
+    placed: dict[str, dict[str, int]] = {here: {}}
+    for account, amount in step.items():
+        left = amount
+        if left > 0:
+            placed[here][account] = left
+            continue
+        for ref in (here, *sorted(taken.keys() - {here})):
+            back = min(-left, taken.get(ref, {}).get(account, 0))
+            if back > 0:
+                placed.setdefault(ref, {})[account] = -back
+                left += back
+    return placed
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,23 @@ from django.conf import settings
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.events import publish
-from trivium.core.money import BadAmount
+from trivium.core.money import BadAmount, to_text
 from trivium.core.quantity import parse_quantity, plain
 from trivium.core.time import now
 from trivium.inventory import commands as inventory
 from trivium.inventory.rules import Returned, Take
 from trivium.ordering import queries
 from trivium.ordering.commands.cancel import close_if_over, drop, still_open
-from trivium.ordering.errors import NotDue, NotReleased, OverReturned, OverShipped, UnknownLine, UseCancel, WrongState
+from trivium.ordering.errors import (
+    NotDue,
+    NotReleased,
+    OverRefunded,
+    OverReturned,
+    OverShipped,
+    UnknownLine,
+    UseCancel,
+    WrongState,
+)
 from trivium.ordering.events import (
     LinesGivenBack,
     SupplierOrderCompleted,
@@ -179,7 +188,7 @@ def give_back(
     Unshipped goods free their stock; returned ones go back on the shelf when `restock` is set. Cumulative: any order
     and any pieces end at the same figures, and the whole line gives back exactly everything.
 
-    Refuses: Denied("order.give_back"), NotFound, WrongState, UnknownLine, OverReturned, UseCancel.
+    Refuses: Denied("order.give_back"), NotFound, WrongState, UnknownLine, OverReturned, OverRefunded, UseCancel.
     Source: domain.md section 4, Returns.
     """
     actor.require("order.give_back")
@@ -187,7 +196,9 @@ def give_back(
     if part.status not in (Status.RELEASED, Status.SIGNED, Status.COMPLETED):
         raise WrongState(state=part.status, act="refund")
     lines = _named_lines(part, [item.line_ref for item in items])
-    steps = [_give_back_line(lines[item.line_ref], item, position) for position, item in enumerate(items)]
+    steps = [
+        _give_back_line(lines[item.line_ref], item, position, part.currency) for position, item in enumerate(items)
+    ]
     OrderLine.objects.bulk_update(lines.values(), ["unshipped_back", "back_quantity", "back_amount", "chosen_back"])
     if part.shipped_at is None and all(line.to_ship == 0 for line in part.lines.all()):
         raise UseCancel()
@@ -200,10 +211,10 @@ def give_back(
     return steps
 
 
-def _give_back_line(line: OrderLine, item: GiveBack, position: int) -> Step:
+def _give_back_line(line: OrderLine, item: GiveBack, position: int, currency: str) -> Step:
     parse_quantity(item.quantity, field=f"lines.{position}.quantity", zero=True)
     if item.amount < 0:
-        raise BadAmount(value=item.amount, currency="", field=f"lines.{position}.amount")
+        raise BadAmount(value=to_text(item.amount, currency), currency=currency, field=f"lines.{position}.amount")
     before = back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
     returned = line.back_quantity - line.unshipped_back
     left = line.to_ship if item.unshipped else line.shipped - returned
@@ -212,9 +223,8 @@ def _give_back_line(line: OrderLine, item: GiveBack, position: int) -> Step:
             sku=line.code, open=plain(left), asked=plain(item.quantity), field=f"lines.{position}.quantity"
         )
     if item.amount > line.paid - before.paid:
-        raise OverReturned(
-            sku=line.code, open=line.paid - before.paid, asked=item.amount, field=f"lines.{position}.amount"
-        )
+        asked = to_text(item.amount, currency)
+        raise OverRefunded(sku=line.code, asked=f"{asked} {currency}", field=f"lines.{position}.amount")
     line.back_quantity += item.quantity
     line.back_amount += item.amount
     if item.unshipped:

@@ -1,7 +1,8 @@
 """Money goes out of escrow: to the parties when a supplier order is completed, back to the buyer when refunded."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
@@ -30,6 +31,7 @@ from trivium.settlement.rules import (
     completion_postings,
     last_first,
     lost_step,
+    place_losses,
     reversal_postings,
 )
 
@@ -92,7 +94,7 @@ def refund(
     `restock` is False.
 
     Refuses: Denied("refund.grant"), NotFound, NothingToRefund, TooMuchFreight, WrongState, UnknownLine, OverReturned,
-    UseCancel.
+    OverRefunded, UseCancel.
     Source: domain.md section 4, Returns.
     """
     actor.require("refund.grant")
@@ -111,12 +113,12 @@ def refund(
     steps = _give_back(actor, supplier_order_ref, items, ref, restock=restock, at=at)
     released = Release.objects.filter(supplier_order=row).exists()
     shares = _step_shares(steps, freight)
-    losses = lost_step(_lost(part), queries.losses_of(part.order_ref), shares.from_buyer - freight)
+    losses = _place_losses(part, shares.from_buyer - freight)
     given = Refund(
         ref=ref,
         supplier_order=row,
         kind="refund",
-        amount=shares.from_buyer - sum(losses.values()),
+        amount=shares.from_buyer - sum(losses[part.ref].values()),
         freight=freight,
         currency=part.currency,
         reason=reason,
@@ -127,14 +129,36 @@ def refund(
     postings = (
         reversal_postings(part.ref, part.supplier_ref, part.partner_ref, part.currency, shares) if released else []
     )
-    kept_back = [move(f"escrow/{part.ref}", account, amount, part.currency) for account, amount in losses.items()]
-    _pay_back(given, part, [*postings, *kept_back], at)
+    _pay_back(actor, given, part, postings, losses.pop(part.ref), at)
     _note_lines(given, items, steps)
-    RefundLoss.objects.insert([RefundLoss(refund=given, account=a, amount=amount) for a, amount in losses.items()])
-    audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
-    event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref)
-    publish(event, actor=actor, at=at)
+    for sibling_ref, back in losses.items():
+        _give_loss_back(actor, given, orders.part_money(sibling_ref), back, at)
     return given
+
+
+def _place_losses(part: PartMoney, room: int) -> dict[str, dict[str, int]]:
+    taken = queries.losses_of(part.order_ref)
+    in_all: Counter[str] = Counter()
+    for its in taken.values():
+        in_all.update(its)
+    return place_losses(lost_step(_lost(part), in_all, room), taken, part.ref)
+
+
+def _give_loss_back(actor: Actor, cause: Refund, part: PartMoney, back: Mapping[str, int], at: dt.datetime) -> None:
+    """Give back, to where the money of another part came from, what a refund of it was lowered by."""
+    row_id = queries.part_keys([part.ref])[part.ref]
+    given = Refund(
+        supplier_order_id=row_id,
+        kind="refund",
+        amount=-sum(back.values()),
+        freight=0,
+        currency=part.currency,
+        reason=cause.reason,
+        after_completion=Release.objects.filter(supplier_order_id=row_id).exists(),
+        granted_by=cause.granted_by,
+        at=at,
+    )
+    _pay_back(actor, given, part, [], back, at)
 
 
 def _lost(part: PartMoney) -> dict[str, int]:
@@ -179,6 +203,7 @@ def refund_cancelled(supplier_order_ref: str) -> None:
     at, actor = now(), Actor.system("cancelled")
     _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
     left = sum(f.amount - f.refunded for f in Funding.objects.filter(supplier_order=row))
+    left -= sum(loss.amount for loss in RefundLoss.objects.filter(refund__supplier_order=row))
     if row.status != Status.CANCELLED or not left:
         return
     part = orders.part_money(supplier_order_ref)
@@ -193,14 +218,19 @@ def refund_cancelled(supplier_order_ref: str) -> None:
         granted_by=row.cancelled_by,
         at=at,
     )
-    _pay_back(given, part, [], at)
-    audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
-    event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref)
-    publish(event, actor=actor, at=at)
+    _pay_back(actor, given, part, [], {}, at)
 
 
-def _pay_back(given: Refund, part: PartMoney, postings: Sequence[Posting | None], at: dt.datetime) -> None:
-    """Send a refund to where the money came from, last method first, and write the refund and its entry.
+def _pay_back(
+    actor: Actor,
+    given: Refund,
+    part: PartMoney,
+    postings: Sequence[Posting | None],
+    losses: Mapping[str, int],
+    at: dt.datetime,
+) -> None:
+    """Send a refund to where the money came from, last method first; write the refund, its losses and its entry, and
+    tell.
 
     On account it lowers what the buyer owes for this order; what the buyer has paid of it already goes to its bank.
     """
@@ -217,7 +247,9 @@ def _pay_back(given: Refund, part: PartMoney, postings: Sequence[Posting | None]
         for account, its in _destinations(funding, amount):
             back.append(RefundSource(refund=given, payment_id=funding.payment_id, account=account, amount=its))
     RefundSource.objects.bulk_create(back)
+    RefundLoss.objects.insert([RefundLoss(refund=given, account=a, amount=amount) for a, amount in losses.items()])
     out = [move(escrow, source.account, source.amount, part.currency) for source in back]
+    out += [move(escrow, account, amount, part.currency) for account, amount in losses.items()]
     ledger.post(
         key=f"refund:{given.ref}",
         subject=part.ref,
@@ -236,6 +268,9 @@ def _pay_back(given: Refund, part: PartMoney, postings: Sequence[Posting | None]
             postings=[move(spent, left, given.amount, part.currency)],
             actor_ref=given.granted_by,
         )
+    audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
+    event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref, order_ref=part.order_ref)
+    publish(event, actor=actor, at=at)
 
 
 def _destinations(funding: Funding, amount: int) -> list[tuple[str, int]]:

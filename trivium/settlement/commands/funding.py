@@ -7,7 +7,7 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
-from trivium.core.money import to_text
+from trivium.core.money import BadAmount, check_limit, to_text
 from trivium.core.time import now
 from trivium.ledger import commands as ledger
 from trivium.ledger.rules import NewEntry, Posting, move
@@ -16,6 +16,7 @@ from trivium.ordering import queries as orders
 from trivium.ordering.queries import PartMoney
 from trivium.ordering.rules import PaymentMethod, Status
 from trivium.parties import queries as parties
+from trivium.parties.rules import check_currency
 from trivium.settlement import queries
 from trivium.settlement.commands.budgets import budget_accounts
 from trivium.settlement.errors import (
@@ -37,9 +38,10 @@ BANK = "bank"
 def set_credit_limit(actor: Actor, buyer_ref: str, limit: int, currency: str) -> None:
     """How much a buyer may owe on account (minor units): the floor of its account, checked under its lock.
 
-    Refuses: Denied("credit.set"), NotFound.
+    Refuses: Denied("credit.set"), NotFound, BadAmount, BadCurrency.
     """
     actor.require("credit.set")
+    check_limit(limit, check_currency(currency), field="limit")
     buyer = parties.get_organization(actor, buyer_ref)
     ledger.set_floor(f"buyer/{buyer.ref}/receivable", currency, -limit)
 
@@ -79,7 +81,7 @@ def record_payment(charge: Charge, *, gateway: str) -> None:
     """What a gateway says of a payment; it may say it twice, late, or out of order.
 
     A success funds what still waits for it. What came too late, for parts that were cancelled meanwhile, goes back.
-    Refuses: NotFound (no such payment).
+    Refuses: NotFound (no such payment), AmountDiffers (another currency), BadAmount.
     """
     at, actor = now(), Actor.system(f"gateway:{gateway}")
     order_ref = queries.order_of_payment(charge.payment_ref)
@@ -93,10 +95,24 @@ def record_payment(charge: Charge, *, gateway: str) -> None:
     payment.status, payment.gateway_ref = PAYMENT.next(payment.status, act), charge.gateway_ref[:80]
     if not charge.succeeded:
         payment.save(update_fields=["status", "gateway_ref"])
-        publish(PaymentFailed(subject=payment.ref, order_ref=order_ref), actor=actor, at=at)
+        buyer_ref = orders.parts_of_order(order_ref)[0].buyer_ref
+        publish(PaymentFailed(subject=payment.ref, audience=(buyer_ref,), order_ref=order_ref), actor=actor, at=at)
         return
+    _check_charge(charge, payment)
     payment.amount, payment.received_at = charge.amount, at
     _fund_from(actor, payment, order_ref, f"psp/{gateway}", at)
+
+
+def _check_charge(charge: Charge, payment: Payment) -> None:
+    """Money of another currency is no money for this order."""
+    if charge.currency != payment.currency:
+        raise AmountDiffers(
+            due=to_text(payment.amount, payment.currency),
+            currency=payment.currency,
+            given=f"{to_text(charge.amount, charge.currency)} {charge.currency}",
+        )
+    if charge.amount <= 0:
+        raise BadAmount(value=charge.amount, currency=charge.currency)
 
 
 @act
@@ -121,8 +137,7 @@ def record_bank_transfer(actor: Actor, order_ref: str, *, amount: int, reference
             currency=order.currency,
             field="amount",
         )
-    if Payment.objects.filter(gateway=BANK, gateway_ref=reference).exists():
-        raise ReferenceUsed(reference=reference, field="reference")
+    _check_reference(reference)
     payment = Payment(
         order=order,
         gateway=BANK,
@@ -136,6 +151,13 @@ def record_bank_transfer(actor: Actor, order_ref: str, *, amount: int, reference
     payment.save(force_insert=True)
     _fund_from(actor, payment, order_ref, BANK, at)
     return payment
+
+
+def _check_reference(reference: str) -> None:
+    """One line of the bank's statement is booked once, for an order or on account."""
+    booked = Payment.objects.filter(gateway=BANK, gateway_ref=reference).exists()
+    if booked or AccountReceipt.objects.filter(reference=reference).exists():
+        raise ReferenceUsed(reference=reference, field="reference")
 
 
 def _waiting(order_ref: str) -> list[PartMoney]:
@@ -242,8 +264,9 @@ def return_surplus(payment_ref: str) -> Payment | None:
     Returns None when there is nothing (more) to send.
     """
     at = now()
-    payment = next(iter(Payment.objects.filter(ref=payment_ref).locked()), None)
-    if payment is None or not payment.surplus:
+    list(Payment.objects.filter(ref=payment_ref).locked())
+    payment = queries.surplus_to_return(payment_ref)
+    if payment is None:
         return None
     buyer_ref = orders.parts_of_order(queries.order_of_payment(payment_ref))[0].buyer_ref
     account = BANK if payment.gateway == BANK else f"psp/{payment.gateway}"
@@ -272,8 +295,7 @@ def settle_account(actor: Actor, buyer_ref: str, *, amount: int, currency: str, 
     owed = [r.amount - r.credited - r.paid for r in open_ones]
     if amount <= 0 or amount > sum(owed):
         raise PaysTooMuch(open=to_text(sum(owed), currency), currency=currency, field="amount")
-    if AccountReceipt.objects.filter(reference=reference).exists():
-        raise ReferenceUsed(reference=reference, field="reference")
+    _check_reference(reference)
     for receivable, part in zip(open_ones, oldest_first(owed, amount), strict=True):
         receivable.paid += part
     Receivable.objects.bulk_update(open_ones, ["paid"])

@@ -203,6 +203,7 @@ def _propose_payout(statement: Statement, at: dt.datetime) -> str:
         act="payout.send",
         organization_id=operator.id,
         needed=APPROVALS_OF_A_PAYOUT,
+        asked_by_id=queries.confirmed_by_party(statement),
     )
     return payout.ref
 

@@ -2,6 +2,7 @@
 
 from trivium.settlement.queries.books import (
     carried_over,
+    confirmed_by_party,
     explain_line,
     freight_refunded,
     gateway_refunds,
@@ -27,6 +28,7 @@ from trivium.settlement.queries.faults import CHECKS, faults
 __all__ = [
     "CHECKS",
     "carried_over",
+    "confirmed_by_party",
     "explain_line",
     "faults",
     "freight_refunded",

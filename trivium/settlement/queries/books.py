@@ -62,10 +62,15 @@ def freight_refunded(supplier_order_id: int) -> int:
     return sum(Refund.objects.filter(supplier_order_id=supplier_order_id).values_list("freight", flat=True))
 
 
-def losses_of(order_ref: str) -> dict[str, int]:
-    """What refunds of an order were lowered by so far, by account (minor units)."""
-    found = RefundLoss.objects.filter(refund__supplier_order__order__ref=order_ref)
-    return dict(found.order_by("account").values_list("account").annotate(total=Sum("amount")))
+def losses_of(order_ref: str) -> dict[str, dict[str, int]]:
+    """What refunds of an order were lowered by so far, by supplier order and account (minor units)."""
+    found = RefundLoss.objects.filter(refund__supplier_order__order__ref=order_ref).order_by("account")
+    taken: dict[str, dict[str, int]] = {}
+    for ref, account, total in found.values_list("refund__supplier_order__ref", "account").annotate(
+        total=Sum("amount")
+    ):
+        taken.setdefault(ref, {})[account] = total
+    return taken
 
 
 def gateway_refunds(refund_ref: str) -> list[tuple[str, str, int, str]]:
@@ -93,6 +98,12 @@ def lock_statement(actor: Actor, ref: str) -> Statement:
 def sides_of(statement: Statement) -> list[str]:
     """Who has confirmed a statement so far."""
     return list(StatementConfirmation.objects.filter(statement=statement).values_list("side", flat=True))
+
+
+def confirmed_by_party(statement: Statement) -> int | None:
+    """The person who confirmed a statement for the party it pays: nobody who then approves the payout."""
+    found = StatementConfirmation.objects.filter(statement=statement, side="party")
+    return found.values_list("person_id", flat=True).first()
 
 
 _CARRIED = """
@@ -181,7 +192,7 @@ def get_statement(actor: Actor, ref: str) -> dict[str, Any]:
 
 
 def payouts_of(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> list[dict[str, Any]]:
-    """Payouts this workspace may see, newest first, with the approvals they wait for."""
+    """Payouts this workspace may see, newest first. Two statements for any number."""
     found = Payout.objects.visible_to(actor).order_by("-id")
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
