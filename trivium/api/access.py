@@ -103,6 +103,7 @@ TABLE: Mapping[tuple[str, str], str | tuple[str, ...]] = {
     ("POST", "/statements"): "statement.issue",
     ("POST", "/statements/{ref}/confirm"): "statement.confirm",
     ("GET", "/payouts"): "payout.read",
+    ("GET", "/accounts"): ("operator", "buyer"),
     ("POST", "/accounts/{buyer_ref}/settle"): "payment.record",
     ("PUT", "/accounts/{buyer_ref}/credit-limit"): "credit.set",
     ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): "budget.set",

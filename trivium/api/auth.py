@@ -53,7 +53,8 @@ def check_size(request: HttpRequest) -> None:
     Refuses: TooLarge.
     """
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if limit is not None and int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+    length = str(request.META.get("CONTENT_LENGTH") or 0)
+    if limit is not None and (not length.isdecimal() or int(length) > limit):
         raise TooLarge(limit=limit)
 
 

@@ -228,6 +228,8 @@ def _buying(story: Story) -> None:
     ask("buyer", "PUT", "/accounts/{buyer_ref}/budgets/{code}")
     ref, part = story.place(quantity=5, payment_method="on_account", budget_code="Q1")
     story.confirm(part)
+    (owed,) = ask("buyer", "GET", "/accounts")["items"]
+    assert (owed["buyer_ref"], owed["amount"], owed["orders"]) == (story.refs["buyer"], "50.00", 1)
     ask("operator", "POST", "/accounts/{buyer_ref}/settle")
 
 

@@ -74,7 +74,9 @@ for _context, _router in _ROUTERS.items():
 
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document of this version. Refusals, alike on every route, are written once."""
-    made: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="api/v1/"), default=str))
+    made: dict[str, Any] = json.loads(
+        json.dumps(api.get_openapi_schema(path_prefix="api/v1/"), default=float)
+    )
     made["components"]["parameters"] = {"IdempotencyKey": KEY_PARAMETER}
     shared = made["components"]["responses"] = {}
     for methods in made["paths"].values():
@@ -106,7 +108,7 @@ def no_such_route(request: HttpRequest) -> HttpResponse:
 
 
 def one_shape(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
-    """A route whose refusal of a method has the one shape too."""
+    """A route whose refusal of a method has the one shape too, and whose answers no cache keeps."""
     if isinstance(pattern, URLPattern):
         view = pattern.callback
 
@@ -117,6 +119,7 @@ def one_shape(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
                 allowed = response.get("Allow", "")
                 response = errors.refuse(errors.WrongMethod(method=request.method, allowed=allowed))
                 response["Allow"] = allowed
+            response.headers.setdefault("Cache-Control", "no-store")
             return response
 
         shaped.csrf_exempt = True  # type: ignore[attr-defined]

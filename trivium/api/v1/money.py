@@ -223,6 +223,17 @@ class StatementClosed(Shown):
     closed: bool
 
 
+class OpenAccount(Shown):
+    """What a buyer owes on account: how much, for how many orders, since when."""
+
+    buyer_ref: str
+    buyer_name: str
+    currency: str
+    amount: Money
+    orders: int
+    since: Instant
+
+
 class PayoutRow(Shown):
     """A payout."""
 

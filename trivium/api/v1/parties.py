@@ -29,6 +29,7 @@ from trivium.api.v1.shapes import (
     Shown,
     Whole,
 )
+from trivium.core.idempotency import KeyReused
 from trivium.core.money import to_minor
 from trivium.parties import commands, queries
 from trivium.parties.rules import Job, Role
@@ -325,8 +326,10 @@ def create_api_key(request: Asked, given: NewKey) -> HttpResponse:
     if response.status_code != 201:
         return response
     made = msgspec.json.decode(response.content)
-    made["secret"] = _cross(request, base64.b64decode(made["secret"])).decode()
-    return answer(made, 201)
+    secret = _cross(request, base64.b64decode(made["secret"]))
+    if not secret.startswith(b"tvm_"):  # repeated under another key of the workspace, which cannot read it
+        raise KeyReused(field="Idempotency-Key")
+    return answer({**made, "secret": secret.decode()}, 201)
 
 
 @once
@@ -342,7 +345,7 @@ def _cross(request: Asked, secret: bytes) -> bytes:
     """
     own = f"{request.headers['Authorization']}\n{scope(request)}\n{idempotency_key(request)}"
     pad = hmac.digest(settings.SECRET_KEY.encode(), own.encode(), "sha512")
-    return bytes(a ^ b for a, b in zip(secret, pad, strict=False))
+    return bytes(a ^ b for a, b in zip(secret, pad[: len(secret)], strict=True))
 
 
 @router.post("/api-keys/{ref}/revoke", **writes(Made))

@@ -17,6 +17,7 @@ from trivium.api.v1.money import (
     Explanation,
     Issue,
     Issued,
+    OpenAccount,
     PaymentAsked,
     PaymentRow,
     PaymentView,
@@ -200,6 +201,13 @@ def _payout(row: dict[str, Any]) -> dict[str, Any]:
 
 
 # -- accounts ----------------------------------------------------------------------------------------------------------
+
+
+@router.get("/accounts", **reads(Items[OpenAccount]))
+def accounts(request: Asked) -> HttpResponse:
+    """What is owed on account by buyer and currency, the longest waiting first; a buyer reads its own."""
+    found = queries.open_accounts(request.auth)
+    return answer({"items": [{**row, "amount": amount(row["amount"], row["currency"])} for row in found]})
 
 
 @router.post("/accounts/{buyer_ref}/settle", **writes(Made, 201))
