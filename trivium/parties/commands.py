@@ -194,7 +194,7 @@ def check_sign_in(email: str, password: str) -> User:
 
     Refuses: SignInFailed.
     """
-    user = User.objects.filter(email=email.strip().lower()[:254], is_active=True).first()
+    user = User.objects.filter(email=email.strip().lower().replace("\x00", "")[:254], is_active=True).first()
     if user is None:
         make_password(password[:200])
         raise SignInFailed()

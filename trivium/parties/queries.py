@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Exists, OuterRef
+
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.core.permissions import permissions_of
 from trivium.parties.errors import NoPartner
-from trivium.parties.models import ApiKey, Approval, Membership, Organization, User
+from trivium.parties.models import ApiKey, Approval, ApprovalVote, Membership, Organization, User
 from trivium.parties.rules import Role, TradingTerms, rights_of
 
 _rights = lru_cache(maxsize=64)(rights_of)
@@ -204,10 +206,15 @@ def suspended_among(ids: Sequence[int]) -> list[str]:
 
 
 def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object]]:
-    """What waits for a decision of this company, oldest first; `mine` says the reader asked for it."""
-    rows = Approval.objects.filter(organization_id=actor.organization_id, status="waiting").order_by("id")[:limit]
-    fields = rows.values("ref", "act", "subject", "needed", "asked_at", "asked_by_id")
-    return [{**row, "mine": row["asked_by_id"] == actor.user_id} for row in fields]
+    """What waits for a decision of this company, oldest first, in one statement.
+
+    `mine` says the reader asked for it, `voted` that the reader has given a word on it already.
+    """
+    own_vote = ApprovalVote.objects.filter(approval_id=OuterRef("pk"), person_id=actor.user_id)
+    rows = Approval.objects.filter(organization_id=actor.organization_id, status="waiting").order_by("id")
+    fields = ("ref", "act", "subject", "needed", "asked_at", "asked_by_id", "voted")
+    found = rows.annotate(voted=Exists(own_vote)).values(*fields)[:limit]
+    return [{**row, "mine": row["asked_by_id"] == actor.user_id} for row in found]
 
 
 def approval_of(subject: str) -> dict[str, object] | None:

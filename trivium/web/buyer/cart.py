@@ -127,7 +127,7 @@ def _address_fields(terms: TradingTerms, values: Mapping[str, Any]) -> tuple[Fie
         return str(values.get(f"ship_to.{name}") or otherwise)
 
     country = given("country", terms.country)
-    regions = region_choices(country)
+    regions = region_choices(country, given("region", terms.region))
     region = Field("ship_to.region", gettext("Province or region"), "select" if regions else "text",
                    given("region", terms.region), required=False, choices=regions, limit=20)  # fmt: skip
     return (

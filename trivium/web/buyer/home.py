@@ -28,14 +28,15 @@ def home(request: WorkspaceRequest) -> Shown:
 
 def _approvals(actor: Actor) -> list[Task]:
     """Orders of colleagues that wait for this person's word."""
-    waiting = [each for each in parties.approvals_waiting(actor) if decide_forms(actor, each)]
-    refs = [str(each["subject"]) for each in waiting]
-    numbers = ordering.numbers_of(actor, refs)
+    waiting = {str(each["subject"]): decide_forms(actor, each) for each in parties.approvals_waiting(actor)}
+    if not any(waiting.values()):
+        return []
     return [
-        Task("approve", numbers[ref], reverse("buyer:order", args=[ref]), "", None, None, "")
-        for ref in refs
-        if ref in numbers
-    ]
+        Task("approve", row["number"], reverse("buyer:order", args=[row["ref"]]), row["po_number"], row["approve_by"],
+             row["total"], row["currency"], waiting[row["ref"]][0])
+        for row in ordering.orders_of(actor, limit=LOOKED_AT, status="submitted")
+        if waiting.get(row["ref"])
+    ]  # fmt: skip
 
 
 def _to_pay_and_sign(actor: Actor) -> list[Task]:

@@ -12,6 +12,7 @@ from trivium.settlement import queries as settlement
 from trivium.web.shared.acting import Shown, page
 from trivium.web.shared.forms import Form
 from trivium.web.shared.home import Figure, Task, home_page, order_tasks, statement_tasks
+from trivium.web.shared.statements import decide_forms
 from trivium.web.shared.workspace import WorkspaceRequest
 
 
@@ -28,14 +29,14 @@ def _form_of(work: Work) -> Form | None:
 
 
 def _payout_tasks(actor: Actor) -> list[Task]:
-    waiting = {str(each["subject"]): each for each in parties.approvals_waiting(actor)}
-    if not waiting or not actor.may("approval.decide"):
+    waiting = {str(each["subject"]): decide_forms(actor, each) for each in parties.approvals_waiting(actor)}
+    if not any(waiting.values()):
         return []
     return [
         Task("approve_payout", "", reverse("operator:payouts"), row["party"]["name"], None, row["amount"],
-             row["currency"])
+             row["currency"], waiting[row["ref"]][0])
         for row in settlement.payouts_of(actor, limit=50)
-        if row["ref"] in waiting
+        if waiting.get(row["ref"])
     ]  # fmt: skip
 
 

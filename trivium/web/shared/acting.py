@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
-from trivium.core.errors import NotFound, Refusal
+from trivium.core.errors import BadText, NotFound, Refusal
 from trivium.core.idempotency import Answer, InFlight, run_once
 from trivium.web.shared.access import may_open
 from trivium.web.shared.forms import Refused
@@ -67,6 +67,7 @@ def act(view: Callable[..., str | None]) -> Callable[..., HttpResponse]:
             return Answer(303, (view(request, *args, **named) or here.path).encode())
 
         try:
+            _check_characters(request)
             to = _once(request, answer).body.decode()
         except Refusal as refusal:
             return here.again(request, refusal)
@@ -75,6 +76,16 @@ def act(view: Callable[..., str | None]) -> Callable[..., HttpResponse]:
         return response
 
     return carry_out
+
+
+def _check_characters(request: HttpRequest) -> None:
+    """No database keeps a NUL, wherever it stands.
+
+    Refuses: BadText.
+    """
+    for name, values in request.POST.lists():
+        if any("\x00" in str(value) for value in values):
+            raise BadText(field=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def line(request: WorkspaceRequest, ref: str) -> Shown:
         "order": order,
         "part": part,
         "line": its_line,
-        "figures": list(found["figures"].items()),
+        "figures": [(name, value) for name, value in found["figures"].items() if value],
         "back": [(name, value) for name, value in found["given_back"].items() if value],
     }
     return Shown("shared/line.html", context)

@@ -41,14 +41,22 @@ _PROVINCES = (
 )
 
 
-def region_choices(country: str) -> list[tuple[str, str]]:
-    """The regions one can choose from in a country, in the reader's language; none where we have no list."""
+def region_choices(country: str, chosen: str = "") -> list[tuple[str, str]]:
+    """The regions one can choose from in a country, in the reader's language; none where we have no list.
+
+    A finer code that was chosen elsewhere (a city's, a district's) stays a choice, under its province's name.
+    """
     if country.upper() != "CN":
         return []
     chinese = (get_language() or "").startswith("zh")
-    return [("", gettext("Choose a province")), *((code, zh if chinese else en) for code, zh, en in _PROVINCES)]
+    found = [(code, zh if chinese else en) for code, zh, en in _PROVINCES]
+    if chosen and chosen not in dict(found):
+        found.insert(0, (chosen, region_name(country, chosen)))
+    return [("", gettext("Choose a province")), *found]
 
 
 def region_name(country: str, code: str) -> str:
-    """A region as people read it."""
-    return dict(region_choices(country)).get(code, code) if code else ""
+    """A region as people read it: its province's name, or the code itself."""
+    if not code:
+        return ""
+    return dict(region_choices(country)).get(f"{code[:2]}0000", code)

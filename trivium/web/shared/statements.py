@@ -75,7 +75,7 @@ def payouts(request: WorkspaceRequest) -> Shown:
 
 def decide_forms(actor: Actor, approval: dict[str, object]) -> tuple[Form, ...]:
     """The two words one can give on an approval."""
-    if not actor.may("approval.decide") or approval["mine"]:
+    if not actor.may("approval.decide") or approval["mine"] or approval["voted"]:
         return ()
     ref = str(approval["ref"])
     url = reverse(f"{actor.role}:decide", args=[ref])

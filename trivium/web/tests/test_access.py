@@ -1,0 +1,93 @@
+"""Who may open what: a table over every URL, and one answer for what is not there and what is not yours."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from trivium.web.shared.access import ACCESS, ANYONE, ROLES, may_open
+from trivium.web.tests.hands import Hands
+
+pytestmark = pytest.mark.django_db
+
+REF = {"ref": "ord_00000000000000000000"}
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> dict[str, bool]:
+    """Every URL name of the portals, and whether it takes a reference."""
+    found: dict[str, bool] = {}
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            inner = ":".join(part for part in (space, each.namespace) if part)
+            found |= names(each.url_patterns, inner)
+        elif each.callback.__module__.startswith("trivium.web."):
+            found[f"{space}:{each.name}"] = bool(each.pattern.converters)
+    return found
+
+
+ALL = names(get_resolver().url_patterns)
+
+
+def url(name: str) -> str:
+    return reverse(name, kwargs=REF if ALL[name] else {})
+
+
+def test_every_url_stands_in_the_table_and_nothing_else():
+    assert set(ALL) == set(ACCESS)
+
+
+def test_what_is_not_in_the_table_opens_for_nobody():
+    assert not any(may_open("web:forgotten", role) for role in (*ROLES, None))
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_somebody_not_signed_in_is_asked_to(name):
+    response = Client().get(url(name))
+    if ACCESS[name] is ANYONE:
+        assert response.status_code in (200, 302, 405)
+    else:
+        assert response.status_code == 302 and response["Location"].startswith("/sign-in/")
+
+
+def test_another_roles_url_is_not_found(trade):
+    people = (trade.market.operator, trade.s1, trade.partner, trade.buyer)
+    for company in people:
+        hands = Hands(company.actor)
+        for name in ALL:
+            if ACCESS[name] is not ANYONE and company.actor.role not in ACCESS[name]:
+                assert hands.client.get(url(name)).status_code == 404, name
+                assert hands.client.post(url(name)).status_code == 404, name
+
+
+def test_an_act_is_never_carried_out_by_opening_its_url(people):
+    for hands in people("en"):
+        for name in ALL:
+            if hands.actor.role in ACCESS[name]:
+                assert hands.client.get(url(name)).status_code in (200, 404, 405), name
+
+
+def test_a_strangers_order_line_and_statement_are_not_found(trade):
+    ref = trade.order()
+    number = trade.at(trade.buyer.actor).open(f"orders/{ref}/").split('class="number">')[1].split("<")[0]
+    for company in (trade.stranger, trade.s2):
+        hands = trade.at(company.actor)
+        for wrong in (ref, number, "ord_nothing", "O-000000"):
+            text = hands.open(f"orders/{wrong}/", 404)
+            assert "Yuelai" not in text
+    trade.at(trade.partner.actor).open("statements/stm_nothing/", 404)
+
+
+def test_acts_on_a_strangers_order_are_not_found_and_change_nothing(trade):
+    ref = trade.order()
+    stranger = trade.at(trade.stranger.actor)
+    values = {"on": "/buyer/", "form": "x", "key": "k1", "reason": "mine"}
+    assert stranger.client.post(f"/buyer/orders/{ref}/cancel/", values).status_code == 404
+    assert "Cancel order" in trade.at(trade.buyer.actor).open(f"orders/{ref}/")
+
+
+def test_an_act_must_say_which_page_it_stands_on(trade):
+    ref = trade.order()
+    buyer = trade.at(trade.buyer.actor)
+    for on in ("", "https://elsewhere.example/", "//elsewhere.example", "/supplier/", "/sign-out/", "/buyer/cart/add/"):
+        values = {"on": on, "form": "x", "key": "k2", "reason": "mine"}
+        assert buyer.client.post(f"/buyer/orders/{ref}/cancel/", values).status_code == 404
+    assert "Cancel order" in buyer.open(f"orders/{ref}/")

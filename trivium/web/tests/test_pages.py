@@ -1,0 +1,140 @@
+"""Every page opens in both languages, reads only, and stands on its own feet."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection, transaction
+
+from trivium.core.jobs import drain
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.settlement import commands as settlement
+from trivium.settlement import queries as money
+from trivium.web.tests.hands import Reader
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.date(2026, 3, 3)
+
+
+@pytest.fixture
+def traded(trade, clock):
+    """Orders in every state that shows something, and a statement."""
+    trade.lend()
+    done = trade.order((trade.lamp, 10), payment_method="on_account")
+    for part in orders.get_order(trade.buyer.actor, done)["supplier_orders"]:
+        ordering.confirm_supply(trade.s1.actor, part["ref"], ship_date=DAY)
+        ordering.confirm_margin(trade.partner.actor, part["ref"])
+    drain()
+    trade.done = done
+    trade.open_one = trade.order((trade.lamp, 4), (trade.rail, 3))
+    trade.approve_over(1)
+    trade.order((trade.rail, 5))
+    buyer = trade.at(trade.buyer.actor)
+    buyer.client.post("/buyer/cart/add/", {"on": "/buyer/cart/", "key": "c", "sku_ref": trade.lamp, "quantity": "10"})
+    return trade
+
+
+def pages_of(trade, role):
+    shared = ["", "orders/", "orders/?status=released", f"orders/{trade.done}/", "notices/"]
+    line = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["lines"][0]["ref"]
+    product = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["lines"][0]["sku_ref"]
+    assert product == trade.lamp
+    shared.append(f"lines/{line}/")
+    own = {
+        "operator": [f"orders/{trade.open_one}/", "statements/", "payouts/", "accounts/", "organizations/",
+                     "organizations/?role=buyer", "contracts/"],
+        "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL"],
+        "partner": [f"orders/{trade.open_one}/", "statements/", "payouts/"],
+        "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing", "cart/", "checkout/"],
+    }  # fmt: skip
+    return [*shared, *own[role]]
+
+
+def open_reading_only(hands, path):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_read_only = on")
+        text = hands.open(path)
+        transaction.set_rollback(True)
+    return text
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_opens_reads_only_and_is_well_made(traded, people, language):
+    for hands in people(language):
+        for path in pages_of(traded, hands.actor.role):
+            text = open_reading_only(hands, path)
+            read = Reader(text)
+            assert f'lang="{language}"' in text, path
+            assert read.styles == 0, f"{path} has inline script or style"
+            assert read.inputs - {""} <= read.labels, f"{path}: without a label {read.inputs - read.labels}"
+            assert "{{" not in text and "{%" not in text and "None" not in text, path
+            assert text.count("<h1") == 1, path
+
+
+def test_pages_are_served_under_a_strict_policy(traded):
+    hands = traded.at(traded.buyer.actor)
+    hands.open("")
+    policy = hands.page["Content-Security-Policy"]
+    assert "script-src 'self'" in policy and "style-src 'self'" in policy and "unsafe" not in policy
+
+
+def test_a_supplier_reads_nothing_of_what_others_earn(traded):
+    text = traded.at(traded.s1.actor).open(f"orders/{traded.done}/")
+    order = orders.get_order(traded.market.operator.actor, traded.done)
+    figures = order["supplier_orders"][0]["lines"][0]["figures"]
+    assert "Service deduction" in text and "Platform fee" not in text
+    assert f"{figures['commission'] / 100:.2f}" not in text
+
+
+def test_a_buyer_reads_no_margin(traded):
+    text = traded.at(traded.buyer.actor).open(f"orders/{traded.done}/")
+    for word in ("commission", "Commission", "Platform fee", "Supplier gets", "deduction"):
+        assert word not in text
+
+
+def test_the_worklist_of_each_role_names_its_acts(traded):
+    said = {
+        "supplier": (traded.s1, "Confirm supply", "Ship"),
+        "partner": (traded.partner, "Confirm margin", "Chenguang Lighting"),
+        "buyer": (traded.buyer, "What waits for you", "Owed on account"),
+    }
+    for company, *words in said.values():
+        text = traded.at(company.actor).open("")
+        assert all(word in text for word in words), (company.actor.role, words)
+
+
+def test_a_colleague_who_may_approve_sees_the_order_and_its_total(traded):
+    text = traded.at(traded.buyer.colleague).open("")
+    assert "Approve" in text and "¥174.65" in text
+    assert "Approve" not in traded.at(traded.buyer.actor).open("")
+
+
+def test_empty_states_say_what_will_stand_there_and_offer_the_first_step(trade):
+    stranger = trade.at(trade.stranger.actor)
+    assert "To the shelf" in stranger.open("")
+    assert "your first order will stand here" in stranger.open("orders/")
+    assert "The cart is empty" in stranger.open("cart/")
+
+
+def test_a_statement_shows_its_orders(traded, clock):
+    settlement_lines(traded, clock)
+    statement = money.statements_of(traded.s1.actor)[0]
+    text = traded.at(traded.s1.actor).open(f"statements/{statement['ref']}/")
+    assert "Confirm statement" in text
+    assert orders.get_order(traded.buyer.actor, traded.done)["number"] in text
+
+
+def settlement_lines(trade, clock):
+    """Bring the first order to its end and state it."""
+    from trivium.fulfilment import commands as fulfilment
+
+    part = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["ref"]
+    shipment = fulfilment.dispatch(trade.s1.actor, part, carrier="SF")
+    fulfilment.confirm_delivery(trade.buyer.actor, shipment.ref)
+    clock.move(days=8)
+    ordering.complete(trade.s1.actor, part)
+    drain()
+    clock.move(hours=1)
+    settlement.issue_statements(trade.market.operator.actor, until=clock.at)
