@@ -24,12 +24,13 @@ _REFUSALS = {
     404: Problem,
     405: Problem,
     409: Problem,
+    411: Problem,
     413: Problem,
     422: Problem,
     500: Problem,
     503: Problem,
 }
-_OF_READS = {status: shape for status, shape in _REFUSALS.items() if status not in (400, 409, 413)}
+_OF_READS = {status: shape for status, shape in _REFUSALS.items() if status not in (400, 409, 411, 413)}
 KEY_PARAMETER = {
     "in": "header",
     "name": "Idempotency-Key",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from trivium.api import access
-from trivium.api.errors import TooLarge
+from trivium.api.errors import LengthNeeded, TooLarge
 from trivium.core.actor import Actor
 from trivium.core.errors import Denied, NotFound
 from trivium.core.idempotency import MAX_KEY, BadKey
@@ -30,7 +30,7 @@ class ApiKey(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """The workspace behind the key, or None. One statement.
 
-        Refuses: TooLarge, Denied, BadKey, NotFound (a reference that cannot be one).
+        Refuses: LengthNeeded, TooLarge, Denied, BadKey, NotFound (a reference that cannot be one).
         """
         check_size(request)
         actor = parties.actor_of_key(token[:200]) if token else None
@@ -48,10 +48,12 @@ class ApiKey(HttpBearer):
 
 
 def check_size(request: HttpRequest) -> None:
-    """Whether the body is small enough to be read.
+    """Whether the body says how long it is, and is small enough to be read.
 
-    Refuses: TooLarge.
+    Refuses: LengthNeeded, TooLarge.
     """
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        raise LengthNeeded()
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     length = str(request.META.get("CONTENT_LENGTH") or 0)
     if limit is not None and (not length.isdecimal() or int(length) > limit):

@@ -49,6 +49,12 @@ class TooLarge(DoorRefusal):
     status = 413
 
 
+class LengthNeeded(DoorRefusal):
+    code = "request.length_needed"
+    message = _("Say how long the body is (Content-Length); one sent in chunks is not read.")
+    status = 411
+
+
 class BadJson(DoorRefusal):
     code = "request.bad_json"
     message = _("The body is not readable JSON in UTF-8.")

@@ -53,6 +53,14 @@ def test_a_body_that_is_too_large(settings):
 
 
 @pytest.mark.django_db
+def test_a_body_in_chunks():
+    """Django reads no body without its length, so that it would be taken for an empty one."""
+    headers = {"Authorization": "Bearer x", "Transfer-Encoding": "chunked"}
+    answer = Client().generic("POST", "/api/v1/orders", b"", "application/json", headers=headers, CONTENT_LENGTH="")
+    assert (answer.status_code, problem(answer)["code"]) == (411, "request.length_needed")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "header", ["", "Basic eDp5", "Bearer", "Bearer ", "Bearer \x80\xff", "bearer x y", "Bearer " + "x" * 9000]
 )
