@@ -1,6 +1,6 @@
 """What ordering refuses."""
 
-from trivium.core.errors import Conflict, Invalid
+from trivium.core.errors import Conflict, Denied, Invalid
 from trivium.core.errors import WrongState as WrongState
 from trivium.core.i18n import gettext_noop as _
 
@@ -83,6 +83,11 @@ class BadSubstitute(Invalid):
 class AlreadyConfirmed(Conflict):
     code = "order.already_confirmed"
     message = _("This was confirmed before and cannot be answered a second time.")
+
+
+class BothSides(Denied):
+    code = "order.both_sides"
+    message = _("The same person cannot confirm for both sides. A colleague has to do it.")
 
 
 class NotSubmitted(Conflict):

@@ -18,6 +18,7 @@ from trivium.ordering.commands.decide import settle_decision
 from trivium.ordering.errors import (
     AlreadyConfirmed,
     BadSubstitute,
+    BothSides,
     NoObjection,
     NotSubmitted,
     OverConfirmed,
@@ -51,7 +52,8 @@ def confirm_supply(
     not answered come whole. If nothing comes, this is a rejection.
 
     Refuses: Denied("order.confirm_supply"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState, BadShipDate,
-    UnknownLine, OverConfirmed, SubstitutesRefused, BadSubstitute, OutOfStock (substitute).
+    UnknownLine, OverConfirmed, SubstitutesRefused, BadSubstitute, OutOfStock (substitute), BothSides (the same
+    person has confirmed the margin).
     """
     actor.require("order.confirm_supply")
     at = now()
@@ -59,6 +61,7 @@ def confirm_supply(
     _may_answer(part)
     if part.supply_confirmed_at is not None:
         raise AlreadyConfirmed()
+    _refuse_same_person(actor, part.margin_confirmed_by)
     check_ship_date(ship_date, business_day(at))
     lines = list(part.lines.all().locked())
     short = _answer_lines(order, lines, answers or (), at)
@@ -98,7 +101,8 @@ def reject_supply(actor: Actor, supplier_order_ref: str, *, reason: str) -> None
 def confirm_margin(actor: Actor, supplier_order_ref: str) -> None:
     """Stand by what this supplier order earns the partner; withdraws an objection made before.
 
-    Refuses: Denied("order.confirm_margin"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState.
+    Refuses: Denied("order.confirm_margin"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState, BothSides (the same
+    person has confirmed the goods).
     """
     actor.require("order.confirm_margin")
     at = now()
@@ -131,7 +135,8 @@ def object_to_margin(actor: Actor, supplier_order_ref: str, *, reason: str) -> N
 def overrule_objection(actor: Actor, supplier_order_ref: str) -> None:
     """The operator decides against the partner's objection: the margin counts as confirmed, by the operator.
 
-    Refuses: Denied("order.judge_objection"), NotFound, NoObjection, WrongState.
+    Refuses: Denied("order.judge_objection"), NotFound, NoObjection, WrongState, BothSides (the same person has
+    confirmed the goods).
     """
     actor.require("order.judge_objection")
     at = now()
@@ -161,6 +166,12 @@ def _may_answer(part: SupplierOrder) -> None:
         raise WrongState(state=part.status, act="confirm")
 
 
+def _refuse_same_person(actor: Actor, confirmed_by: str) -> None:
+    """Nobody confirms for supplier and partner, whatever memberships they hold. Rules and imports are nobody."""
+    if actor.user_ref and confirmed_by.startswith(f"{actor.user_ref}@"):
+        raise BothSides(permission="order.confirm")
+
+
 def _must_be_objected(part: SupplierOrder) -> None:
     _may_answer(part)
     if part.objected_at is None or part.margin_confirmed_at is not None:
@@ -170,6 +181,7 @@ def _must_be_objected(part: SupplierOrder) -> None:
 def _confirm_margin(
     actor: Actor, order: Order, parts: Sequence[SupplierOrder], part: SupplierOrder, at: dt.datetime
 ) -> None:
+    _refuse_same_person(actor, part.supply_confirmed_by)
     part.margin_confirmed_at, part.margin_confirmed_by = at, actor.ref
     part.save(update_fields=["margin_confirmed_at", "margin_confirmed_by"])
     audience = queries.audience(part)
