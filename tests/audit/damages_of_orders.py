@@ -207,6 +207,12 @@ STATES = (
         text="not confirmed by its supplier",
     ),
     broken(
+        "ordering.nobody_confirms_for_both",
+        "supplier order {paid_out1}",
+        _part("margin_confirmed_by = supply_confirmed_by", "paid_out1"),
+        text="by one person, usr_",
+    ),
+    broken(
         "ordering.released_with_funds",
         "supplier order {short1}",
         _FUNDED,

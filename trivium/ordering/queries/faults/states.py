@@ -119,6 +119,20 @@ def confirmed_by_both() -> Iterator[Fault]:
     )
 
 
+def nobody_confirms_for_both() -> Iterator[Fault]:
+    """Goods and margin are confirmed by two people, whatever memberships one has; rules and imports are nobody."""
+    return faults_in(
+        4,
+        """
+        SELECT 'supplier order ' || ref, 'is confirmed for supplier and partner by one person, '
+               || split_part(supply_confirmed_by, '@', 1)
+        FROM ordering_supplierorder
+        WHERE starts_with(supply_confirmed_by, 'usr_')
+          AND split_part(supply_confirmed_by, '@', 1) = split_part(margin_confirmed_by, '@', 1) ORDER BY id
+        """,
+    )
+
+
 def released_with_funds() -> Iterator[Fault]:
     """A part is released when both have confirmed and it is funded, not before. The money itself is settlement's."""
     return faults_in(
@@ -262,6 +276,7 @@ CHECKS: Sequence[Check] = (
     orders_were_placed,
     submitted_only_if_approved,
     confirmed_by_both,
+    nobody_confirms_for_both,
     released_with_funds,
     shipped_only_what_was_released,
     signed_when_all_is_here,
