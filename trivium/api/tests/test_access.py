@@ -4,11 +4,10 @@ import pytest
 
 from trivium.api import access
 from trivium.api.tests.caller import Caller, routes, world
-from trivium.api.tests.scene import Scene, body_of, path_of
+from trivium.api.tests.scene import Scene, body_of, complete_what_is_due, path_of
 from trivium.core.jobs import drain
 from trivium.core.permissions import all_permissions, permissions_of
 from trivium.core.time import SettableClock, now, use_clock
-from trivium.ordering.jobs import sweep_deadlines
 from trivium.settlement import queries as books
 
 pytestmark = pytest.mark.django_db
@@ -103,8 +102,7 @@ def statement_of(scene: Scene) -> str:
     clock = SettableClock(now())
     with use_clock(clock):
         clock.move(days=8)
-        sweep_deadlines()
-        drain()
+        complete_what_is_due()
         clock.move(hours=1)
         scene.operator.post("/statements", {})
         drain()

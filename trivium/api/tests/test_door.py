@@ -56,7 +56,9 @@ def test_a_body_that_is_too_large(settings):
 def test_a_body_in_chunks():
     """Django reads no body without its length, so that it would be taken for an empty one."""
     headers = {"Authorization": "Bearer x", "Transfer-Encoding": "chunked"}
-    answer = Client().generic("POST", "/api/v1/orders", b"", "application/json", headers=headers, CONTENT_LENGTH="")
+    answer = Client().generic(
+        "POST", "/api/v1/orders", b"", "application/json", headers=headers, CONTENT_LENGTH=""
+    )
     assert (answer.status_code, problem(answer)["code"]) == (411, "request.length_needed")
 
 

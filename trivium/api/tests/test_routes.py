@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
-from trivium.api.tests.scene import CNY, Scene, body_of, order_body, path_of
+from trivium.api.tests.scene import CNY, Scene, body_of, complete_what_is_due, order_body, path_of
 from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, now, use_clock
-from trivium.ordering.jobs import sweep_deadlines
 
 pytestmark = pytest.mark.django_db
 
@@ -267,8 +266,7 @@ def _books(story: Story) -> None:
     clock = SettableClock(now())
     with use_clock(clock):
         clock.move(days=8)
-        sweep_deadlines()
-        drain()
+        complete_what_is_due()
         clock.move(hours=1)
         assert story.ask("operator", "POST", "/statements")["statement_refs"]
         (mine,) = story.ask("supplier", "GET", "/statements")["items"]
