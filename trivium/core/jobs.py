@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from procrastinate.contrib.django import app
 
@@ -12,6 +13,7 @@ from trivium.core.models import IdempotencyRecord
 from trivium.core.time import now
 
 KEEP_ANSWERS = dt.timedelta(days=30)
+T = TypeVar("T")
 
 
 @app.periodic(cron="17 3 * * *")
@@ -21,6 +23,24 @@ def housekeeping(timestamp: int) -> None:
     for days in (0, 31, 62):
         ensure_partition(now() + dt.timedelta(days=days))
     IdempotencyRecord.objects.filter(at__lt=now() - KEEP_ANSWERS).delete()
+
+
+def carry_out(todo: Iterable[T], act: Callable[[T], None]) -> int:
+    """Run an act for each of what a sweep has found; returns how many.
+
+    One that fails does not hold back the others: its failure is raised when all have had their turn.
+    """
+    done, failures = 0, []
+    for one in todo:
+        try:
+            act(one)
+        except Exception as failure:  # noqa: BLE001 - raised below
+            failures.append(failure)
+        else:
+            done += 1
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {done + len(failures)} failed", failures)
+    return done
 
 
 def drain(limit: int | None = None) -> int:

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from trivium.core.events import on
+from trivium.core.jobs import carry_out
 from trivium.core.time import now
 from trivium.ordering import commands, queries
 from trivium.ordering.events import LinesGivenBack, SupplierOrderCancelled
@@ -30,14 +31,17 @@ def submit_or_cancel(event: ApprovalDecided) -> None:
 def sweep_deadlines(timestamp: int = 0) -> int:
     """Each minute: carry out the defaults of all deadlines that have passed; returns how many.
 
-    Each is a transaction of its own, so one that fails does not hold back the others of an earlier run; the failure
-    propagates and the sweep runs again.
+    Each is a transaction of its own, and one that fails does not hold back the others: the failure propagates when
+    all have had their turn, and the next sweep tries it again.
     """
-    done = 0
-    while found := queries.due(now(), SWEEP_BATCH):
-        for kind, ref in found:
-            commands.pass_deadline(kind, ref)
-        done += len(found)
+    done, before = 0, None
+    while (found := queries.due(now(), SWEEP_BATCH)) != before:
+        done += carry_out(found, _pass_deadline)
+        before = found
         if len(found) < SWEEP_BATCH:
             break
     return done
+
+
+def _pass_deadline(due: tuple[str, str]) -> None:
+    commands.pass_deadline(*due)

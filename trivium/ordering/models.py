@@ -151,6 +151,7 @@ class SupplierOrder(Model):
     margin_confirmed_at = models.DateTimeField(null=True)
     margin_confirmed_by = models.CharField(max_length=120, blank=True)
     objected_at = models.DateTimeField(null=True)
+    objected_by = models.CharField(max_length=120, blank=True)
     objection = models.CharField(max_length=500, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     funded_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from trivium.core.actor import Actor
 from trivium.core.events import on
+from trivium.core.jobs import carry_out
 from trivium.core.time import month_start, now
 from trivium.ordering.events import OrderDecided, SupplierOrderCancelled, SupplierOrderCompleted
 from trivium.parties.events import ApprovalDecided
@@ -87,7 +88,4 @@ def issue_statements(timestamp: int = 0) -> int:
 @app.task(name="settlement.close_overdue", queue="schedules")
 def close_overdue(timestamp: int = 0) -> int:
     """Each hour: statements whose deadline has passed count as confirmed."""
-    found = queries.overdue_statements(now(), BATCH)
-    for ref in found:
-        commands.close_overdue(ref)
-    return len(found)
+    return carry_out(queries.overdue_statements(now(), BATCH), commands.close_overdue)

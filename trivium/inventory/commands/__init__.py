@@ -8,11 +8,12 @@ from trivium.inventory.commands.goods import (
     set_backorder,
     write_off,
 )
-from trivium.inventory.commands.holds import capture, release, reserve, take_back
+from trivium.inventory.commands.holds import capture, lock_stock, release, reserve, take_back
 
 __all__ = [
     "capture",
     "count_stock",
+    "lock_stock",
     "move_stock",
     "open_location",
     "receive",

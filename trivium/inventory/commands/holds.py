@@ -70,6 +70,13 @@ UNION ALL SELECT false, '', sku_id, 0, asked, available FROM short
 
 
 @act
+def lock_stock(sku_ids: Sequence[int]) -> None:
+    """Lock the stock of skus in the order everybody does: before an act gives back some of it and then takes other."""
+    statement = "SELECT id FROM inventory_stocklevel WHERE sku_id = ANY (%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+    sql.execute(statement, [list(sku_ids)])
+
+
+@act
 def reserve(wants: Sequence[Want], *, at: dt.datetime) -> list[Share]:
     """Hold stock for order lines: all of it, or none. One statement for any number of lines, skus and locations.
 

@@ -87,7 +87,11 @@ def drop(
     publish(
         *(
             SupplierOrderCancelled(
-                subject=part.ref, audience=audiences[part.pk], order_ref=order.ref, reason=_code(reason)
+                subject=part.ref,
+                # Partner and supplier never heard of what was not submitted to them.
+                audience=audiences[part.pk] if part.submitted_at else audiences[part.pk][:1],
+                order_ref=order.ref,
+                reason=_code(reason),
             )
             for part in dropped
         ),

@@ -8,7 +8,7 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import NotFound
 from trivium.core.ids import new_ref
-from trivium.core.quantity import MAX
+from trivium.core.quantity import MAX, parse_quantity
 from trivium.core.time import now
 from trivium.ordering.errors import NotOrderable
 from trivium.ordering.models import CartLine
@@ -32,17 +32,17 @@ SELECT ref FROM cart
 def add_to_cart(actor: Actor, sku_ref: str, quantity: Decimal) -> str:
     """Put more of a sku into the person's cart; returns the cart's reference.
 
-    Refuses: Denied("order.place"), NotFound (sku), NotOrderable.
+    Refuses: Denied("order.place"), BadQuantity, NotFound (sku), NotOrderable.
     """
-    return _put(actor, sku_ref, quantity, replace=False)
+    return _put(actor, sku_ref, parse_quantity(quantity), replace=False)
 
 
 def set_cart_line(actor: Actor, sku_ref: str, quantity: Decimal) -> str:
-    """Set how much of a sku is in the cart; 0 takes it out. Returns the cart's reference, "" if it emptied a line.
+    """Set how much of a sku is in the cart; 0 takes it out. Returns the cart's reference, "" if it took a line out.
 
-    Refuses: Denied("order.place"), NotFound (sku), NotOrderable.
+    Refuses: Denied("order.place"), BadQuantity, NotFound (sku), NotOrderable.
     """
-    if quantity > 0:
+    if parse_quantity(quantity, zero=True):
         return _put(actor, sku_ref, quantity, replace=True)
     return _take_out(actor, sku_ref)
 

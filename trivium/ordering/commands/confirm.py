@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from trivium.catalog import queries as catalog
+from trivium.catalog.queries import TradableSku
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import clean_text
@@ -61,10 +63,10 @@ def confirm_supply(
     _may_answer(part)
     if part.supply_confirmed_at is not None:
         raise AlreadyConfirmed()
-    _refuse_same_person(actor, part.margin_confirmed_by)
+    _refuse_same_person(actor, part.margin_confirmed_by, part.objected_by)
     check_ship_date(ship_date, business_day(at))
     lines = list(part.lines.all().locked())
-    short = _answer_lines(order, lines, answers or (), at)
+    short = _answer_lines(order, part, lines, answers or (), at)
     if all(line.to_ship == 0 for line in lines):
         drop(actor, order, parts, [part], reason="nothing can be supplied", at=at)
         settle_decision(actor, order, parts, at)
@@ -85,7 +87,8 @@ def confirm_supply(
 def reject_supply(actor: Actor, supplier_order_ref: str, *, reason: str) -> None:
     """Say that nothing will be sent: the supplier order is cancelled and frees what it held.
 
-    Refuses: Denied("order.confirm_supply"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState.
+    Refuses: Denied("order.confirm_supply"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState, BothSides (the same
+    person has answered for the partner).
     """
     actor.require("order.confirm_supply")
     at = now()
@@ -93,6 +96,7 @@ def reject_supply(actor: Actor, supplier_order_ref: str, *, reason: str) -> None
     _may_answer(part)
     if part.supply_confirmed_at is not None:
         raise AlreadyConfirmed()
+    _refuse_same_person(actor, part.margin_confirmed_by, part.objected_by)
     drop(actor, order, parts, [part], reason=clean_text(reason, limit=500, field="reason"), at=at)
     settle_decision(actor, order, parts, at)
 
@@ -118,7 +122,8 @@ def object_to_margin(actor: Actor, supplier_order_ref: str, *, reason: str) -> N
     """Object to the earnings: the operator decides before the deadline, else the objection stands and it is cancelled.
 
     The partner cannot change the buyer's price.
-    Refuses: Denied("order.confirm_margin"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState.
+    Refuses: Denied("order.confirm_margin"), NotFound, NotSubmitted, AlreadyConfirmed, WrongState, BothSides (the same
+    person has confirmed the goods).
     """
     actor.require("order.confirm_margin")
     at = now()
@@ -126,8 +131,10 @@ def object_to_margin(actor: Actor, supplier_order_ref: str, *, reason: str) -> N
     _may_answer(part)
     if part.margin_confirmed_at is not None or part.objected_at is not None:
         raise AlreadyConfirmed()
-    part.objected_at, part.objection = at, clean_text(reason, limit=500, field="reason")
-    part.save(update_fields=["objected_at", "objection"])
+    _refuse_same_person(actor, part.supply_confirmed_by)
+    part.objected_at, part.objected_by = at, actor.ref
+    part.objection = clean_text(reason, limit=500, field="reason")
+    part.save(update_fields=["objected_at", "objected_by", "objection"])
     publish(MarginObjected(subject=part.ref, audience=queries.audience(part), order_ref=order.ref), actor=actor, at=at)
 
 
@@ -136,12 +143,13 @@ def overrule_objection(actor: Actor, supplier_order_ref: str) -> None:
     """The operator decides against the partner's objection: the margin counts as confirmed, by the operator.
 
     Refuses: Denied("order.judge_objection"), NotFound, NoObjection, WrongState, BothSides (the same person has
-    confirmed the goods).
+    confirmed the goods, or objected).
     """
     actor.require("order.judge_objection")
     at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
     _must_be_objected(part)
+    _refuse_same_person(actor, part.objected_by)
     _confirm_margin(actor, order, parts, part, at)
 
 
@@ -149,12 +157,14 @@ def overrule_objection(actor: Actor, supplier_order_ref: str) -> None:
 def uphold_objection(actor: Actor, supplier_order_ref: str) -> None:
     """The operator lets the partner's objection stand: the supplier order is cancelled and frees what it held.
 
-    Refuses: Denied("order.judge_objection"), NotFound, NoObjection, WrongState.
+    Refuses: Denied("order.judge_objection"), NotFound, NoObjection, WrongState, BothSides (the same person has
+    confirmed the goods, or objected).
     """
     actor.require("order.judge_objection")
     at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
     _must_be_objected(part)
+    _refuse_same_person(actor, part.supply_confirmed_by, part.objected_by)
     drop(actor, order, parts, [part], reason="the partner's objection stands", at=at)
     settle_decision(actor, order, parts, at)
 
@@ -166,9 +176,9 @@ def _may_answer(part: SupplierOrder) -> None:
         raise WrongState(state=part.status, act="confirm")
 
 
-def _refuse_same_person(actor: Actor, confirmed_by: str) -> None:
-    """Nobody confirms for supplier and partner, whatever memberships they hold. Rules and imports are nobody."""
-    if actor.user_ref and confirmed_by.startswith(f"{actor.user_ref}@"):
+def _refuse_same_person(actor: Actor, *answered_by: str) -> None:
+    """Nobody answers for two sides, whatever memberships they hold. Rules and imports are nobody."""
+    if actor.user_ref and any(other.startswith(f"{actor.user_ref}@") for other in answered_by):
         raise BothSides(permission="order.confirm")
 
 
@@ -204,12 +214,19 @@ def _confirm_if_both(
     return [SupplierOrderConfirmed(subject=part.ref, audience=audience, order_ref=order.ref)]
 
 
-def _answer_lines(order: Order, lines: Sequence[OrderLine], answers: Sequence[SupplyAnswer], at: dt.datetime) -> int:
-    """Write shortfalls and substitutes to the lines; returns how many lines come short."""
+def _answer_lines(
+    order: Order, part: SupplierOrder, lines: Sequence[OrderLine], answers: Sequence[SupplyAnswer], at: dt.datetime
+) -> int:
+    """Write shortfalls and substitutes to the lines; returns how many lines come short.
+
+    Stock is given back and taken in one statement each, however many lines are answered.
+    """
     by_ref = {line.ref: line for line in lines}
     if len({a.line_ref for a in answers}) < len(answers):
         raise UnknownLine(line=answers[0].line_ref, field="lines")
-    short = 0
+    offered = catalog.tradable(refs) if (refs := [a.substitute_sku_ref for a in answers if _is_swap(a)]) else {}
+    free: dict[str, Decimal] = {}
+    wants: list[Want] = []
     for position, answer in enumerate(answers):
         line = by_ref.get(answer.line_ref)
         if line is None:
@@ -218,25 +235,33 @@ def _answer_lines(order: Order, lines: Sequence[OrderLine], answers: Sequence[Su
         if answer.quantity > line.quantity:
             raise OverConfirmed(sku=line.code, ordered=line.quantity.normalize(), field=f"lines.{position}.quantity")
         missing = line.quantity - answer.quantity
-        if answer.substitute_sku_ref and answer.quantity:
-            _substitute(order, line, answer, at, field=f"lines.{position}.substitute_sku_ref")
+        line.shortfall = line.unshipped_back = line.back_quantity = missing
+        if _is_swap(answer):
+            given = offered.get(answer.substitute_sku_ref)
+            sku = _substitute(order, part, line, given, answer, field=f"lines.{position}.substitute_sku_ref")
+            line.substitute_id = sku.id
+            wants.append(Want(sku_id=sku.id, quantity=answer.quantity, subject=line.ref))
         elif missing:
-            inventory.release([line.ref], quantities={line.ref: missing}, at=at)
-        if missing:
-            short += 1
-            line.shortfall = line.unshipped_back = line.back_quantity = missing
-            line.save(update_fields=["shortfall", "unshipped_back", "back_quantity"])
-    return short
+            free[line.ref] = missing
+    if wants:  # two steps on the same stock: lock what both will touch, in the order everybody locks it
+        inventory.lock_stock([want.sku_id for want in wants] + [by_ref[a.line_ref].sku_id for a in answers])
+    inventory.release([*free, *(want.subject for want in wants)], quantities=free, at=at)
+    inventory.reserve(wants, at=at)
+    changed = [by_ref[a.line_ref] for a in answers]
+    OrderLine.objects.bulk_update(changed, ["shortfall", "unshipped_back", "back_quantity", "substitute"])
+    return sum(line.shortfall > 0 for line in changed)
 
 
-def _substitute(order: Order, line: OrderLine, answer: SupplyAnswer, at: dt.datetime, *, field: str) -> None:
+def _is_swap(answer: SupplyAnswer) -> bool:
+    return bool(answer.substitute_sku_ref and answer.quantity)
+
+
+def _substitute(
+    order: Order, part: SupplierOrder, line: OrderLine, sku: TradableSku | None, answer: SupplyAnswer, *, field: str
+) -> TradableSku:
     if not order.accepts_substitutes:
         raise SubstitutesRefused(field=field)
-    sku = catalog.tradable([answer.substitute_sku_ref]).get(answer.substitute_sku_ref)
-    own = sku is not None and sku.is_listed and sku.id != line.sku_id
-    if sku is None or not own or sku.supplier_id != queries.supplier_of(line) or sku.unit != line.unit:
+    fits = sku is not None and sku.is_listed and sku.id != line.sku_id and sku.unit == line.unit
+    if sku is None or not fits or sku.supplier_id != part.supplier_id:
         raise BadSubstitute(sku=answer.substitute_sku_ref[:60], field=field)
-    inventory.release([line.ref], at=at)
-    inventory.reserve([Want(sku_id=sku.id, quantity=answer.quantity, subject=line.ref)], at=at)
-    line.substitute_id = sku.id
-    line.save(update_fields=["substitute"])
+    return sku

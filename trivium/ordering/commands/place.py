@@ -79,8 +79,8 @@ def place_order(
     `expected_total` (minor units) is the total the buyer was shown.
 
     Refuses: Denied, EmptyOrder, TooManyLines, DoubleSku, NotFound, NotOrderable, BelowMinimum, WrongMultiple,
-    NoPartner, Suspended, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit, NoSuchBudget, and what pricing
-    refuses (NotPriced, NoContract, DeliveryUnavailable, CouponRefused).
+    BadQuantity, NoPartner, Suspended, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit, NoSuchBudget, TooLong, and
+    what pricing refuses (NotPriced, NoContract, DeliveryUnavailable, CouponRefused).
     Source: docs/flows/order.md.
     """
     actor.require("order.place")
@@ -110,7 +110,7 @@ def place_order(
         delivery_method=delivery_method,
         payment_method=payment_method,
         po_number=clean_text(po_number, limit=60, field="po_number", required=False),
-        budget_code=budget_code.strip()[:40],
+        budget_code=clean_text(budget_code, limit=40, field="budget_code", required=False).replace("/", "-"),
         accepts_substitutes=accepts_substitutes,
     )
     lines = _write_lines(parts, quote, wishes, skus)

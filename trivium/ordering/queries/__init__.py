@@ -33,7 +33,6 @@ from trivium.ordering.queries.parts import (
     refs_of,
     refuse_order,
     standing_parts,
-    supplier_of,
 )
 from trivium.ordering.queries.work import (
     Work,
@@ -78,6 +77,5 @@ __all__ = [
     "refs_of",
     "refuse_order",
     "standing_parts",
-    "supplier_of",
     "worklist",
 ]

@@ -10,7 +10,7 @@ from trivium.core.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class NumberedOrder:
-    """An order with a purchase order number, and one supplier's part of it. Total in minor units.
+    """An order with a purchase order number, and one supplier's part of it.
 
     `sold` is how much of which (code, unit price) stands on it; what was given back since is not taken off.
     """
@@ -21,13 +21,11 @@ class NumberedOrder:
     supplier_order_ref: str
     status: str
     is_shipped: bool
-    total: int
     sold: dict[tuple[str, Decimal], Decimal] = field(default_factory=dict)
 
 
 _BY_PO_NUMBER = """
-SELECT o.po_number, b.ref, o.ref, p.ref, p.status, p.shipped_at IS NOT NULL, o.total, l.code, l.unit_price,
-       sum(l.quantity)
+SELECT o.po_number, b.ref, o.ref, p.ref, p.status, p.shipped_at IS NOT NULL, l.code, l.unit_price, sum(l.quantity)
 FROM ordering_order o
 JOIN ordering_supplierorder p ON p.order_id = o.id
 JOIN ordering_orderline l ON l.supplier_order_id = p.id
@@ -48,10 +46,10 @@ def orders_by_po_number(actor: Actor, po_numbers: Sequence[str]) -> list[Numbere
         return []
     found: dict[str, NumberedOrder] = {}
     params = {"numbers": list(po_numbers), "supplier": actor.organization_id}
-    for number, buyer, order, part, status, shipped, total, code, unit_price, quantity in sql.rows(
+    for number, buyer, order, part, status, shipped, code, unit_price, quantity in sql.rows(
         _BY_PO_NUMBER, params
     ):
         if part not in found:
-            found[part] = NumberedOrder(number, buyer, order, part, status, shipped, total)
+            found[part] = NumberedOrder(number, buyer, order, part, status, shipped)
         found[part].sold[code, unit_price] = quantity
     return list(found.values())

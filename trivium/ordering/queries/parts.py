@@ -75,12 +75,6 @@ def audience(part: SupplierOrder) -> tuple[str, ...]:
     return audiences([part])[part.pk]
 
 
-def supplier_of(line: OrderLine) -> int:
-    """The key of the supplier a line belongs to."""
-    found = SupplierOrder.objects.filter(pk=line.supplier_order_id).values_list("supplier_id", flat=True)
-    return int(found[0])
-
-
 def due(at: dt.datetime, limit: int) -> list[tuple[str, str]]:
     """Deadlines that have passed, as (kind, reference): oldest first, each once."""
     orders = Order.objects.order_by("pk").values_list("ref", flat=True)

@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.ordering.errors import EmptyOrder
-from trivium.ordering.models import Order, SupplierOrder
+from trivium.ordering.models import Order, OrderLine, SupplierOrder
 from trivium.ordering.rules import Wish
 
 
@@ -26,11 +26,15 @@ class Work:
     currency: str
 
 
+_LINES = OrderLine.objects.filter(supplier_order=OuterRef("pk"))
+_TO_SHIP = Exists(_LINES.filter(shipped__lt=F("quantity") - F("unshipped_back")))
+_TO_SIGN = Exists(_LINES.filter(signed__lt=F("shipped")))
+
 _WORK: dict[str, list[tuple[str, Q, str, str]]] = {
     "supplier": [
         ("confirm_supply", Q(status="submitted", supply_confirmed_at=None), "buyer__name", "confirm_by"),
         ("ship", Q(status="released", shipped_at=None), "buyer__name", "released_at"),
-        ("ship_rest", Q(status="released", shipped_at__isnull=False), "buyer__name", "released_at"),
+        ("ship_rest", Q(_TO_SHIP, status="released", shipped_at__isnull=False), "buyer__name", "released_at"),
     ],
     "partner": [
         (
@@ -42,7 +46,7 @@ _WORK: dict[str, list[tuple[str, Q, str, str]]] = {
     ],
     "buyer": [
         ("pay", Q(status="confirmed", order__decided_at__isnull=False), "supplier__name", "order__pay_by"),
-        ("sign", Q(status="released", shipped_at__isnull=False), "supplier__name", "shipped_at"),
+        ("sign", Q(_TO_SIGN, status="released", shipped_at__isnull=False), "supplier__name", "shipped_at"),
     ],
     "operator": [
         (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from trivium.core.faults import Check, Fault, faults_in
+from trivium.core.faults import NO_JOB_WAITS, Check, Fault, faults_in
 
 
 def lines_hold_their_stock() -> Iterator[Fault]:
@@ -94,31 +94,43 @@ def orders_hold_credit_and_budget() -> Iterator[Fault]:
     )
 
 
+# Lines a coupon has lowered, and whether they stand: not cancelled, and not come back whole. Money back without goods
+# counts once half-up of what the buyer paid × the part given back is all of it.
+_TOUCHED = f"""
+WITH touched AS (
+    SELECT o.id, o.ref, s.source AS coupon,
+           bool_or(p.status <> 'cancelled' AND l.back_quantity < l.quantity AND NOT (
+               l.back_amount > 0 AND 2 * (l.paid * l.back_quantity + l.back_amount * l.quantity)
+                                     >= (2 * l.paid - 1) * l.quantity)) AS stands,
+           bool_and({NO_JOB_WAITS.format(lock="'ordering:' || p.ref")}) AS is_settled
+    FROM ordering_pricestage s JOIN ordering_orderline l ON l.id = s.line_id
+    JOIN ordering_supplierorder p ON p.id = l.supplier_order_id JOIN ordering_order o ON o.id = p.order_id
+    WHERE s.kind = 'coupon' GROUP BY o.id, o.ref, s.source
+)
+"""
+
+
 def orders_hold_their_coupons() -> Iterator[Fault]:
-    """A coupon on a line that stands is used up by its order; a cancelled order's is free, a closed order's spent."""
+    """A coupon is used up by its order as long as a line it lowered stands, and given back after; no other is held."""
     return faults_in(
         3,
-        """
-        WITH touched AS (
-            SELECT DISTINCT o.ref, s.source AS coupon
-            FROM ordering_pricestage s JOIN ordering_orderline l ON l.id = s.line_id
-            JOIN ordering_supplierorder p ON p.id = l.supplier_order_id JOIN ordering_order o ON o.id = p.order_id
-            WHERE s.kind = 'coupon' AND p.status <> 'cancelled'
-              AND l.back_quantity < l.quantity AND (l.back_amount = 0 OR l.back_amount < l.paid)
+        _TOUCHED
+        + """
+        , used AS (
+            SELECT u.id, u.subject AS ref, u.status, c.ref AS coupon, u.status IN ('held', 'redeemed') AS is_used
+            FROM pricing_couponuse u LEFT JOIN pricing_coupon c ON c.id = u.coupon_id
         )
         SELECT 'order ' || t.ref, 'has a discount of coupon ' || t.coupon || ', but does not use it up' FROM touched t
-        WHERE NOT EXISTS (
-            SELECT FROM pricing_couponuse u JOIN pricing_coupon c ON c.id = u.coupon_id
-            WHERE u.subject = t.ref AND c.ref = t.coupon AND u.status IN ('held', 'redeemed'))
+        WHERE t.stands AND NOT EXISTS (SELECT FROM used u WHERE u.ref = t.ref AND u.coupon = t.coupon AND u.is_used)
         UNION ALL
-        SELECT 'coupon use ' || u.id,
-               CASE WHEN o.id IS NULL THEN 'is ' || u.status || ' for ' || u.subject || ', which is no order'
-                    ELSE 'is ' || u.status || ', but order ' || o.ref || ' is closed' END
-        FROM pricing_couponuse u LEFT JOIN ordering_order o ON o.ref = u.subject
-        WHERE o.id IS NULL
-           OR (u.status = 'held' AND o.closed_at IS NOT NULL)
-           OR (u.status = 'redeemed' AND NOT EXISTS (
-                SELECT FROM ordering_supplierorder p WHERE p.order_id = o.id AND p.status <> 'cancelled'))
+        SELECT 'coupon use ' || u.id, 'is ' || u.status || CASE
+                   WHEN o.id IS NULL THEN ' for ' || u.ref || ', which is no order'
+                   WHEN u.status = 'held' AND o.closed_at IS NOT NULL THEN ', but order ' || o.ref || ' is closed'
+                   ELSE ', but nothing it lowered in order ' || o.ref || ' stands any more' END
+        FROM used u LEFT JOIN ordering_order o ON o.ref = u.ref
+        LEFT JOIN touched t ON t.ref = u.ref AND t.coupon = u.coupon
+        WHERE o.id IS NULL OR (u.status = 'held' AND o.closed_at IS NOT NULL)
+           OR (u.is_used AND NOT t.stands AND t.is_settled)
         ORDER BY 1
         """,
     )

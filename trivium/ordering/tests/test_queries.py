@@ -1,0 +1,140 @@
+"""Who sees what of an order: the table of domain.md section 3, looked at from each side."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from trivium.core.errors import NotFound
+from trivium.core.time import SettableClock, use_clock
+from trivium.ordering import commands, queries
+from trivium.ordering.tests.factories import Trade
+from trivium.pricing import commands as pricing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock() -> Iterator[SettableClock]:
+    clock = SettableClock(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC))
+    with use_clock(clock):
+        yield clock
+
+
+@pytest.fixture
+def trade(clock: SettableClock) -> Trade:
+    made = Trade(clock)
+    pricing.launch_promotion(
+        made.boss, name="Opening", amount_off=4321, threshold=1, currency="CNY",
+        funders=[{"party": "operator", "weight": 60}, {"party": "supplier", "weight": 40}],
+    )  # fmt: skip
+    pricing.create_coupon(made.partner.actor, code="TEN", amount_off=1000, currency="CNY")
+    return made
+
+
+def numbers(value: object) -> set[int]:
+    """Every whole number that stands anywhere in an answer."""
+    if isinstance(value, dict):
+        return set().union(*map(numbers, value.values())) if value else set()
+    if isinstance(value, list | tuple):
+        return set().union(*map(numbers, value)) if value else set()
+    return {value} if isinstance(value, int) and not isinstance(value, bool) else set()
+
+
+def test_no_role_finds_another_ones_figures_anywhere_in_an_order(trade: Trade) -> None:
+    placed = trade.order(coupon_codes=["TEN"])
+    whole = queries.get_order(trade.boss, placed.ref)
+    line = whole["supplier_orders"][0]["lines"][0]["figures"]
+    secret = {
+        trade.buyer: ("commission", "fee", "supplier_net", "deduction", "operator_part", "supplier_part", "base"),
+        trade.partner: ("fee", "supplier_net", "deduction", "operator_part", "supplier_part", "base"),
+        trade.first: ("commission", "fee", "paid", "discount", "operator_part", "partner_part"),
+    }
+    for company, names in secret.items():
+        seen = numbers(queries.get_order(company.actor, placed.ref))
+        assert not seen & {line[name] for name in names}, company
+    assert whole["total"] not in numbers(queries.get_order(trade.first.actor, placed.ref))
+
+
+def test_a_supplier_sees_its_own_part_alone(trade: Trade) -> None:
+    placed = trade.order()
+    view = queries.get_order(trade.second.actor, placed.ref)
+    assert [part["ref"] for part in view["supplier_orders"]] == [trade.part(placed, 1)]
+    assert queries.worklist(trade.second.actor)[0].amount is None
+    with pytest.raises(NotFound):
+        queries.get_part(trade.second.actor, trade.part(placed))
+    with pytest.raises(NotFound):
+        queries.line_place(trade.second.actor, trade.lines(trade.part(placed))[0])
+
+
+def test_an_order_is_nobody_elses(trade: Trade) -> None:
+    placed = trade.order()
+    rival_partner = trade.market.partner("Rival")
+    rivals = [trade.market.buyer("Other", rival_partner), rival_partner, trade.market.supplier("Third")]
+    for company in rivals:
+        for ref in (placed.ref, placed.number, placed.number.lower()):
+            with pytest.raises(NotFound):
+                queries.get_order(company.actor, ref)
+        assert queries.orders_of(company.actor) == []
+        assert queries.worklist(company.actor) == []
+        assert queries.numbers_of(company.actor, [placed.ref]) == {}
+
+
+def test_an_objection_is_between_partner_and_operator(trade: Trade) -> None:
+    placed = trade.order()
+    commands.object_to_margin(trade.partner.actor, trade.part(placed), reason="too little")
+    for company, seen in [(trade.buyer, False), (trade.first, False), (trade.partner, True)]:
+        part = queries.get_order(company.actor, placed.ref)["supplier_orders"][0]
+        assert ("objection" in part) == seen
+
+
+def test_contracts_are_shown_to_those_who_signed_them(trade: Trade) -> None:
+    part = trade.part(trade.order())
+    line = trade.lines(part)[0]
+    kinds = {
+        company: [contract["kind"] for contract in queries.contracts_of(company.actor, line)]
+        for company in (trade.buyer, trade.partner, trade.first)
+    }
+    assert kinds == {trade.buyer: [], trade.partner: ["operator_partner"], trade.first: ["operator_supplier"]}
+    assert len(queries.contracts_of(trade.boss, line)) == 2
+
+
+def test_each_worklist_says_what_waits(trade: Trade) -> None:
+    def acts(company: object) -> list[str]:
+        return [work.act for work in queries.worklist(company.actor)]  # type: ignore[attr-defined]
+
+    placed = trade.order((trade.a, 2), payment_method="bank_transfer")
+    part = trade.part(placed)
+    assert (acts(trade.first), acts(trade.partner)) == (["confirm_supply"], ["confirm_margin"])
+    commands.object_to_margin(trade.partner.actor, part, reason="too little")
+    assert (acts(trade.partner), acts(trade.market.operator)) == ([], ["judge_objection"])
+    commands.overrule_objection(trade.boss, part)
+    trade.supply(part)
+    assert (acts(trade.buyer), acts(trade.market.operator)) == (["pay"], ["record_transfer"])
+    commands.record_funded(trade.boss, placed.ref, at=trade.clock.at)
+    assert (acts(trade.first), acts(trade.buyer)) == (["ship"], [])
+    trade.ship(part, 1, sign=False)
+    assert (acts(trade.first), acts(trade.buyer)) == (["ship_rest"], ["sign"])
+
+
+def test_lists_and_orders_take_a_constant_number_of_statements(trade: Trade) -> None:
+    counts = []
+    for _more in range(2):
+        placed = trade.order((trade.a, 1), (trade.b, 1), (trade.c, 1))
+        with CaptureQueriesContext(connection) as statements:
+            queries.orders_of(trade.buyer.actor)
+            queries.get_order(trade.buyer.actor, placed.ref)
+            queries.worklist(trade.first.actor)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+def test_orders_are_found_by_what_the_buyer_calls_them_but_not_for_how_much(trade: Trade) -> None:
+    placed = trade.order((trade.a, 2), (trade.c, 1), po_number="PO-7")
+    found = queries.orders_by_po_number(trade.first.actor, ["PO-7", ""])
+    assert [(order.order_ref, order.sold) for order in found] == [(placed.ref, {("A", Decimal("100.000000")): 2})]
+    assert placed.total not in numbers(vars(found[0]) if hasattr(found[0], "__dict__") else list(found[0].__slots__))
+    assert queries.orders_by_po_number(trade.buyer.actor, ["PO-7"]) == []
