@@ -202,6 +202,8 @@ def redeem_coupon(coupon_ids: Sequence[int], *, buyer_id: int, subject: str, at:
         raise CouponRefused(coupon=code or "", reason="used_up")
 
 
+# Coupons are locked before anything is written, allowances after them, as in `_REDEEM`: the count asks for that, since
+# the order in which parts of a statement that write are carried out is nobody's promise.
 _RELEASE = """
 WITH locked AS (
     SELECT u.id, u.coupon_id FROM pricing_couponuse u
@@ -213,7 +215,8 @@ WITH locked AS (
     UPDATE pricing_couponuse u
     SET status = CASE WHEN c.ends_at IS NULL OR c.ends_at > %(at)s::timestamptz THEN 'returned' ELSE 'lapsed' END,
         resolved_at = %(at)s::timestamptz
-    FROM locked, pricing_coupon c WHERE u.id = locked.id AND c.id = u.coupon_id
+    FROM locked, pricing_coupon c
+    WHERE u.id = locked.id AND c.id = u.coupon_id AND (SELECT count(*) FROM coupons) >= 0
     RETURNING u.coupon_id, u.buyer_id, u.status
 ), back AS (
     UPDATE pricing_coupon c SET uses_left = c.uses_left + f.times

@@ -12,7 +12,7 @@ from trivium.core.ids import new_ref
 from trivium.core.money import to_text
 from trivium.core.time import now
 from trivium.ledger import commands as ledger
-from trivium.ledger.rules import Posting, move
+from trivium.ledger.rules import NewEntry, Posting, move
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.ordering.commands import Step
@@ -250,24 +250,12 @@ def _pay_back(
     RefundLoss.objects.insert([RefundLoss(refund=given, account=a, amount=amount) for a, amount in losses.items()])
     out = [move(escrow, source.account, source.amount, part.currency) for source in back]
     out += [move(escrow, account, amount, part.currency) for account, amount in losses.items()]
-    ledger.post(
-        key=f"refund:{given.ref}",
-        subject=part.ref,
-        purpose="refund",
-        postings=[*postings, *out],
-        at=at,
-        actor_ref=given.granted_by,
-    )
+    entries = [NewEntry(f"refund:{given.ref}", part.ref, "refund", [*postings, *out])]
     if part.budget_code and given.amount:
         _granted, left, spent = budget_accounts(part.buyer_ref, part.budget_code)
-        ledger.post(
-            key=f"budget-back:{given.ref}",
-            subject=part.order_ref,
-            purpose="budget",
-            at=at,
-            postings=[move(spent, left, given.amount, part.currency)],
-            actor_ref=given.granted_by,
-        )
+        again = move(spent, left, given.amount, part.currency)
+        entries.append(NewEntry(f"budget-back:{given.ref}", part.order_ref, "budget", [again]))
+    ledger.post_many(entries, at=at, actor_ref=given.granted_by)  # one set: balances are locked in one order
     audience = (part.buyer_ref, part.supplier_ref, part.partner_ref)
     event = RefundGranted(subject=given.ref, audience=audience, supplier_order_ref=part.ref, order_ref=part.order_ref)
     publish(event, actor=actor, at=at)
