@@ -4,8 +4,10 @@ from collections import Counter
 
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.core.faults import all_of
 from trivium.ledger import queries as ledger
 from trivium.ordering import queries as orders
+from trivium.project import audit
 
 ME = Actor.system("tests")
 
@@ -59,12 +61,6 @@ def _freight_back(ref: str) -> int:
 
 
 def audit_faults() -> list[str]:
-    """What the audit finds, in words."""
-    import importlib
-
-    found = []
-    for context in ("ledger", "inventory", "ordering", "fulfilment", "settlement", "pricing", "parties"):
-        queries = importlib.import_module(f"trivium.{context}.queries")
-        if hasattr(queries, "faults"):
-            found += [f"{fault}" for fault in queries.faults()]
-    return found
+    """What the audit finds, in words. No job may wait."""
+    checks = [check for its in audit.CONTEXTS.values() for check in its]
+    return [f"{fault.promise}, {fault.subject}: {fault.text}" for fault in all_of(checks)]
