@@ -1,5 +1,7 @@
 """Refusals as people read them: translated, with the words for the codes in them, and the status they answer with."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext
 
 from trivium.core.errors import Invalid, Refusal
@@ -37,6 +39,8 @@ def text_of(refusal: Refusal) -> str:
 
 
 def _shown(name: str, value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     table = _TABLES.get(name)
     if table == "payment" and str(value) not in WORDS[table]:
         table = "delivery"

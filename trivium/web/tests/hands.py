@@ -117,7 +117,8 @@ class Hands:
         """Send a form read before."""
         values = {**form.values, **{name.replace("__", "."): value for name, value in written.items()}}
         self.page = self.client.post(form.url, values)
-        assert self.page.status_code == status, (form.url, self.page.status_code, self.text[-3000:])
+        said = self.text.partition('role="alert"')[2][:600]
+        assert self.page.status_code == status, (form.url, self.page.status_code, said)
         if status == 303:
             to = self.page["Location"]
             self.page = self.client.get(to)

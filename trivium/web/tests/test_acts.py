@@ -134,6 +134,20 @@ def test_the_whole_order_through_the_portals(trade, clock):
     assert "Sent" in trade.at(trade.s1.actor).open("payouts/")
 
 
+def test_what_is_done_leaves_the_worklist(trade):
+    ref = released(trade, (trade.lamp, 10))
+    supplier, buyer = trade.at(trade.s1.actor), trade.at(trade.buyer.actor)
+    supplier.open(f"orders/{ref}/")
+    supplier.send("ship-", carrier="SF Express", lines__0__quantity="4")
+    assert "Ship the rest" in supplier.open("") and "Sign for goods" in buyer.open("")
+    buyer.open(f"orders/{ref}/")
+    buyer.send("sign-")
+    assert "Sign for goods" not in buyer.open("")
+    supplier.open(f"orders/{ref}/")
+    supplier.send("ship-", carrier="SF Express")
+    assert "Ship the rest" not in supplier.open("") and "Sign for goods" in buyer.open("")
+
+
 def test_a_double_click_does_one_act(trade):
     ref = released(trade, (trade.lamp, 10))
     supplier = trade.at(trade.s1.actor)
