@@ -10,7 +10,7 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import clean_text
 from trivium.core.events import publish
-from trivium.core.quantity import parse_quantity
+from trivium.core.quantity import parse_quantity, plain
 from trivium.core.time import business_day, now
 from trivium.inventory import commands as inventory
 from trivium.inventory.rules import Want
@@ -233,7 +233,7 @@ def _answer_lines(
             raise UnknownLine(line=answer.line_ref[:60], field=f"lines.{position}.line_ref")
         parse_quantity(answer.quantity, field=f"lines.{position}.quantity", zero=True)
         if answer.quantity > line.quantity:
-            raise OverConfirmed(sku=line.code, ordered=line.quantity.normalize(), field=f"lines.{position}.quantity")
+            raise OverConfirmed(sku=line.code, ordered=plain(line.quantity), field=f"lines.{position}.quantity")
         missing = line.quantity - answer.quantity
         line.shortfall = line.unshipped_back = line.back_quantity = missing
         if _is_swap(answer):

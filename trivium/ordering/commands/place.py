@@ -190,7 +190,7 @@ def _check_prices(wishes: Sequence[Wish], quote: Quote, expected_total: int | No
         if wish.unit_price is not None and wish.unit_price != line.unit_price:
             raise PriceChanged(
                 before=wish.unit_price,
-                now=line.unit_price.normalize(),
+                now=f"{line.unit_price.normalize():f}",
                 currency=quote.currency,
                 field=f"lines.{position}.unit_price",
             )
