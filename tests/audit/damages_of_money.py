@@ -26,8 +26,8 @@ ACCOUNTS = (
     ),
     broken(
         "settlement.accounts_are_on_their_side",
-        "account psp/sandbox CNY",
-        *_forge("operator/fees", "psp/sandbox", 1),
+        "account psp/forged CNY",
+        *_forge("operator/fees", "psp/forged", 1),
         text="above 0",
     ),
     broken(

@@ -14,6 +14,7 @@ from tests.audit.used import Used
 from trivium.core import sql
 from trivium.core.time import use_clock
 from trivium.ordering.jobs import sweep_deadlines
+from trivium.ordering.rules import PaymentMethod, Status
 from trivium.project import audit
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,31 @@ def used(built: Used) -> Iterator[Used]:
 
 def test_a_used_database_is_clean(used: Used) -> None:
     assert [str(fault) for fault in audit.faults()] == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        *(f"ordering_supplierorder WHERE status = '{status}'" for status in Status),
+        *(f"ordering_order WHERE mode = '{mode}'" for mode in ("commission", "service_fee", "markup")),
+        *(f"ordering_order WHERE payment_method = '{method}'" for method in PaymentMethod),
+        "ordering_order WHERE approval = 'waiting'",
+        "ordering_orderline WHERE shortfall > 0",
+        "ordering_orderline WHERE substitute_id IS NOT NULL",
+        "ordering_orderline WHERE back_amount > 0",
+        "pricing_couponuse WHERE status = 'redeemed'",
+        "ledger_hold WHERE status = 'held' AND subject LIKE '%%:budget'",
+        "settlement_refund WHERE after_completion",
+        "settlement_refundloss",
+        "settlement_payment WHERE surplus > 0",
+        "settlement_statement WHERE opening < 0",
+        "settlement_statementconfirmation WHERE side = 'deadline'",
+        "settlement_payout WHERE status = 'sent'",
+        "settlement_payout WHERE status = 'proposed'",
+    ],
+)
+def test_the_used_database_has_seen(used: Used, table: str) -> None:
+    assert sql.rows(f"SELECT count(*) FROM {table}")[0][0] > 0
 
 
 def test_every_check_can_fail() -> None:

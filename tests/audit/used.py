@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tests.journeys.market import Company, Market
 from trivium.core.jobs import drain
-from trivium.core.time import SettableClock, use_clock
+from trivium.core.time import SettableClock, business_day, use_clock
 from trivium.fulfilment import commands as fulfilment
 from trivium.ledger.commands import take_snapshot
 from trivium.ordering import commands as ordering
@@ -15,8 +15,10 @@ from trivium.ordering.rules import SupplyAnswer
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.pricing import commands as pricing
+from trivium.pricing.rules import NewPrice
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as books
+from trivium.settlement.jobs import close_overdue
 from trivium.settlement.rules import RefundItem
 
 CNY = "CNY"
@@ -33,6 +35,9 @@ class Used:
             self._complete_and_pay_out()
             self._give_back_on_account()
             self._carry_a_minus_over()
+            self._earn_in_other_ways()
+            self._lose_a_discount()
+            self._pay_too_late()
             self._leave_some_waiting()
             self._cancel_some()
             drain()
@@ -76,7 +81,7 @@ class Used:
     def confirm(self, placed: ordering.Placed, *parts: int) -> None:
         for part in parts or (0, 1):
             ref = placed.supplier_order_refs[part]
-            ordering.confirm_supply(self.supplier_of(placed, part).actor, ref, ship_date=self.clock.at.date())
+            ordering.confirm_supply(self.supplier_of(placed, part).actor, ref, ship_date=business_day(self.clock.at))
             if get_order(self.operator.actor, placed.ref)["supplier_orders"][part]["status"] == "submitted":
                 ordering.confirm_margin(self.partner.actor, ref)
         drain()
@@ -176,6 +181,83 @@ class Used:
         self.wait(days=8)
         self.state()
 
+    def _earn_in_other_ways(self) -> None:
+        """An order under a partner that earns a service fee, one under a partner that sells at its own prices."""
+        market, self.others = self.market, []
+        service = market.partner("Dongfang Service", "service_fee", "5")
+        markup = market.partner("Beifang Trading", "markup")
+        for supplier, sku, price in ((self.s1, self.a, "120.00"), (self.s2, self.c, "40.00")):
+            own = [NewPrice(sku, 1, price)]
+            pricing.publish_price_list(
+                markup.actor, name="Own", currency=CNY, prices=own, supplier_ref=supplier.ref
+            )
+        for partner in (service, markup):
+            buyer = market.buyer(f"Buyer of {partner.ref[-4:]}", partner)
+            placed = self.place(buyer=buyer)
+            for part, supplier in zip(placed.supplier_order_refs, (self.s1, self.s2), strict=True):
+                ordering.confirm_supply(supplier.actor, part, ship_date=business_day(self.clock.at))
+                ordering.confirm_margin(partner.actor, part)
+            drain()
+            self.pay(placed, placed.total)
+            self.deliver(placed, buyer=buyer)
+            self.wait(days=8)
+            settlement.refund(
+                self.operator.actor,
+                placed.supplier_order_refs[0],
+                [RefundItem(self.line(placed, 0), amount=777)],
+                reason="scratched",
+            )
+            self.others.append(placed)
+        self.clock.move(days=6)
+        settlement.issue_statements(self.operator.actor, until=self.clock.at)
+        self.clock.move(days=6)
+        close_overdue()
+        drain()
+
+    def _lose_a_discount(self) -> None:
+        """Two orders under a discount that a chosen return loses: one returned before completion, one after."""
+        promotion = pricing.launch_promotion(
+            self.operator.actor,
+            name="Spend 900 save 10 %",
+            percent="10",
+            threshold=90000,
+            currency=CNY,
+            funders=[{"party": "operator", "weight": 1}, {"party": "supplier", "weight": 1}],
+            recheck_on_return=True,
+        )
+        self.lost = [self.place("on_account"), self.place("on_account")]
+        pricing.end_promotion(self.operator.actor, promotion)
+        for placed in self.lost:
+            self.confirm(placed)
+            self.deliver(placed)
+        self._choose_to_return(self.lost[0])
+        self.wait(days=8)
+        self._choose_to_return(self.lost[1])
+        drain()
+
+    def _choose_to_return(self, placed: ordering.Placed) -> None:
+        settlement.refund(
+            self.operator.actor,
+            placed.supplier_order_refs[0],
+            [RefundItem(self.line(placed, 0), quantity=Decimal(3), by_choice=True)],
+            reason="not needed",
+        )
+
+    def _pay_too_late(self) -> None:
+        """Paid through the gateway; paid after it was cancelled, so that all of it is a surplus that goes back."""
+        self.prepaid = self.place("prepaid")
+        self.late = self.place("prepaid", coupon_codes=["TWENTY"])
+        for placed in (self.prepaid, self.late):
+            self.confirm(placed)
+        settlement.start_payment(self.buyer.actor, self.prepaid.ref, gateway="sandbox")
+        late = settlement.start_payment(self.buyer.actor, self.late.ref, gateway="sandbox")
+        ordering.cancel_order(self.buyer.actor, self.late.ref, reason="changed our mind")
+        drain()
+        assert late.amount == self.late.total
+        self.expired = self.place("prepaid")
+        self.confirm(self.expired)
+        self.wait(days=2)
+
     def _leave_some_waiting(self) -> None:
         self.submitted = self.place("on_account", coupon_codes=["TWENTY"], budget_code="TOOLS")
         self.half = self.place()
@@ -187,13 +269,13 @@ class Used:
         ordering.confirm_supply(
             self.s1.actor,
             short,
-            ship_date=self.clock.at.date(),
+            ship_date=business_day(self.clock.at),
             answers=[SupplyAnswer(self.line(self.short, 0), Decimal(7))],
         )
         ordering.confirm_supply(
             self.s2.actor,
             swapped,
-            ship_date=self.clock.at.date(),
+            ship_date=business_day(self.clock.at),
             answers=[SupplyAnswer(self.line(self.short, 1), Decimal(3), self.d)],
         )
         for ref in self.short.supplier_order_refs:
@@ -207,7 +289,7 @@ class Used:
             self.buyer.actor, organization_ref=self.buyer.ref, threshold=5_000_000, currency=CNY, needed=1
         )
         settlement.set_credit_limit(self.operator.actor, self.buyer.ref, 100_000_000, CNY)
-        self.unapproved = self.market.order(self.buyer, [(self.a, 800)], payment_method="on_account")
+        self.unapproved = self.market.order(self.buyer, [(self.a, 600)], payment_method="on_account")
 
     def _cancel_some(self) -> None:
         self.dropped = self.place("on_account", coupon_codes=["TWENTY"], budget_code="TOOLS")
