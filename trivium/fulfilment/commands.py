@@ -55,27 +55,28 @@ def dispatch(
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, order_line_id=lines[ref], quantity=quantity) for ref, quantity in items
     )
-    _add_parcels(shipment, tracking_numbers)
+    parcels = _add_parcels(shipment, tracking_numbers)
     event = ShipmentDispatched(
         subject=shipment.ref,
         audience=orders.audience(part),
         supplier_order_ref=supplier_order_ref,
-        parcels=len(tracking_numbers),
+        parcels=parcels,
     )
     publish(event, actor=actor, at=at)
     return shipment
 
 
-def _add_parcels(shipment: Shipment, tracking_numbers: Sequence[str]) -> None:
+def _add_parcels(shipment: Shipment, tracking_numbers: Sequence[str]) -> int:
     if len(tracking_numbers) > MAX_PARCELS:
         raise TooManyParcels(limit=MAX_PARCELS, field="tracking_numbers")
-    numbers = [clean_text(n, limit=60, field="tracking_numbers") for n in dict.fromkeys(tracking_numbers)]
+    numbers = list(dict.fromkeys(clean_text(n, limit=60, field="tracking_numbers") for n in tracking_numbers))
     taken = Parcel.objects.filter(carrier=shipment.carrier, tracking_number__in=numbers).first()
     if taken is not None:
         raise TrackingTaken(number=taken.tracking_number, carrier=shipment.carrier, field="tracking_numbers")
     Parcel.objects.bulk_create(
         Parcel(shipment=shipment, carrier=shipment.carrier, tracking_number=number) for number in numbers
     )
+    return len(numbers)
 
 
 @act

@@ -37,7 +37,7 @@ def supplier_order_of(actor: Actor, shipment_ref: str) -> str:
 
 def shipments_of(actor: Actor, supplier_order_refs: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Shipments with lines, parcels and timeline, by supplier order. Five statements for any number."""
-    parts = {ordering.get_part(actor, ref).pk: ref for ref in supplier_order_refs}
+    parts = {key: ref for ref, key in ordering.part_keys(actor, supplier_order_refs).items()}
     shipments = list(Shipment.objects.filter(supplier_order_id__in=list(parts)).order_by("id"))
     lines = ShipmentLine.objects.filter(shipment__in=shipments).select_related("order_line").order_by("id")
     parcels = Parcel.objects.filter(shipment__in=shipments).prefetch_related("events").order_by("id")

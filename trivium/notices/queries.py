@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,21 +34,26 @@ ORDER BY id DESC LIMIT %s
 
 
 def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30) -> list[Notice]:
-    """What this workspace was told lately, newest first: one event, one notice. Four statements for any number."""
+    """What this workspace was told lately, newest first: one event, one notice. Three statements for any number.
+
+    A company in several roles is told of an order only in the workspace that may see it.
+    """
     since = at - dt.timedelta(days=KEPT_DAYS)
     found = sql.dicts(_INBOX, [f'["{actor.organization_ref}"]', told(actor.role), since, limit])
     mark = read_mark(actor)
-    links = _links(actor, found)
+    about = {row["id"]: _order_of(row) for row in found}
+    numbers = orders.numbers_of(actor, [ref for ref in about.values() if ref])
     return [
         Notice(
             row["id"],
             row["at"],
             WORDS[row["name"], actor.role],
-            links.get(row["id"], ("", ""))[1],
-            links.get(row["id"], ("", ""))[0],
+            numbers.get(about[row["id"]], ""),
+            about[row["id"]],
             row["id"] <= mark,
         )
         for row in found
+        if not about[row["id"]] or about[row["id"]] in numbers
     ]
 
 
@@ -62,13 +66,6 @@ def read_mark(actor: Actor) -> int:
     """The last event this person has read in this workspace."""
     mine = ReadMark.objects.filter(user_id=actor.user_id, organization_id=actor.organization_id, role=actor.role)
     return mine.values_list("event_id", flat=True).first() or 0
-
-
-def _links(actor: Actor, rows: Sequence[dict[str, Any]]) -> dict[int, tuple[str, str]]:
-    """(order reference, number) of each event that is about an order the reader may see."""
-    about = {row["id"]: _order_of(row) for row in rows}
-    numbers = orders.numbers_of(actor, [ref for ref in about.values() if ref])
-    return {event: (ref, numbers[ref]) for event, ref in about.items() if ref in numbers}
 
 
 def _order_of(row: dict[str, Any]) -> str:

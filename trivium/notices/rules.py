@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from trivium.core.i18n import gettext_noop as _
 
-_ALL = ("buyer", "partner", "supplier", "operator")
-
 # (event, role) → the sentence; what is not here is not told. %(number)s is the order's number where there is one.
 WORDS: Mapping[tuple[str, str], str] = {
     ("OrderPlaced", "buyer"): _("Order %(number)s was placed."),
     ("OrderPlaced", "partner"): _("A buyer of yours placed order %(number)s."),
+    ("SupplierOrderSubmitted", "partner"): _("A buyer of yours placed order %(number)s."),
     ("SupplierOrderSubmitted", "supplier"): _("New order %(number)s waits for your confirmation."),
     ("SupplyConfirmed", "buyer"): _("The supplier confirmed order %(number)s."),
     ("SupplyConfirmed", "partner"): _("The supplier confirmed order %(number)s."),

@@ -239,9 +239,12 @@ def payments_of(actor: Actor, order_ref: str) -> list[dict[str, Any]]:
 
 
 def refunds_of(actor: Actor, supplier_order_refs: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Refunds by visible supplier order. What the buyer got back is the buyer's, partner's and operator's to see."""
+    """Refunds by visible supplier order, in two statements.
+
+    What the buyer got back is the buyer's, partner's and operator's to see.
+    """
     found: dict[str, list[dict[str, Any]]] = {ref: [] for ref in supplier_order_refs}
-    visible = {orders.get_part(actor, ref).pk: ref for ref in supplier_order_refs}
+    visible = {key: ref for ref, key in orders.part_keys(actor, supplier_order_refs).items()}
     rows = Refund.objects.filter(supplier_order_id__in=list(visible)).order_by("id")
     names = ["supplier_order_id", "ref", "kind", "currency", "reason", "after_completion", "at", "freight"]
     names += [] if actor.is_role("supplier") else ["amount"]

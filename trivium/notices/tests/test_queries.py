@@ -1,0 +1,124 @@
+"""Who is told what, in which workspace."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.journeys.market import Company, Market
+from trivium.core.jobs import drain
+from trivium.core.time import business_day, now
+from trivium.fulfilment import commands as fulfilment
+from trivium.ledger import commands as ledger
+from trivium.notices import commands, queries
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.ordering.commands import Placed
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
+from trivium.settlement import commands as settlement
+from trivium.settlement.rules import RefundItem
+
+pytestmark = pytest.mark.django_db
+
+
+class Trade:
+    """A supplier, a partner and a buyer with credit."""
+
+    def __init__(self) -> None:
+        self.market = market = Market()
+        self.supplier, self.partner = market.supplier("Lvyuan"), market.partner("Nanfang")
+        self.buyer = market.buyer("Haiwen", self.partner)
+        ledger.set_floor(f"buyer/{self.buyer.ref}/receivable", "CNY", -10_000_000)
+        self.sku = market.sku(self.supplier, "A", [(1, "100.00")])
+
+    def order(self, buyer: Company | None = None) -> Placed:
+        return self.market.order(buyer or self.buyer, [(self.sku, 2)], payment_method="on_account")
+
+    def deliver(self, placed: Placed) -> None:
+        (part,) = placed.supplier_order_refs
+        ordering.confirm_supply(self.supplier.actor, part, ship_date=business_day(now()))
+        ordering.confirm_margin(self.partner.actor, part)
+        drain()
+        shipment = fulfilment.dispatch(self.supplier.actor, part, carrier="SF")
+        fulfilment.confirm_delivery(self.buyer.actor, shipment.ref)
+
+
+def told(company: Company) -> list[str]:
+    """The sentences a company reads, oldest first."""
+    return [n.message % {"number": n.number} for n in reversed(queries.inbox(company.actor, now()))]
+
+
+def test_each_side_hears_of_an_order_by_its_number() -> None:
+    trade = Trade()
+    placed = trade.order()
+    trade.deliver(placed)
+    number = placed.number
+    assert told(trade.supplier) == [
+        f"New order {number} waits for your confirmation.",
+        f"The partner confirmed order {number}.",
+        f"Order {number} is funded and can be shipped.",
+        f"Order {number} was signed for.",
+    ]
+    assert told(trade.buyer)[0] == f"Order {number} was placed."
+    assert told(trade.partner)[0] == f"A buyer of yours placed order {number}."
+    assert {n.link_ref for n in queries.inbox(trade.buyer.actor, now())} == {placed.ref}
+    assert told(trade.market.supplier("Hengtai")) == []
+
+
+def test_a_refund_is_told_with_the_number_of_its_order() -> None:
+    trade = Trade()
+    placed = trade.order()
+    trade.deliver(placed)
+    (part,) = placed.supplier_order_refs
+    line = orders.get_order(trade.buyer.actor, placed.ref)["supplier_orders"][0]["lines"][0]["ref"]
+    settlement.refund(trade.market.operator.actor, part, [RefundItem(line, amount=100)], reason="a scratch")
+    assert told(trade.buyer)[-1] == f"You get money back for order {placed.number}."
+    assert told(trade.partner)[-1] == f"A refund was granted for order {placed.number}."
+
+
+def test_a_dealer_hears_of_an_order_in_the_workspace_that_may_see_it() -> None:
+    trade = Trade()
+    dealer = trade.partner
+    as_buyer = replace(dealer.actor, role="buyer")
+    placed = trade.order()
+    assert told(dealer) == [f"A buyer of yours placed order {placed.number}."]
+    assert queries.inbox(as_buyer, now()) == []
+
+
+def test_a_partner_hears_of_an_order_when_its_buyers_own_company_has_approved_it() -> None:
+    trade = Trade()
+    parties.set_approval_rule(trade.buyer.actor, organization_ref=trade.buyer.ref, threshold=1, currency="CNY")
+    placed = trade.order()
+    assert (told(trade.partner), told(trade.supplier)) == ([], [])
+    approval = str(people.approvals_waiting(trade.buyer.colleague)[0]["ref"])
+    parties.decide(trade.buyer.colleague, approval, yes=True)
+    drain()
+    assert told(trade.partner) == [f"A buyer of yours placed order {placed.number}."]
+    assert told(trade.supplier) == [f"New order {placed.number} waits for your confirmation."]
+
+
+def test_what_was_read_is_marked_and_the_rest_counted() -> None:
+    trade = Trade()
+    for _order in range(3):
+        trade.order()
+    actor = trade.supplier.actor
+    assert queries.unread(actor, now()) == 3
+    newest, *_rest = queries.inbox(actor, now())
+    commands.mark_read(actor, newest.event_id)
+    trade.order()
+    assert [n.is_read for n in queries.inbox(actor, now())] == [False, True, True, True]
+    assert queries.unread(actor, now()) == 1
+    assert queries.inbox(actor, now() + dt.timedelta(days=queries.KEPT_DAYS + 1)) == []
+
+
+def test_any_number_of_notices_takes_three_statements() -> None:
+    trade = Trade()
+    for size in (1, 4):
+        for _order in range(size):
+            trade.order()
+        with CaptureQueriesContext(connection) as statements:
+            queries.inbox(trade.partner.actor, now())
+        assert len(statements) == 3
