@@ -112,11 +112,26 @@ def openapi() -> str:
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 
+def checks() -> str:
+    """Every check of `trivium audit`, by the context whose promise it is."""
+    from trivium.project.audit import NOT_CHECKED, checks
+
+    rows = ["# Checks of the audit", "", MADE, "The promises are those of the trade's section 5; `trivium audit` runs"]
+    rows += ["every check on a live database and names each row that breaks one.", "", *NOT_CHECKED, ""]
+    rows += ["| context | check | what must hold |", "|---|---|---|"]
+    for name, check in checks().items():
+        context, short = name.split(".")
+        says = " ".join((check.__doc__ or "").split()).replace("|", "\\|")
+        rows.append(f"| {context} | `{short}` | {says} |")
+    return "\n".join(rows) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "errors.md": errors,
     "permissions.md": permissions,
     "states.md": states,
+    "checks.md": checks,
     "routes.md": routes,
     "openapi.json": openapi,
 }
