@@ -13,6 +13,7 @@ from trivium.core.models import IdempotencyRecord
 from trivium.core.time import now
 
 KEEP_ANSWERS = dt.timedelta(days=30)
+STALLED_AFTER_S = 60
 T = TypeVar("T")
 
 
@@ -23,6 +24,34 @@ def housekeeping(timestamp: int) -> None:
     for days in (0, 31, 62):
         ensure_partition(now() + dt.timedelta(days=days))
     IdempotencyRecord.objects.filter(at__lt=now() - KEEP_ANSWERS).delete()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="core.retry_stalled", queue="schedules", pass_context=False)
+def take_up_stalled(timestamp: int) -> None:
+    """Each minute: begin anew what killed workers have begun, before it holds back all later jobs of its line."""
+    retry_stalled()
+
+
+# The queue keeps its own time, the database's: heartbeats and starts are not moments of the trade.
+_STALLED = """
+SELECT procrastinate_retry_job_v2(j.id, now(), NULL, NULL, NULL) FROM (
+    SELECT j.id FROM procrastinate_jobs j
+    WHERE j.status = 'doing'
+      AND NOT EXISTS (SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id
+                      AND w.last_heartbeat > now() - %(seconds)s * interval '1 second')
+      AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'started'
+                      AND e.at > now() - %(seconds)s * interval '1 second')
+    ORDER BY j.id FOR UPDATE OF j SKIP LOCKED) AS j
+"""
+
+
+def retry_stalled() -> int:
+    """Begin anew the jobs whose worker was killed (no heartbeat for a minute); returns how many.
+
+    A job of a process that is its own worker (`drain`) has no heartbeat: it counts as living for its first minute.
+    """
+    return len(sql.rows(_STALLED, {"seconds": STALLED_AFTER_S}))
 
 
 def carry_out(todo: Iterable[T], act: Callable[[T], None]) -> int:
@@ -47,8 +76,9 @@ def drain(limit: int | None = None) -> int:
     """Run every job that is due, one after the other, in this process; returns how many ran.
 
     For a replay, which is its own worker on its own clock, and for tests. A job that fails is marked failed and its
-    exception propagates: nothing is swallowed.
+    exception propagates: nothing is swallowed. What a killed run had begun is begun anew.
     """
+    retry_stalled()
     ran = 0
     while limit is None or ran < limit:
         job = _fetch()
