@@ -173,6 +173,23 @@ def no_job_has_failed() -> Iterator[Fault]:
     )
 
 
+def no_job_is_left_half_done() -> Iterator[Fault]:
+    """No job was begun by a worker that is gone and left for ten minutes: workers take such jobs up after one."""
+    return faults_in(
+        8,
+        """
+        SELECT 'job ' || j.id, j.task_name || COALESCE(' on ' || j.lock, '') || ' was begun and is carried out by nobody'
+        FROM procrastinate_jobs j
+        WHERE j.status = 'doing'
+          AND NOT EXISTS (SELECT FROM procrastinate_workers w
+                          WHERE w.id = j.worker_id AND w.last_heartbeat > now() - interval '10 minutes')
+          AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'started'
+                          AND e.at > now() - interval '10 minutes')
+        ORDER BY j.id
+        """,
+    )
+
+
 CHECKS: tuple[Check, ...] = (
     sealed_tables_are_guarded,
     triggers_are_on,
@@ -180,6 +197,7 @@ CHECKS: tuple[Check, ...] = (
     constraints_exist,
     constraints_are_valid,
     no_job_has_failed,
+    no_job_is_left_half_done,
 )
 
 

@@ -42,7 +42,10 @@ SELECT pg_try_advisory_xact_lock(hashtextextended(%(scope)s::text || chr(31) || 
        i.fingerprint, i.status, i.body
 FROM (SELECT 1) one LEFT JOIN core_idempotencyrecord i ON i.scope = %(scope)s AND i.key = %(key)s
 """
-_KEEP = "INSERT INTO core_idempotencyrecord (scope, key, fingerprint, status, body, at) VALUES (%s, %s, %s, %s, %s, %s)"
+_KEEP = """
+INSERT INTO core_idempotencyrecord (scope, key, fingerprint, status, body, at) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (scope, key) DO NOTHING
+"""
 
 
 def run_once(scope: str, key: str, request: bytes, act: Callable[[], Answer]) -> Answer:
@@ -66,5 +69,6 @@ def run_once(scope: str, key: str, request: bytes, act: Callable[[], Answer]) ->
                 raise KeyReused(field="Idempotency-Key")
             return Answer(status, bytes(body))
         answer = act()
-        sql.execute(_KEEP, [scope, key, fingerprint, answer.status, answer.body, now()])
+        if not sql.execute(_KEEP, [scope, key, fingerprint, answer.status, answer.body, now()]):
+            raise InFlight()  # another one was done between our look and our lock: ours is undone
     return answer

@@ -39,4 +39,5 @@ def number_to_id(number: str) -> int | None:
     for character in digits:
         scrambled = scrambled * 32 + _CROCKFORD.index(character)
     modulus = 1 << (5 * len(digits))
-    return (scrambled - _OFFSET) * pow(_MULTIPLIER, -1, modulus) % modulus
+    row_id = (scrambled - _OFFSET) * pow(_MULTIPLIER, -1, modulus) % modulus
+    return row_id if business_number(letter, row_id) == f"{letter}-{digits}" else None

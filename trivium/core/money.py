@@ -11,7 +11,7 @@ from trivium.core.i18n import gettext_noop as _
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "TND": 3, "JOD": 3}
-_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,3})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,3})?")
 
 MAX_MINOR = 10**15
 """No single amount of the trade reaches this; a larger one is a typing error or an attack."""

@@ -22,10 +22,13 @@ def parse_quantity(value: object, *, field: str = "quantity", zero: bool = False
 
     Refuses: BadQuantity, for zero, negative, not finite, too large, more than three decimals, or no number.
     """
-    refusal = BadQuantity(value=str(value)[:40], max=f"{MAX:,.0f}", field=field)
+    endless = isinstance(value, int) and abs(value) >= 10**30  # may have more digits than can be written
+    refusal = BadQuantity(value="…" if endless else str(value)[:40], max=f"{MAX:,.0f}", field=field)
+    if endless:
+        raise refusal
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise refusal
-    if isinstance(value, str) and (len(value) > 20 or not value.isascii()):
+    if isinstance(value, str) and (len(value) > 20 or not value.isascii() or "_" in value):
         raise refusal
     try:
         quantity = Decimal(str(value))
