@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
-from trivium.core.errors import Refusal
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.ordering.rules import PaymentMethod, read_address
@@ -66,12 +65,7 @@ checkout.is_page = True  # type: ignore[attr-defined]
 def _preview(request: WorkspaceRequest) -> Refused:
     """Shown again with what was written: nothing was refused, unless it cannot be priced that way."""
     values = {name: str(value) for name, value in request.POST.items()}
-    return Refused("checkout", values, NothingRefused(), 200)
-
-
-class NothingRefused(Refusal):
-    code = PREVIEW
-    message = ""
+    return Refused("checkout", values, None, 200)
 
 
 @page

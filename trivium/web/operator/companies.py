@@ -7,7 +7,7 @@ from trivium.parties import commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import BadRole
 from trivium.pricing import queries as pricing
-from trivium.web.shared import words
+from trivium.web.shared import forms, words
 from trivium.web.shared.access import ROLES
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
@@ -64,7 +64,7 @@ def admit(request: WorkspaceRequest) -> None:
         legal_name=values.get("legal_name", ""),
         roles=roles,
         country=values.get("country", "").strip().upper()[:2] or "CN",
-        currency=values.get("currency", "") if values.get("currency") in CURRENCIES else "CNY",
+        currency=forms.choice(values, "currency", CURRENCIES),
     )
 
 

@@ -7,7 +7,7 @@ found without a table in between.
 import datetime as dt
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -75,26 +75,24 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A form that came back: what it was, what was written in it, and why not."""
+    """A form that came back: what it was, what was written in it, and why not (None: it was only looked at)."""
 
     form: str
     values: Mapping[str, str]
-    refusal: Refusal
+    refusal: Refusal | None
     status: int
-    shown: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """Why not, in the reader's language."""
-        return text_of(self.refusal)
+        return text_of(self.refusal) if self.refusal else ""
 
 
 def filled(form: Form, refused: Refused | None) -> Form:
     """The form as it came back: with what was written, and the refusal at its field or above the button."""
     if refused is None or refused.form != form.id:
         return form
-    refused.shown.append(form.id)
-    place = refused.refusal.field or ""
+    place = (refused.refusal.field if refused.refusal else None) or ""
     fields = tuple(_filled(each, refused, place) for each in form.fields)
     rows = tuple(replace(row, fields=tuple(_filled(f, refused, place) for f in row.fields)) for row in form.rows)
     placed = any(f.error for f in (*fields, *(f for row in rows for f in row.fields)))

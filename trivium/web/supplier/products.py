@@ -1,10 +1,12 @@
 """The supplier's products: what is on hand, what it costs, and changing both."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.inventory import commands as inventory
 from trivium.inventory import queries as stock
@@ -38,7 +40,8 @@ def product(request: WorkspaceRequest, ref: str) -> Shown:
     actor = request.actor
     found = shelf.offer(actor, ref, language=get_language() or "en")
     levels = stock.stock_of(actor, sku_refs=[sku.offer.sku_ref for sku in found.skus])
-    steps = _steps_by_sku(request, {sku.offer.sku_ref for sku in found.skus})
+    lists = prices.price_lists(actor)
+    steps = _steps_by_sku(actor, lists, {sku.offer.sku_ref for sku in found.skus})
     skus = []
     for sku in found.skus:
         its = [level for level in levels if level.sku_ref == sku.offer.sku_ref]
@@ -47,18 +50,18 @@ def product(request: WorkspaceRequest, ref: str) -> Shown:
                 "sku": sku,
                 "levels": its,
                 "steps": steps[sku.offer.sku_ref],
-                "forms": [_count_form(sku.offer.sku_ref, its), *_price_forms(sku.offer.sku_ref, request)],
+                "forms": [_count_form(sku.offer.sku_ref, its), *_price_forms(sku.offer.sku_ref, lists)],
             }
         )
     return Shown("supplier/product.html", {"product": found, "skus": skus})
 
 
 def _steps_by_sku(
-    request: WorkspaceRequest, sku_refs: set[str]
+    actor: Actor, lists: Sequence[prices.PriceListRow], sku_refs: set[str]
 ) -> dict[str, list[tuple[prices.PriceListRow, prices.ListedPrice]]]:
     found: dict[str, list[tuple[prices.PriceListRow, prices.ListedPrice]]] = defaultdict(list)
-    for price_list in prices.price_lists(request.actor):
-        for price in prices.prices_of(request.actor, price_list.ref, limit=STEPS_SHOWN):
+    for price_list in lists:
+        for price in prices.prices_of(actor, price_list.ref, limit=STEPS_SHOWN):
             if price.sku_ref in sku_refs:
                 found[price.sku_ref].append((price_list, price))
     return found
@@ -75,13 +78,13 @@ def _count_form(sku_ref: str, levels: list[stock.StockRow]) -> Form:
     return Form(f"count-{sku_ref}", reverse("supplier:count_stock"), gettext("Set stock"), fields, is_inline=True)
 
 
-def _price_forms(sku_ref: str, request: WorkspaceRequest) -> list[Form]:
-    lists = [(each.ref, f"{each.name} · {each.currency}") for each in prices.price_lists(request.actor)]
-    if not lists:
+def _price_forms(sku_ref: str, lists: Sequence[prices.PriceListRow]) -> list[Form]:
+    choices = [(each.ref, f"{each.name} · {each.currency}") for each in lists]
+    if not choices:
         return []
     fields = (
         Field("sku_ref", kind="hidden", value=sku_ref),
-        Field("list_ref", gettext("Price list"), "select", lists[0][0], choices=lists),
+        Field("list_ref", gettext("Price list"), "select", choices[0][0], choices=choices),
         Field("from_quantity", gettext("From quantity"), "number", "1", is_narrow=True),
         Field("unit_price", gettext("Unit price"), "number", is_narrow=True),
     )

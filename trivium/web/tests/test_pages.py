@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from trivium.core.jobs import drain
 from trivium.ordering import commands as ordering
@@ -109,6 +110,23 @@ def test_a_colleague_who_may_approve_sees_the_order_and_its_total(traded):
     text = traded.at(traded.buyer.colleague).open("")
     assert "Approve" in text and "¥174.65" in text
     assert "Approve" not in traded.at(traded.buyer.actor).open("")
+
+
+def test_pages_ask_the_database_as_often_for_many_rows_as_for_few(traded):
+    paths = {"supplier": ("", "orders/"), "partner": ("", "orders/"), "buyer": ("", "orders/", "shelf/")}
+    companies = (traded.s1, traded.partner, traded.buyer)
+    asked = {}
+    for round_ in range(2):
+        for company in companies:
+            hands = traded.at(company.actor)
+            for path in paths[company.actor.role]:
+                with CaptureQueriesContext(connection) as queries:
+                    hands.open(path)
+                asked.setdefault((company.actor.role, path), []).append(len(queries))
+        for _order in range(3 * (1 - round_)):
+            traded.order((traded.lamp, 2), (traded.rail, 2))
+    assert {page: few for page, (few, many) in asked.items() if few != many} == {}
+    assert max(few for few, _many in asked.values()) <= 25, asked
 
 
 def test_empty_states_say_what_will_stand_there_and_offer_the_first_step(trade):
