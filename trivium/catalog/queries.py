@@ -10,6 +10,7 @@ from trivium.catalog.models import Category, Product, Sku
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.fields import is_plain
 
 PAGE_LIMIT = 200
 
@@ -144,7 +145,8 @@ def tradable(sku_refs: Sequence[str]) -> dict[str, TradableSku]:
 
     A sku without a name of its own has its product's.
     """
-    found = (_tradable_row(row) for row in sql.rows(_TRADABLE_BY_REF, [list(sku_refs)]))
+    asked = [ref for ref in sku_refs if is_plain(ref)]
+    found = (_tradable_row(row) for row in sql.rows(_TRADABLE_BY_REF, [asked]))
     return {sku.ref: sku for sku in found}
 
 

@@ -1,14 +1,18 @@
 """Column types that carry their unit in the type."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
 from trivium.core.ids import REF_LENGTH, new_ref
 
 
-class AmountField(models.BigIntegerField[int, int]):
+_Set = TypeVar("_Set", contravariant=True)
+_Get = TypeVar("_Get", covariant=True)
+
+
+class AmountField(models.BigIntegerField[_Set, _Get]):
     """An amount in minor units of the row's `currency`."""
 
 
@@ -62,6 +66,16 @@ class RefField(models.CharField[str, str]):
 
     def has_default(self) -> bool:
         return True
+
+    def get_prep_value(self, value: Any) -> Any:
+        """What cannot be a reference is looked up as the empty one, which nothing has: not found, instead of an error."""
+        value = super().get_prep_value(value)
+        return "" if isinstance(value, str) and not is_plain(value) else value
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text could be a reference: the database takes no NUL, the wire no lone surrogates."""
+    return text.isascii() and "\x00" not in text
 
 
 class TranslatedField(models.JSONField):
