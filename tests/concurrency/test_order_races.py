@@ -17,6 +17,7 @@ from django.db import transaction
 from tests.concurrency.sessions import Act, all_at_once, one_after_the_other
 from tests.journeys.books import audit_faults, misplaced_money
 from tests.journeys.gateway import NAME, FakeGateway, install
+from tests.journeys.ground import sweep_the_floor
 from tests.journeys.market import Market
 from trivium.core import sql
 from trivium.core.errors import Conflict, Denied, Refusal, WrongState
@@ -145,7 +146,7 @@ class Shop:
 
 @pytest.fixture
 def shop(transactional_db: None) -> Iterator[Shop]:
-    sql.execute("TRUNCATE core_event")  # unmanaged, so Django does not empty it
+    sweep_the_floor()
     made = Shop()
     drain()
     yield made

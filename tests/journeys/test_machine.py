@@ -16,12 +16,19 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.journeys.bazaar import CNY, Bazaar
 from tests.journeys.books import audit_faults, misplaced_money
 from tests.journeys.gateway import NAME, FakeGateway, install
-from tests.journeys.ground import Ground, months_ahead
+from tests.journeys.ground import Ground, months_ahead, sweep_the_floor
 from tests.journeys.market import ADDRESS
 from tests.journeys.watch import Seen, Watch
 from trivium.core.actor import Actor
@@ -508,6 +515,7 @@ class Trade(RuleBasedStateMachine):
 
 @pytest.fixture
 def trade(transactional_db: None) -> Iterator[type[Trade]]:
+    sweep_the_floor()
     clock = SettableClock(START)
     with use_clock(clock):
         Trade.bazaar = Bazaar()

@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 
 from tests.journeys.gateway import install
-from tests.journeys.ground import Ground, months_ahead
+from tests.journeys.ground import Ground, months_ahead, sweep_the_floor
 from tests.journeys.saga import Graph, Saga, enumerate_states
 from tests.journeys.watch import Watch
 from trivium.core.jobs import drain
@@ -27,6 +27,7 @@ WAYS = [("prepaid", False), ("bank_transfer", False), ("on_account", False), ("p
 
 @pytest.fixture
 def saga(transactional_db: None) -> Iterator[tuple[Saga, Watch]]:
+    sweep_the_floor()
     clock = SettableClock(dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC))
     with use_clock(clock):
         made = Saga(clock, install())
