@@ -112,6 +112,14 @@ CORE = (
         pick="SELECT nextval('procrastinate_jobs_id_seq')",
         text="settlement.react on settlement:x",
     ),
+    broken(
+        "core.no_job_is_left_half_done",
+        "job {it}",
+        "INSERT INTO procrastinate_jobs (id, queue_name, task_name, lock, args, status)"
+        " VALUES ({it}, 'events', 'settlement.react', 'settlement:x', '{{}}', 'doing')",
+        pick="SELECT nextval('procrastinate_jobs_id_seq')",
+        text="carried on by nobody",
+    ),
 )
 
 _POSTING = "SELECT id FROM ledger_posting WHERE source = 'bank' ORDER BY id LIMIT 1"

@@ -178,7 +178,8 @@ def no_job_is_left_half_done() -> Iterator[Fault]:
     return faults_in(
         8,
         """
-        SELECT 'job ' || j.id, j.task_name || COALESCE(' on ' || j.lock, '') || ' was begun and is carried out by nobody'
+        SELECT 'job ' || j.id,
+               j.task_name || COALESCE(' on ' || j.lock, '') || ' was begun and is carried on by nobody'
         FROM procrastinate_jobs j
         WHERE j.status = 'doing'
           AND NOT EXISTS (SELECT FROM procrastinate_workers w
