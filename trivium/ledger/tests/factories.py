@@ -13,6 +13,7 @@ from trivium.ledger import commands
 from trivium.ledger.rules import Posting
 
 AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+CREDIT, ESCROW = "buyer/org_b/receivable", "escrow/so_1"
 WHO: dict[str, Any] = {"at": AT, "actor_ref": "system:test"}
 
 
@@ -29,3 +30,8 @@ def refused(kind: type[Refusal]) -> Iterator[pytest.ExceptionInfo[Refusal]]:
     """The block is refused and undone, and the test's own transaction lives on."""
     with pytest.raises(kind) as refusal, transaction.atomic():
         yield refusal
+
+
+def credit(limit: int) -> None:
+    """How much the buyer of these tests may owe."""
+    commands.set_floor(CREDIT, "CNY", -limit)
