@@ -51,7 +51,7 @@ _types: dict[str, type[Event]] = {}
 E_co = TypeVar("E_co", bound=Event)
 Reaction = Callable[[Any], None]
 _reactions: dict[str, dict[str, list[Reaction]]] = defaultdict(lambda: defaultdict(list))
-_tasks: "dict[str, Task[..., Any]]" = {}
+_tasks: "dict[str, Task[..., Any, Any]]" = {}
 _known_partitions: set[dt.date] = set()
 
 
@@ -82,7 +82,7 @@ def on(event_type: type[E_co]) -> Callable[[Callable[[E_co], None]], Callable[[E
     return register
 
 
-def _make_task(context: str) -> "Task[..., Any]":
+def _make_task(context: str) -> "Task[..., Any, Any]":
     def react(event_id: int, at: str) -> None:
         event = _load(event_id, at)
         for reaction in _reactions[event.name][context]:

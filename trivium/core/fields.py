@@ -7,7 +7,6 @@ from django.db import models
 
 from trivium.core.ids import REF_LENGTH, new_ref
 
-
 _Set = TypeVar("_Set", contravariant=True)
 _Get = TypeVar("_Get", covariant=True)
 

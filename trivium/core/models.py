@@ -8,15 +8,16 @@ from typing import Any, ClassVar, Self
 
 import msgspec
 from django.db import models
+from django.db.models.options import Options
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 
 
 @cache
-def _columns_of(model: type[models.Model]) -> tuple[str, ...]:
+def _columns_of(table: "Options[Any]") -> tuple[str, ...]:
     """The columns a new row names: all but its own key."""
-    return tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key)
+    return tuple(field.attname for field in table.concrete_fields if not field.primary_key)
 
 
 class QuerySet(models.QuerySet[Any]):
@@ -33,7 +34,7 @@ class QuerySet(models.QuerySet[Any]):
         """
         if not rows:
             return
-        names = _columns_of(self.model)
+        names = _columns_of(self.model._meta)
         listed = ", ".join(f'"{name}"' for name in names)
         table = self.model._meta.db_table
         values = msgspec.json.encode([{name: getattr(row, name) for name in names} for row in rows])

@@ -98,7 +98,7 @@ def to_minor(text: str, currency: str, *, field: str | None = None) -> int:
     whole, _dot, fraction = text.lstrip("-").partition(".")
     if len(fraction.rstrip("0")) > places:
         raise BadAmount(value=text[:40], currency=currency, field=field)
-    minor = int(whole) * 10**places + int((fraction + "000")[:places] or 0)
+    minor: int = int(whole) * 10**places + int((fraction + "000")[:places] or 0)
     return -minor if text.startswith("-") else minor
 
 

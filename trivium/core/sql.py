@@ -12,7 +12,8 @@ def rows(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[Ro
     """Run a statement and return all its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        found: list[Row] = cursor.fetchall()
+        return found
 
 
 def dicts(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
@@ -27,7 +28,8 @@ def execute(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run a statement and return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.rowcount
+        touched: int = cursor.rowcount
+        return touched
 
 
 def columns(table: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:

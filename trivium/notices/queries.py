@@ -64,7 +64,8 @@ def unread(actor: Actor, at: dt.datetime) -> int:
 
 def read_mark(actor: Actor) -> int:
     """The last event this person has read in this workspace."""
-    mine = ReadMark.objects.filter(user_id=actor.user_id, organization_id=actor.organization_id, role=actor.role)
+    own = actor.organization_id or 0
+    mine = ReadMark.objects.filter(user_id=actor.user_id or 0, organization_id=own, role=actor.role)
     return mine.values_list("event_id", flat=True).first() or 0
 
 

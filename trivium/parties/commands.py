@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import NotFound, clean_text
+from trivium.core.errors import Denied, NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.money import check_limit
 from trivium.core.quantity import BadQuantity
@@ -210,6 +210,8 @@ def create_api_key(actor: Actor, *, label: str, job: str = Job.ADMIN) -> tuple[s
     Refuses: Denied("apikey.manage"), BadRole (unknown job).
     """
     actor.require("apikey.manage")
+    if actor.organization_id is None or actor.user_id is None:
+        raise Denied(permission="apikey.manage")
     _check_job(job)
     secret = "tvm_" + secrets.token_urlsafe(30)
     key = ApiKey.objects.create(
@@ -231,7 +233,8 @@ def revoke_api_key(actor: Actor, key_ref: str) -> None:
     Refuses: Denied("apikey.manage"), NotFound.
     """
     actor.require("apikey.manage")
-    mine = ApiKey.objects.filter(ref=key_ref, organization_id=actor.organization_id, role=actor.role, revoked_at=None)
+    own = actor.organization_id or 0
+    mine = ApiKey.objects.filter(ref=key_ref, organization_id=own, role=actor.role, revoked_at=None)
     if not mine.update(revoked_at=now()):
         raise NotFound(what="key", ref=key_ref)
 
@@ -337,7 +340,7 @@ def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
     Refuses: Denied("approval.decide"), NotFound, OwnRequest, AlreadyDecided.
     """
     at = now()
-    found = list(Approval.objects.filter(ref=approval_ref, organization_id=actor.organization_id).locked())
+    found = list(Approval.objects.filter(ref=approval_ref, organization_id=actor.organization_id or 0).locked())
     if not found:
         raise NotFound(what="approval", ref=approval_ref)
     if not actor.may("approval.decide"):
@@ -368,7 +371,7 @@ def _vote(approval: Approval, actor: Actor, *, yes: bool) -> None:
     try:
         with transaction.atomic():
             ApprovalVote.objects.create(
-                approval=approval, person_id=actor.user_id, asked_by_id=approval.asked_by_id, yes=yes, at=now()
+                approval=approval, person_id=actor.user_id or 0, asked_by_id=approval.asked_by_id, yes=yes, at=now()
             )
     except IntegrityError as error:
         raise AlreadyDecided() from error

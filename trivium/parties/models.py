@@ -1,6 +1,6 @@
 """Tables of parties."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -43,7 +43,7 @@ class Organization(Model):
     external_id = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField()
 
-    objects = OrganizationQuerySet.as_manager()
+    objects: ClassVar[Any] = OrganizationQuerySet.as_manager()
 
     class Meta:
         constraints = [

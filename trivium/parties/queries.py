@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -105,7 +105,7 @@ def trading_terms(buyer_id: int, at: dt.datetime) -> TradingTerms:
     if not found:
         raise NoPartner()
     *rest, threshold, needed, may_order = found[0]
-    return TradingTerms(*rest, approval_over=threshold, approvals_needed=needed or 0, may_order=may_order)
+    return TradingTerms(*(*rest, threshold, needed or 0, may_order))
 
 
 def get_organization(actor: Actor, ref: str) -> Party:
@@ -193,7 +193,7 @@ def organizations(
     """
     actor.require("party.admit")
     found = sql.rows(_ORGANIZATIONS, {"before": before_id, "role": role, "limit": limit})
-    return [OrganizationRow(*row[:6], tuple(row[6]), *row[7:]) for row in found]
+    return [OrganizationRow(*(*row[:6], tuple(row[6]), *row[7:])) for row in found]
 
 
 def suspended_among(ids: Sequence[int]) -> list[str]:
@@ -211,13 +211,13 @@ def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object
     `mine` says the reader asked for it, `voted` that the reader has given a word on it already.
     """
     own_vote = ApprovalVote.objects.filter(approval_id=OuterRef("pk"), person_id=actor.user_id)
-    rows = Approval.objects.filter(organization_id=actor.organization_id, status="waiting").order_by("id")
+    rows = Approval.objects.filter(organization_id=actor.organization_id or 0, status="waiting").order_by("id")
     fields = ("ref", "act", "subject", "needed", "asked_at", "asked_by_id", "voted")
     found = rows.annotate(voted=Exists(own_vote)).values(*fields)[:limit]
     return [{**row, "mine": row["asked_by_id"] == actor.user_id} for row in found]
 
 
-def approval_of(subject: str) -> dict[str, object] | None:
+def approval_of(subject: str) -> Mapping[str, object] | None:
     """How the approval for a subject stands, or None if none was asked."""
     return Approval.objects.filter(subject=subject).values("ref", "status", "needed", "decided_at").first()
 
@@ -228,8 +228,8 @@ def api_keys_of(actor: Actor) -> list[dict[str, object]]:
     Refuses: Denied("apikey.manage").
     """
     actor.require("apikey.manage")
-    found = ApiKey.objects.filter(organization_id=actor.organization_id, role=actor.role, revoked_at=None)
-    return list(found.order_by("id").values("ref", "label", "job", "created_at"))
+    found = ApiKey.objects.filter(organization_id=actor.organization_id or 0, role=actor.role, revoked_at=None)
+    return [dict(row) for row in found.order_by("id").values("ref", "label", "job", "created_at")]
 
 
 def acting_for(actor: Actor, party: Party, role: str) -> Actor:
