@@ -24,7 +24,6 @@ from trivium.fulfilment.errors import (
 from trivium.fulfilment.models import Parcel, Shipment, TrackingEvent
 from trivium.fulfilment.rules import MAX_PARCELS, CarrierEvent
 from trivium.fulfilment.tests.factories import Released
-from trivium.inventory.models import Movement
 from trivium.ordering.errors import OverShipped, UnknownLine
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +45,7 @@ def released(clock: SettableClock) -> Released:
 
 def written() -> tuple[int, ...]:
     """How much there is of what a refusal must not add."""
-    tables = (Shipment, Parcel, TrackingEvent, Movement, EventRecord)
+    tables = (Shipment, Parcel, TrackingEvent, EventRecord)
     return tuple(table.objects.count() for table in tables)
 
 

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tests.journeys.market import Company, Market
+from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
 from trivium.core.jobs import drain
+from trivium.core.models import EventRecord
 from trivium.core.time import SettableClock, business_day
+from trivium.inventory import queries as stock
 from trivium.ledger import commands as ledger
 from trivium.ordering import commands, queries
 from trivium.ordering.commands import Placed
+from trivium.ordering.models import Order
 from trivium.ordering.rules import GiveBack, SupplyAnswer
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
-from trivium.parties.models import User
 
 
 class Trade:
@@ -87,8 +90,20 @@ class Trade:
 
     def also(self, actor: Actor, company: Company, role: str) -> Actor:
         """The same person at work in another company."""
-        mail = User.objects.get(pk=actor.user_id).email
+        mail = people.person(actor.user_id or 0).email
         parties.grant_role(self.boss, email=mail, organization_ref=company.ref, role=role, job="admin")
         found = people.actor_of(actor.user_id or 0, company.ref, role)
         assert found is not None
         return found
+
+
+def written() -> tuple[int, int]:
+    """How many orders and events there are: a refusal adds none."""
+    return Order.objects.count(), EventRecord.objects.count()
+
+
+def on_hand(*refs: str) -> list[Decimal]:
+    """What can still be ordered of skus."""
+    known = catalog.tradable(refs)
+    free = stock.available([known[ref].id for ref in refs])
+    return [free[known[ref].id] for ref in refs]

@@ -1,14 +1,12 @@
 """Deadlines: what silence means, once, and without holding back anybody else's."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 
 from trivium.core.jobs import drain
 from trivium.core.models import EventRecord
-from trivium.core.time import SettableClock, use_clock
 from trivium.ledger import queries as books
 from trivium.ordering import commands, queries
 from trivium.ordering.jobs import sweep_deadlines
@@ -18,18 +16,6 @@ from trivium.ordering.tests.factories import Trade
 pytestmark = pytest.mark.django_db
 
 MOMENT = dt.timedelta(microseconds=1)
-
-
-@pytest.fixture
-def clock() -> Iterator[SettableClock]:
-    clock = SettableClock(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC))
-    with use_clock(clock):
-        yield clock
-
-
-@pytest.fixture
-def trade(clock: SettableClock) -> Trade:
-    return Trade(clock)
 
 
 def confirm_by(placed: commands.Placed) -> dt.datetime:

@@ -1,7 +1,5 @@
 """Who sees what of an order: the table of domain.md section 3, looked at from each side."""
 
-import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -9,19 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from trivium.core.errors import NotFound
-from trivium.core.time import SettableClock, use_clock
+from trivium.core.time import SettableClock
 from trivium.ordering import commands, queries
 from trivium.ordering.tests.factories import Trade
 from trivium.pricing import commands as pricing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock() -> Iterator[SettableClock]:
-    clock = SettableClock(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC))
-    with use_clock(clock):
-        yield clock
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tests.journeys.market import Company, Market
+from trivium.core import sql
 from trivium.core.jobs import drain
+from trivium.core.models import EventRecord
 from trivium.core.time import SettableClock, business_day
 from trivium.fulfilment import commands as fulfilment
 from trivium.ledger.queries import balance
@@ -121,3 +123,8 @@ class Deal:
         """Balances of accounts, with s1, s2, p and b for the parties' references."""
         names = {"s1": self.first.ref, "s2": self.second.ref, "p": self.partner.ref, "b": self.buyer.ref}
         return [balance(account.format(**names), CNY) for account in accounts]
+
+
+def written() -> tuple[int, int]:
+    """How many entries and events there are: a refusal adds none."""
+    return sql.rows("SELECT count(*) FROM ledger_entry")[0][0], EventRecord.objects.count()

@@ -1,0 +1,176 @@
+"""Statements take each posting once, need both sides, and lead to payouts that need two people."""
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+
+from trivium.core.actor import Actor
+from trivium.core.errors import NotFound
+from trivium.core.jobs import drain
+from trivium.core.time import SettableClock
+from trivium.ledger import queries as ledger
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
+from trivium.parties.errors import OwnRequest
+from trivium.settlement import commands, queries
+from trivium.settlement.errors import (
+    AlreadyConfirmed,
+    BadPeriod,
+    BothSides,
+)
+from trivium.settlement.models import Payout, Statement
+from trivium.settlement.tests.factories import CNY, Deal
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_statement_takes_each_posting_once_and_numbers_have_no_gap(deal: Deal) -> None:
+    deal.settled()
+    first = deal.state()
+    assert len(first) == 2
+    assert deal.state() == []
+    deal.settled(2)
+    with pytest.raises(BadPeriod), transaction.atomic():
+        commands.issue_statements(deal.boss, until=deal.clock.at + dt.timedelta(seconds=1))
+    second = deal.state()
+    numbers = list(Statement.objects.order_by("pk").values_list("number", flat=True))
+    assert numbers == [f"ST-2026-{n:06d}" for n in range(1, 5)]
+    refs = (deal.statement_of(deal.partner, first), deal.statement_of(deal.partner, second))
+    assert [queries.get_statement(deal.partner.actor, ref)["total"] for ref in refs] == [8000, 1600]
+
+
+def test_a_statement_ends_before_its_end(deal: Deal) -> None:
+    part = deal.settled()
+    entry = ledger.entry(f"completed:{part}")
+    assert entry is not None
+    released = entry.at
+    assert commands.issue_statements(deal.boss, until=released) == []
+    assert len(commands.issue_statements(deal.boss, until=released + dt.timedelta(microseconds=1))) == 2
+
+
+def test_what_is_not_paid_on_account_is_not_stated_unless_the_operator_pays_at_completion(
+    clock: SettableClock,
+) -> None:
+    for payable, stated in (("when_paid", 0), ("at_completion", 1)):
+        with transaction.atomic():
+            deal = Deal(clock, payable=payable)
+            commands.set_credit_limit(deal.boss, deal.buyer.ref, 10**7, CNY)
+            deal.settled(method="on_account")
+            assert len(deal.state()) == stated
+            commands.settle_account(deal.boss, deal.buyer.ref, amount=102000, currency=CNY, reference=payable)
+            assert len(deal.state()) == 2 - stated
+            transaction.set_rollback(True)
+
+
+def test_a_statement_needs_both_sides_and_two_people(deal: Deal) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    assert not commands.confirm_statement(deal.first.actor, ref)
+    for again in (deal.first.actor, deal.first.colleague):
+        with pytest.raises(AlreadyConfirmed), transaction.atomic():
+            commands.confirm_statement(again, ref)
+    with pytest.raises(NotFound), transaction.atomic():
+        commands.confirm_statement(deal.second.actor, ref)
+    assert not Payout.objects.exists()
+    assert commands.confirm_statement(deal.boss, ref)
+    with pytest.raises(AlreadyConfirmed), transaction.atomic():
+        commands.confirm_statement(deal.clerk, ref)
+    assert deal.books("supplier/{s1}/pending", "supplier/{s1}/payable") == [0, 91000]
+
+
+def double_agent(deal: Deal) -> tuple[Actor, Actor]:
+    """One person with a place at the supplier and one at the operator."""
+    mail = people.person(deal.first.actor.user_id or 0).email
+    parties.grant_role(deal.boss, email=mail, organization_ref=deal.market.operator.ref, role="operator", job="admin")
+    as_operator = people.actor_of(deal.first.actor.user_id or 0, deal.market.operator.ref, "operator")
+    assert as_operator is not None
+    return deal.first.actor, as_operator
+
+
+def test_nobody_confirms_a_statement_for_both_sides(deal: Deal) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    as_supplier, as_operator = double_agent(deal)
+    commands.confirm_statement(as_supplier, ref)
+    with pytest.raises(BothSides), transaction.atomic():
+        commands.confirm_statement(as_operator, ref)
+    assert queries.get_statement(deal.boss, ref)["status"] == "issued"
+
+
+def test_nobody_approves_the_payout_they_confirmed_for_the_one_it_pays(deal: Deal) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    as_supplier, as_operator = double_agent(deal)
+    commands.confirm_statement(as_supplier, ref)
+    commands.confirm_statement(deal.boss, ref)
+    approval = str(people.approvals_waiting(deal.boss)[0]["ref"])
+    with pytest.raises(OwnRequest), transaction.atomic():
+        parties.decide(as_operator, approval, yes=True)
+    for person in (deal.boss, deal.clerk):
+        parties.decide(person, approval, yes=True)
+    drain()
+    assert deal.books("supplier/{s1}/payable") == [0]
+
+
+def test_a_deadline_confirms_for_both(deal: Deal) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    due = Statement.objects.get(ref=ref).confirm_by
+    deal.clock.at = due - dt.timedelta(microseconds=1)
+    commands.close_overdue(ref)
+    assert queries.overdue_statements(deal.clock.at, 10) == []
+    deal.clock.at = due
+    for _again in range(2):
+        commands.close_overdue(ref)
+    assert Payout.objects.filter(statement__ref=ref).count() == 1
+    with pytest.raises(AlreadyConfirmed), transaction.atomic():
+        commands.confirm_statement(deal.first.actor, ref)
+
+
+def test_a_payout_needs_two_people_and_is_sent_once(deal: Deal) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    commands.confirm_statement(deal.first.actor, ref)
+    commands.confirm_statement(deal.boss, ref)
+    payout, before = Payout.objects.get(), deal.books("bank")[0]
+    approval = str(people.approvals_waiting(deal.boss)[0]["ref"])
+    parties.decide(deal.boss, approval, yes=True)
+    drain()
+    commands.finish_payout(payout.ref)
+    assert deal.books("supplier/{s1}/payable") == [91000]
+    parties.decide(deal.clerk, approval, yes=True)
+    for _again in range(2):
+        drain()
+        commands.finish_payout(payout.ref)
+    assert deal.books("supplier/{s1}/payable", "bank") == [0, before + 91000]
+
+
+def test_a_declined_payout_stays_payable(deal: Deal) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    commands.confirm_statement(deal.first.actor, ref)
+    commands.confirm_statement(deal.boss, ref)
+    parties.decide(deal.clerk, str(people.approvals_waiting(deal.boss)[0]["ref"]), yes=False)
+    drain()
+    assert Payout.objects.get().status == "declined"
+    assert deal.books("supplier/{s1}/payable") == [91000]
+
+
+def test_a_minus_is_carried_over_and_netted(deal: Deal) -> None:
+    part = deal.settled()
+    earned = deal.statement_of(deal.first, deal.state())
+    commands.confirm_statement(deal.first.actor, earned)
+    commands.confirm_statement(deal.boss, earned)
+    deal.refund(part, 5)
+    deal.clock.move(hours=1)
+    minus = deal.statement_of(deal.first, deal.state())
+    commands.confirm_statement(deal.first.actor, minus)
+    assert commands.confirm_statement(deal.boss, minus)
+    assert Payout.objects.count() == 1
+    deal.settled(6)
+    plus = queries.get_statement(deal.boss, deal.statement_of(deal.first, deal.state()))
+    assert (plus["opening"], plus["total"]) == (-44500, -44500 + 6 * 8900 + 2000)
+    commands.confirm_statement(deal.first.actor, plus["ref"])
+    commands.confirm_statement(deal.boss, plus["ref"])
+    assert deal.books("supplier/{s1}/pending", "supplier/{s1}/payable") == [0, 91000 + plus["total"]]
