@@ -1,13 +1,11 @@
 """A coupon's last use under several connections: given twice without the guard, then never again."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
 
+from tests.concurrency.sessions import PATIENCE, Session, all_at_once
 from trivium.core import sql
 from trivium.core.time import now
 from trivium.parties.tests.factories import make_organization
@@ -16,63 +14,6 @@ from trivium.pricing.errors import CouponRefused
 from trivium.pricing.tests.factories import make_actor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PATIENCE = 60
-
-
-class Session:
-    """A thread with a connection of its own, whose transactions begin and end when the test says so."""
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1)
-        self._open: transaction.Atomic | None = None
-
-    def start(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
-        return self._thread.submit(act, *args, **kwargs)
-
-    def do(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.start(act, *args, **kwargs).result(PATIENCE)
-
-    def begin(self) -> None:
-        self._open = transaction.atomic()
-        self.do(self._open.__enter__)
-
-    def end(self, *, undo: bool = False) -> None:
-        if self._open is not None:
-            if undo:
-                self.do(transaction.set_rollback, True)
-            self.do(self._open.__exit__, None, None, None)
-        self._open = None
-
-    def close(self) -> None:
-        self.end(undo=True)
-        self.do(connections.close_all)
-        self._thread.shutdown()
-
-
-@pytest.fixture
-def two() -> Iterator[tuple[Session, Session]]:
-    sessions = Session(), Session()
-    yield sessions
-    for session in sessions:
-        session.close()
-
-
-def run_together(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run acts at once, each in a thread; returns their results, exceptions included, in order."""
-    ready = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        ready.wait(PATIENCE)
-        try:
-            return act()
-        except Exception as error:  # noqa: BLE001 - handed to the test
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return [future.result(PATIENCE) for future in [threads.submit(run, act) for act in acts]]
 
 
 def make_coupon(**caps: Any) -> int:
@@ -161,17 +102,14 @@ def test_a_use_that_was_undone_goes_to_who_waits(two: tuple[Session, Session]) -
 
 def test_sixteen_buyers_at_once_get_five_uses() -> None:
     coupon_id, buyers = make_coupon(uses=5), make_buyers(16)
-    results = run_together([
-        lambda n=n, buyer=buyer: redeem(coupon_id, buyer, f"ord_{n}")  # type: ignore[misc]
-        for n, buyer in enumerate(buyers)
-    ])  # fmt: skip
+    results = all_at_once([partial(redeem, coupon_id, buyer, f"ord_{n}") for n, buyer in enumerate(buyers)])
     assert [type(r).__name__ for r in results if r != "used"] == ["CouponRefused"] * 11
     assert state(coupon_id) == (0, 5)
 
 
 def test_one_buyer_at_once_from_eight_windows_stays_in_its_cap() -> None:
     coupon_id, (buyer,) = make_coupon(per_buyer=2), make_buyers(1)
-    results = run_together([lambda n=n: redeem(coupon_id, buyer, f"ord_{n}") for n in range(8)])  # type: ignore[misc]
+    results = all_at_once([partial(redeem, coupon_id, buyer, f"ord_{n}") for n in range(8)])
     assert results.count("used") == 2
     assert state(coupon_id) == (None, 2)
 
@@ -190,15 +128,9 @@ def test_using_and_giving_back_at_once_keeps_the_sum() -> None:
     coupon_id, buyers = make_coupon(uses=8), make_buyers(8)
     for n, buyer in enumerate(buyers[:4]):
         redeem(coupon_id, buyer, f"ord_{n}")
-    backs = [
-        lambda n=n: commands.release_coupon(f"ord_{n % 4}", at=now())  # type: ignore[misc]
-        for n in range(8)
-    ]
-    takes = [
-        lambda n=n, buyer=buyer: redeem(coupon_id, buyer, f"new_{n}")  # type: ignore[misc]
-        for n, buyer in enumerate(buyers[4:])
-    ]
-    results = run_together([*backs, *takes])
+    backs = [partial(commands.release_coupon, f"ord_{n % 4}", at=now()) for n in range(8)]
+    takes = [partial(redeem, coupon_id, buyer, f"new_{n}") for n, buyer in enumerate(buyers[4:])]
+    results = all_at_once([*backs, *takes])
     assert sum(result for result in results[:8]) == 4
     assert results[8:] == ["used"] * 4
     assert state(coupon_id) == (4, 4)

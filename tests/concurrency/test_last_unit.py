@@ -6,16 +6,14 @@ whole, so that the lock alone makes the difference. Then the command itself, on 
 
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, transaction
 
+from tests.concurrency.sessions import PATIENCE, Session, all_at_once, cross
 from trivium.catalog.tests.factories import make_skus, make_supplier
 from trivium.core import sql
 from trivium.core.errors import Refusal
@@ -29,86 +27,7 @@ from trivium.inventory.tests.factories import make_stock, stock_up, want
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 60
 LOCK = "FOR NO KEY UPDATE OF s"
-
-
-class Session:
-    """A thread with a connection of its own, whose transactions begin and end when the test says so."""
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1)
-        self._open: transaction.Atomic | None = None
-
-    def start(self, act: Callable[..., Any], *args: Any) -> Future[Any]:
-        return self._thread.submit(act, *args)
-
-    def do(self, *act: Any) -> Any:
-        return self.start(*act).result(PATIENCE)
-
-    def begin(self) -> None:
-        self._open = transaction.atomic()
-        self.do(self._open.__enter__)
-
-    def end(self, *, undo: bool = False) -> None:
-        if self._open is not None:
-            if undo:
-                self.do(transaction.set_rollback, True)
-            self.do(self._open.__exit__, None, None, None)
-        self._open = None
-
-    def close(self) -> None:
-        self.end(undo=True)
-        self.do(connections.close_all)
-        self._thread.shutdown()
-
-
-@pytest.fixture
-def two() -> Iterator[tuple[Session, Session]]:
-    sessions = Session(), Session()
-    yield sessions
-    for session in sessions:
-        session.close()
-
-
-def wait_for_a_waiter() -> None:
-    """Return once somebody in this database waits for a lock."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    until = time.monotonic() + PATIENCE
-    while not sql.rows(waiting)[0][0]:
-        assert time.monotonic() < until, "nobody waits"
-        time.sleep(0.005)
-
-
-def cross(
-    two: tuple[Session, Session], act: Callable[[], Any], other: Callable[[], Any], *, undo: bool = False
-) -> tuple[Any, Future[Any]]:
-    """Let one act, the other begin and wait for it, and the first end: the first's result, and the other's to come."""
-    first, second = two
-    first.begin()
-    done = first.do(act)
-    waiting = second.start(other)
-    wait_for_a_waiter()
-    first.end(undo=undo)
-    return done, waiting
-
-
-def run_together(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run acts at once, each in a thread; returns their results in order, what was refused among them."""
-    ready = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            ready.wait(PATIENCE)
-            return act()
-        except Refusal as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return [future.result(PATIENCE * 3) for future in [threads.submit(run, act) for act in acts]]
 
 
 def reserve(*wants: Want) -> list[Share]:
@@ -161,7 +80,7 @@ def test_reading_first_and_writing_then_oversells(scratch: int) -> None:
                 sql.execute("UPDATE scratch_level SET reserved = reserved + 1 WHERE sku_id = %s", [scratch])
             return on_hand > reserved
 
-    assert run_together([buy] * buyers) == [True] * buyers
+    assert all_at_once([buy] * buyers) == [True] * buyers
     assert level(scratch, "scratch_level") == (1, buyers)
 
 
@@ -346,7 +265,7 @@ def test_a_crowd_gets_exactly_what_is_there(buyers: int) -> None:
                 continue
         return got
 
-    assert sum(run_together([buy] * buyers)) == 50
+    assert sum(all_at_once([buy] * buyers)) == 50
     assert level(sku) == (50, 50)
     assert not list(queries.faults())
 
@@ -365,7 +284,7 @@ def test_crossing_orders_do_not_deadlock() -> None:
             commands.capture(takes, at=now(), key=new_ref("ship"), actor_ref="tests")
         return rounds
 
-    assert run_together([partial(buy, buyer) for buyer in range(buyers)]) == [rounds] * buyers
+    assert all_at_once([partial(buy, buyer) for buyer in range(buyers)]) == [rounds] * buyers
     assert not list(queries.faults())
     assert sum(level(sku)[0] for sku in skus) == 400_000 - 2 * buyers * rounds
     assert [level(sku)[1] for sku in skus] == [0] * 4
@@ -395,5 +314,5 @@ def test_everything_at_once_keeps_the_books() -> None:
             except Refusal:
                 continue
 
-    assert run_together([partial(work, seed) for seed in range(10)]) == [None] * 10
+    assert all_at_once([partial(work, seed) for seed in range(10)]) == [None] * 10
     assert not list(queries.faults())
