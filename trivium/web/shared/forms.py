@@ -14,7 +14,8 @@ from typing import Literal
 from trivium.core import money
 from trivium.core.errors import Refusal
 from trivium.core.quantity import parse_quantity, plain
-from trivium.web.shared.refusals import BadChoice, BadDate, text_of
+from trivium.web.errors import BadChoice, BadDate
+from trivium.web.shared.refusals import text_of
 
 Kind = Literal["text", "number", "date", "select", "radio", "checkbox", "textarea", "hidden", "password", "email"]
 

@@ -4,8 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from trivium.core.errors import Invalid, Refusal
-from trivium.core.i18n import gettext_noop as _
+from trivium.core.errors import Refusal
 from trivium.web.shared.words import WORDS, word
 
 STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "unavailable": 503}
@@ -21,16 +20,6 @@ _TABLES = {
     "role": "role",
     "unit": "unit",
 }
-
-
-class BadDate(Invalid):
-    code = "web.bad_date"
-    message = _("“%(value)s” is not a date. Write it as 2026-11-22.")
-
-
-class BadChoice(Invalid):
-    code = "web.bad_choice"
-    message = _("“%(value)s” is not one of the choices here. Choose another.")
 
 
 def text_of(refusal: Refusal) -> str:

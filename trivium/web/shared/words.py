@@ -54,7 +54,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirm_margin": _("Confirm margin"),
         "pay": _("Pay"),
         "sign": _("Sign for goods"),
-        "approve": _("Approve"),
+        "approve": _("Approve an order"),
         "judge_objection": _("Judge an objection"),
         "record_transfer": _("Book a transfer"),
         "confirm_statement": _("Confirm a statement"),

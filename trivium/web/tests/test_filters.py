@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from trivium.core.time import SettableClock, use_clock
+from trivium.web.errors import BadDate
 from trivium.web.shared import filters, forms
-from trivium.web.shared.refusals import BadDate
 
 AT = dt.datetime(2026, 11, 22, 6, 5, tzinfo=dt.UTC)
 

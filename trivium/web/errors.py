@@ -1,0 +1,14 @@
+"""What the portals themselves refuse: what a person has typed that cannot be read."""
+
+from trivium.core.errors import Invalid
+from trivium.core.i18n import gettext_noop as _
+
+
+class BadDate(Invalid):
+    code = "web.bad_date"
+    message = _("“%(value)s” is not a date. Write it as 2026-11-22.")
+
+
+class BadChoice(Invalid):
+    code = "web.bad_choice"
+    message = _("“%(value)s” is not one of the choices here. Choose another.")
