@@ -13,8 +13,13 @@ SWEEP_BATCH = 500
 
 
 @on(LinesGivenBack)
+def return_coupon_of_lines(event: LinesGivenBack) -> None:
+    """A coupon comes back when every line it touched has."""
+    commands.return_coupon(event.order_ref)
+
+
 @on(SupplierOrderCancelled)
-def return_coupon(event: LinesGivenBack | SupplierOrderCancelled) -> None:
+def return_coupon_of_part(event: SupplierOrderCancelled) -> None:
     """A coupon comes back when every line it touched has."""
     commands.return_coupon(event.order_ref)
 

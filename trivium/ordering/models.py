@@ -1,7 +1,7 @@
 """Tables of ordering."""
 
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -85,7 +85,7 @@ class Order(Model):
     service_fee = AmountField()
     total = AmountField()
 
-    objects = OrderQuerySet.as_manager()
+    objects: ClassVar[Any] = OrderQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -165,7 +165,7 @@ class SupplierOrder(Model):
     cancelled_by = models.CharField(max_length=120, blank=True)
     cancel_reason = models.CharField(max_length=500, blank=True)
 
-    objects = SupplierOrderQuerySet.as_manager()
+    objects: ClassVar[Any] = SupplierOrderQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """Tables of settlement."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -77,7 +77,7 @@ class Receivable(Model):
     paid = AmountField(default=0)
     at = models.DateTimeField()
 
-    objects = ReceivableQuerySet.as_manager()
+    objects: ClassVar[Any] = ReceivableQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -195,7 +195,7 @@ class Statement(Sealed):
     issued_at = models.DateTimeField()
     confirm_by = models.DateTimeField()
 
-    objects = StatementQuerySet.as_manager()
+    objects: ClassVar[Any] = StatementQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -256,7 +256,7 @@ class Payout(Model):
     proposed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
-    objects = StatementQuerySet.as_manager()
+    objects: ClassVar[Any] = StatementQuerySet.as_manager()
 
     class Meta:
         constraints = [

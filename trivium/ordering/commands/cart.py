@@ -74,6 +74,6 @@ def _put(actor: Actor, sku_ref: str, quantity: Decimal, *, replace: bool) -> str
 @act
 def _take_out(actor: Actor, sku_ref: str) -> str:
     actor.require("order.place")
-    mine = CartLine.objects.filter(cart__organization_id=actor.organization_id, cart__user_id=actor.user_id)
-    mine.filter(sku__ref=sku_ref).delete()
+    owner = {"cart__organization_id": actor.organization_id or 0, "cart__user_id": actor.user_id or 0}
+    CartLine.objects.filter(**owner, sku__ref=sku_ref).delete()
     return ""

@@ -115,7 +115,8 @@ def place_order(
     )
     lines = _write_lines(parts, quote, wishes, skus)
     if from_cart:
-        CartLine.objects.filter(cart__organization_id=actor.organization_id, cart__user_id=actor.user_id).delete()
+        owner = {"cart__organization_id": actor.organization_id or 0, "cart__user_id": actor.user_id or 0}
+        CartLine.objects.filter(**owner).delete()
     _take(order, lines, quote, terms, at)
     _tell(actor, order, parts, terms, len(lines), skus, at)
     return Placed(

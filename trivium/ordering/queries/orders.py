@@ -251,7 +251,7 @@ def contracts_of(actor: Actor, line_ref: str) -> list[dict[str, Any]]:
     """
     line_place(actor, line_ref)
     line = OrderLine.objects.filter(ref=line_ref).select_related("supplier_contract", "partner_contract").get()
-    own = {"supplier": [line.supplier_contract], "partner": [line.partner_contract]}
+    own: dict[str, list[Any]] = {"supplier": [line.supplier_contract], "partner": [line.partner_contract]}
     both = [line.supplier_contract, line.partner_contract]
     seen = both if actor.is_system or actor.is_role("operator") else own.get(actor.role, [])
     return [

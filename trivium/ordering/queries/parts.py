@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -187,7 +187,7 @@ def part_money(supplier_order_ref: str) -> PartMoney:
     if not found:
         raise NotFound(what="supplier order", ref=supplier_order_ref)
     lines = OrderLine.objects.filter(supplier_order__ref=supplier_order_ref).order_by("position")
-    return PartMoney(*found[0], lines=tuple(_standing(line) for line in lines))
+    return replace(PartMoney(*found[0]), lines=tuple(_standing(line) for line in lines))
 
 
 def _standing(line: OrderLine) -> LineMoney:
@@ -229,7 +229,8 @@ def get_part(actor: Actor, ref: str) -> SupplierOrder:
 
     Refuses: NotFound.
     """
-    found = SupplierOrder.objects.visible_to(actor).filter(ref=ref).select_related("order").first()
+    seen = SupplierOrder.objects.visible_to(actor)
+    found: SupplierOrder | None = seen.filter(ref=ref).select_related("order").first()
     if found is None:
         raise NotFound(what="supplier order", ref=ref)
     return found

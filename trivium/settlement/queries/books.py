@@ -89,7 +89,7 @@ def lock_statement(actor: Actor, ref: str) -> Statement:
 
     Refuses: NotFound.
     """
-    found = list(Statement.objects.visible_to(actor).filter(ref=ref).locked())
+    found: list[Statement] = list(Statement.objects.visible_to(actor).filter(ref=ref).locked())
     if not found:
         raise NotFound(what="statement", ref=ref)
     return found[0]
@@ -235,7 +235,8 @@ def payments_of(actor: Actor, order_ref: str) -> list[dict[str, Any]]:
     if not (actor.is_system or actor.is_role("buyer", "operator")):
         return []
     rows = Payment.objects.filter(order__ref=order_ref).order_by("id")
-    return list(rows.values("ref", "gateway", "status", "amount", "currency", "surplus", "started_at", "received_at"))
+    names = ("ref", "gateway", "status", "amount", "currency", "surplus", "started_at", "received_at")
+    return [dict(row) for row in rows.values(*names)]
 
 
 def refunds_of(actor: Actor, supplier_order_refs: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
