@@ -76,7 +76,8 @@ def placing_by_http(goods: ground.Goods, base: str, server: list[Any]) -> None:
         waiting = sql.rows("SELECT count(*), min(id) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")[0]
         age = sql.rows(
             "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - e.at)), 0)::float FROM procrastinate_jobs j"
-            " JOIN procrastinate_events e ON e.job_id = j.id WHERE j.status IN ('todo', 'doing') AND e.type = 'deferred'"
+            " JOIN procrastinate_events e ON e.job_id = j.id"
+            " WHERE j.status IN ('todo', 'doing') AND e.type = 'deferred'"
         )[0][0]
     note("place_order, HTTP, 8 clients, worker running", seen.run, p50_ms=round(seen.p50_ms, 1),
          p95_ms=round(seen.p95_ms, 1), statuses=seen.statuses, jobs_waiting=waiting[0],

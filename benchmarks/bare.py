@@ -79,7 +79,8 @@ class SmallestOrder:
         self.connection = psycopg.connect(address, prepare_threshold=1)
         self.connection.execute(
             "CREATE TABLE IF NOT EXISTS bench_order (id bigserial PRIMARY KEY, buyer bigint, total bigint);"
-            "CREATE TABLE IF NOT EXISTS bench_line (id bigserial PRIMARY KEY, o bigint, sku bigint, q int, amount bigint);"
+            "CREATE TABLE IF NOT EXISTS bench_line"
+            " (id bigserial PRIMARY KEY, o bigint, sku bigint, q int, amount bigint);"
             "CREATE TABLE IF NOT EXISTS bench_stock (sku bigint PRIMARY KEY, free bigint);"
             "CREATE TABLE IF NOT EXISTS bench_posting (id bigserial PRIMARY KEY, s text, d text, amount bigint);"
             "INSERT INTO bench_stock SELECT n, 1000000000 FROM generate_series(1, 3) n ON CONFLICT DO NOTHING;"

@@ -67,7 +67,7 @@ class RefField(models.CharField[str, str]):
         return True
 
     def get_prep_value(self, value: Any) -> Any:
-        """What cannot be a reference is looked up as the empty one, which nothing has: not found, instead of an error."""
+        """What cannot be a reference is looked up as the empty one, which nothing has: not found, and no error."""
         value = super().get_prep_value(value)
         return "" if isinstance(value, str) and not is_plain(value) else value
 
