@@ -54,8 +54,8 @@ serve: setup  ## The site on http://127.0.0.1:8000 with a worker, for developmen
 bench: setup  ## Each workload beside its limit
 	$(BIN)/python -m benchmarks
 
-prove: setup  ## The proofs at full size, up to an hour; leaves a report in build/
-	HYPOTHESIS=prove $(BIN)/python -m pytest -n $(WORKERS) -q --junit-xml build/prove.xml
+prove: setup  ## The proofs at full size, up to an hour; leaves build/prove-report.md; PROVE="--steps n --seed n"
+	$(BIN)/python -m tools.prove --workers $(WORKERS) $(PROVE)
 
 docs: setup  ## Write the generated pages of docs/reference anew
 	$(BIN)/python -m tools.make_reference

@@ -25,6 +25,17 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"hypothesis: HYPOTHESIS={PROFILE} HYPOTHESIS_SEED={config.getoption('hypothesis_seed')}"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was proved, how far, and with which seed."""
+    reports = [r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, [])]
+    told = [text for report in reports for name, text in report.user_properties if name == "proof"]
+    if told:
+        terminalreporter.section("proofs")
+        terminalreporter.write_line(f"HYPOTHESIS={PROFILE} HYPOTHESIS_SEED={os.environ['HYPOTHESIS_SEED']}")
+        for line in told:
+            terminalreporter.write_line(line if len(line) <= 400 else f"{line[:400]} …")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _loopback_only() -> Iterator[None]:
     """No test may reach beyond this machine."""

@@ -115,8 +115,12 @@ class Saga:
         return (*(tuple(c) if isinstance(c, list) else c for c in order), *sorted(part[1:] for part in parts))
 
     def events(self) -> Iterator[tuple[str, Event]]:
-        """Every event that might happen, whether or not it can now."""
+        """Every event that might happen, whether or not it can now; of parts that are alike, to the first."""
+        first, second = sql.rows(_PARTS, [self.order_id])
+        alike = first[1:] == second[1:]
         for number, (ref, supplier) in enumerate(zip(self.parts, self.suppliers, strict=True)):
+            if alike and number:
+                break  # whatever happens to the second leads where it leads with the first
             yield from self._events_of_part(f"{number + 1}", ref, supplier)
         yield "approve", lambda: self._decide(True)
         yield "decline", lambda: self._decide(False)

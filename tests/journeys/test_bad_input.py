@@ -344,6 +344,7 @@ def test_words(scene: Scene) -> None:
             (f"coupon {shown}", lambda t=text: place(scene, scene.sku, coupon_codes=[t])),
             (f"address {shown}", lambda t=text: read_address(_address(street=t))),
         ]
+    unpaid, buyer = scene.unpaid.ref, scene.buyer.actor
     for text in ODD_TEXT:
         shown = repr(text[:12])
         cases += [
@@ -351,7 +352,7 @@ def test_words(scene: Scene) -> None:
             (f"delivery {shown}", lambda t=text: place(scene, scene.sku, delivery_method=t)),
             (f"coupon {shown}", lambda t=text: place(scene, scene.sku, coupon_codes=[t])),
             (f"budget code {shown}", lambda t=text: place(scene, scene.sku, budget_code=t)),
-            (f"gateway {shown}", lambda t=text: settlement.start_payment(scene.buyer.actor, scene.unpaid.ref, gateway=t)),
+            (f"gateway {shown}", lambda t=text: settlement.start_payment(buyer, unpaid, gateway=t)),
         ]
     scene.all_refuse(cases)
 

@@ -531,17 +531,27 @@ def trade(transactional_db: None) -> Iterator[type[Trade]]:
             Trade.ground.drop()
 
 
-def test_anybody_does_anything(trade: type[Trade], request: pytest.FixtureRequest) -> None:
-    base = int(request.config.getoption("hypothesis_seed"))
+def test_anybody_does_anything(
+    trade: type[Trade], request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    first = int(request.config.getoption("hypothesis_seed")) + 1_000_000 * SHARE
     limits = settings(
-        max_examples=max(1, STEPS // STEPS_EACH), stateful_step_count=STEPS_EACH, deadline=None, database=None,
-        phases=[Phase.generate, *([Phase.shrink] if SHRINK else [])], suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
-    )  # fmt: skip
-    began = time.monotonic()
-    run_state_machine_as_test(seed(base + SHARE)(trade), settings=limits)
-    seconds = time.monotonic() - began
-    steps = trade.done["steps"]
-    refusals = sum(trade.refused.values())
-    print(f"\nmachine: seed {base} share {SHARE}: {steps} steps, {refusals} refusals, {seconds:.1f} s,")
-    print(f"machine: {steps / seconds:.0f} steps/s; {dict(sorted(trade.done.items()))}")
-    print(f"machine: refused {dict(trade.refused.most_common())}")
+        stateful_step_count=STEPS_EACH,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, *([Phase.shrink] if SHRINK else [])],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    began, rounds = time.monotonic(), 0
+    while (left := STEPS - trade.done["steps"]) > 0:
+        stories = min(left // STEPS_EACH + 1, 100)
+        run_state_machine_as_test(seed(first + rounds)(trade), settings=settings(limits, max_examples=stories))
+        rounds += 1
+    seconds, steps = time.monotonic() - began, trade.done["steps"]
+    seeds = f"seed {first}" if rounds == 1 else f"seeds {first} to {first + rounds - 1}"
+    record_property(
+        "proof",
+        f"machine, {seeds}: {steps} steps in {seconds:.0f} s ({steps / seconds:.0f}/s), every promise after each;"
+        f" acts {dict(sorted(trade.done.items()))}; refused {dict(trade.refused.most_common(12))}",
+    )

@@ -7,7 +7,7 @@ Without them it is a sample; with SAGA_DEPTH=12 it is every state.
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
@@ -21,7 +21,8 @@ from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, use_clock
 
 DEPTH = int(os.environ.get("SAGA_DEPTH", "5"))
-WIDEST = int(os.environ.get("SAGA_WIDEST", "100000" if "SAGA_DEPTH" in os.environ else "8"))
+ALL = 1_000_000
+WIDEST = int(os.environ.get("SAGA_WIDEST", ALL if "SAGA_DEPTH" in os.environ else 3))
 WAYS = [("prepaid", False), ("bank_transfer", False), ("on_account", False), ("prepaid", True)]
 
 
@@ -42,7 +43,11 @@ def saga(transactional_db: None) -> Iterator[tuple[Saga, Watch]]:
 
 @pytest.mark.parametrize(("method", "asks_approval"), WAYS)
 def test_every_state_has_an_end(
-    saga: tuple[Saga, Watch], method: str, asks_approval: bool, request: pytest.FixtureRequest
+    saga: tuple[Saga, Watch],
+    method: str,
+    asks_approval: bool,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     story, watch = saga
     seed = int(request.config.getoption("hypothesis_seed"))
@@ -50,13 +55,15 @@ def test_every_state_has_an_end(
         story.place(method, asks_approval=asks_approval)
         graph = enumerate_states(story, watch, DEPTH, widest=WIDEST, dice=Random(seed))
         transaction.set_rollback(True)
-    report(graph, f"{method}{', with approval' if asks_approval else ''}, seed {seed}")
+    record_property("proof", told(graph, f"{method}{', with approval' if asks_approval else ''}", seed))
     assert not graph.faults, "\n".join(graph.faults[:20])
 
 
-def report(graph: Graph, name: str) -> None:
+def told(graph: Graph, name: str, seed: int) -> str:
+    """What was enumerated, in one line."""
     depths = Counter(node.depth for node in graph.nodes.values())
-    print(
-        f"\nsaga: {name}: depth {DEPTH}, {len(graph.nodes)} states ({graph.closed} ends), {graph.transitions} transitions"
-        f" of {graph.tried} events tried, {graph.seconds:.0f} s; by depth {dict(sorted(depths.items()))}"
+    extent = f"every state up to {DEPTH} events" if WIDEST >= ALL else f"a sample up to {DEPTH} events, seed {seed}"
+    return (
+        f"saga, {name}, {extent}: {len(graph.nodes)} states ({graph.closed} ends), {graph.transitions} transitions,"
+        f" {graph.tried} events tried in {graph.seconds:.0f} s; by depth {[depths[d] for d in sorted(depths)]}"
     )

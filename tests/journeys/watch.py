@@ -44,7 +44,7 @@ SELECT 'negative: ' || account || ' ' || amount FROM flow
 WHERE amount < 0 AND (account LIKE 'escrow/%%' OR account LIKE '%%/payable' OR account LIKE '%%/surplus')
 UNION ALL
 SELECT 'positive: ' || account || ' ' || amount FROM flow
-WHERE amount > 0 AND (account = 'bank' OR account LIKE 'psp/%%' OR account LIKE '%%/receivable')
+WHERE amount > 0 AND (account LIKE 'psp/%%' OR account LIKE '%%/receivable')
 UNION ALL
 SELECT 'held on ' || b.account || ': ' || b.held FROM ledger_balance b
 WHERE b.held <> (SELECT coalesce(sum(h.amount), 0) FROM ledger_hold h
@@ -54,7 +54,7 @@ SELECT 'stock ' || s.id || ': on hand ' || s.on_hand || ', reserved ' || s.reser
 WHERE s.reserved > s.on_hand OR s.reserved < 0
    OR s.reserved <> (SELECT coalesce(sum(r.quantity), 0) FROM inventory_reservation r
                      WHERE r.stock_id = s.id AND r.status = 'held')
-   OR s.on_hand <> (SELECT coalesce(sum(CASE WHEN m.destination_id = s.location_id THEN m.quantity ELSE -m.quantity END), 0)
+   OR s.on_hand <> (SELECT coalesce(sum(m.quantity * CASE WHEN m.destination_id = s.location_id THEN 1 ELSE -1 END), 0)
                     FROM inventory_movement m
                     WHERE m.sku_id = s.sku_id AND s.location_id IN (m.source_id, m.destination_id))
 UNION ALL
@@ -99,7 +99,8 @@ UNION ALL
 SELECT 'closed or not: ' || order_ref FROM one WHERE is_over <> (closed_at IS NOT NULL)
 UNION ALL
 SELECT 'receivable of ' || o.ref || ': ' || coalesce(f.amount, 0) FROM parties_organization o
-JOIN (SELECT buyer_id, sum(amount - credited - paid) AS owed FROM settlement_receivable GROUP BY 1) r ON r.buyer_id = o.id
+JOIN (SELECT buyer_id, sum(amount - credited - paid) AS owed FROM settlement_receivable GROUP BY 1) r
+     ON r.buyer_id = o.id
 LEFT JOIN flow f ON f.account = 'buyer/' || o.ref || '/receivable'
 WHERE coalesce(f.amount, 0) <> -r.owed
 UNION ALL
@@ -155,7 +156,8 @@ SELECT coalesce(json_agg(row_to_json(x) ORDER BY x.id), '[]') FROM (
            p.supply_confirmed_at IS NOT NULL AS has_supply, p.margin_confirmed_at IS NOT NULL AS has_margin,
            p.objected_at IS NOT NULL AS is_objected, p.is_paid_out,
            (SELECT json_agg(json_build_object(
-                'ref', l.ref, 'sku_id', l.sku_id, 'quantity', l.quantity, 'to_ship', l.quantity - l.unshipped_back - l.shipped,
+                'ref', l.ref, 'sku_id', l.sku_id, 'quantity', l.quantity,
+                'to_ship', l.quantity - l.unshipped_back - l.shipped,
                 'shipped', l.shipped, 'out', l.shipped - (l.back_quantity - l.unshipped_back), 'paid', l.paid)
                 ORDER BY l.position)
             FROM ordering_orderline l WHERE l.supplier_order_id = p.id) AS lines,
