@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from trivium.catalog import queries as catalog
@@ -66,16 +67,17 @@ def confirm_supply(
     _refuse_same_person(actor, part.margin_confirmed_by, part.objected_by)
     check_ship_date(ship_date, business_day(at))
     lines = list(part.lines.all().locked())
-    short = _answer_lines(order, part, lines, answers or (), at)
-    if all(line.to_ship == 0 for line in lines):
+    answered = _answer_lines(order, part, lines, answers or ())
+    if all(line.to_ship == 0 for line in lines):  # no stock is touched before the coupon: that is drop's to do
         drop(actor, order, parts, [part], reason="nothing can be supplied", at=at)
         settle_decision(actor, order, parts, at)
         return
+    answered.change_stock(at)
     part.supply_confirmed_at, part.supply_confirmed_by, part.ship_date = at, actor.ref, ship_date
     part.save(update_fields=["supply_confirmed_at", "supply_confirmed_by", "ship_date"])
     audience = queries.audience(part)
     publish(
-        SupplyConfirmed(subject=part.ref, audience=audience, order_ref=order.ref, short_lines=short),
+        SupplyConfirmed(subject=part.ref, audience=audience, order_ref=order.ref, short_lines=answered.short),
         *_confirm_if_both(order, part, audience, at),
         actor=actor,
         at=at,
@@ -214,19 +216,32 @@ def _confirm_if_both(
     return [SupplierOrderConfirmed(subject=part.ref, audience=audience, order_ref=order.ref)]
 
 
-def _answer_lines(
-    order: Order, part: SupplierOrder, lines: Sequence[OrderLine], answers: Sequence[SupplyAnswer], at: dt.datetime
-) -> int:
-    """Write shortfalls and substitutes to the lines; returns how many lines come short.
+@dataclass
+class _Answered:
+    """What the answers to a part's lines free and want of its stock."""
 
-    Stock is given back and taken in one statement each, however many lines are answered.
-    """
+    free: dict[str, Decimal] = field(default_factory=dict)
+    wants: list[Want] = field(default_factory=list)
+    skus: list[int] = field(default_factory=list)
+    short: int = 0
+
+    def change_stock(self, at: dt.datetime) -> None:
+        """Give back and take, in one statement each, however many lines were answered."""
+        if self.wants:  # two steps on the same stock: lock what both will touch, in the order everybody locks it
+            inventory.lock_stock([*self.skus, *(want.sku_id for want in self.wants)])
+        inventory.release([*self.free, *(want.subject for want in self.wants)], quantities=self.free, at=at)
+        inventory.reserve(self.wants, at=at)
+
+
+def _answer_lines(
+    order: Order, part: SupplierOrder, lines: Sequence[OrderLine], answers: Sequence[SupplyAnswer]
+) -> _Answered:
+    """Write shortfalls and substitutes to the lines; what that means for stock is returned."""
     by_ref = {line.ref: line for line in lines}
     if len({a.line_ref for a in answers}) < len(answers):
         raise UnknownLine(line=answers[0].line_ref, field="lines")
     offered = catalog.tradable(refs) if (refs := [a.substitute_sku_ref for a in answers if _is_swap(a)]) else {}
-    free: dict[str, Decimal] = {}
-    wants: list[Want] = []
+    answered = _Answered()
     for position, answer in enumerate(answers):
         line = by_ref.get(answer.line_ref)
         if line is None:
@@ -236,20 +251,18 @@ def _answer_lines(
             raise OverConfirmed(sku=line.code, ordered=plain(line.quantity), field=f"lines.{position}.quantity")
         missing = line.quantity - answer.quantity
         line.shortfall = line.unshipped_back = line.back_quantity = missing
+        answered.skus.append(line.sku_id)
+        answered.short += missing > 0
         if _is_swap(answer):
             given = offered.get(answer.substitute_sku_ref)
             sku = _substitute(order, part, line, given, answer, field=f"lines.{position}.substitute_sku_ref")
             line.substitute_id = sku.id
-            wants.append(Want(sku_id=sku.id, quantity=answer.quantity, subject=line.ref))
+            answered.wants.append(Want(sku_id=sku.id, quantity=answer.quantity, subject=line.ref))
         elif missing:
-            free[line.ref] = missing
-    if wants:  # two steps on the same stock: lock what both will touch, in the order everybody locks it
-        inventory.lock_stock([want.sku_id for want in wants] + [by_ref[a.line_ref].sku_id for a in answers])
-    inventory.release([*free, *(want.subject for want in wants)], quantities=free, at=at)
-    inventory.reserve(wants, at=at)
+            answered.free[line.ref] = missing
     changed = [by_ref[a.line_ref] for a in answers]
     OrderLine.objects.bulk_update(changed, ["shortfall", "unshipped_back", "back_quantity", "substitute"])
-    return sum(line.shortfall > 0 for line in changed)
+    return answered
 
 
 def _is_swap(answer: SupplyAnswer) -> bool:

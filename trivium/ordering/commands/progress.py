@@ -241,12 +241,14 @@ def _move_goods(
 ) -> None:
     unshipped = [item for item in items if item.unshipped and item.quantity]
     returned = [item for item in items if not item.unshipped and item.quantity]
+    sent = {line.ref: line.substitute_id or line.sku_id for line in lines}
+    if unshipped and returned and restock:  # two steps on the same stock
+        inventory.lock_stock(list(sent.values()))
     if unshipped:
         inventory.release(
             [i.line_ref for i in unshipped], quantities={i.line_ref: i.quantity for i in unshipped}, at=at
         )
     if returned and restock:
-        sent = {line.ref: line.substitute_id or line.sku_id for line in lines}
         inventory.take_back(
             [Returned(sku_id=sent[i.line_ref], quantity=i.quantity, subject=i.line_ref) for i in returned],
             at=at,

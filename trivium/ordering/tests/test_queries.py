@@ -7,9 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from trivium.core.errors import NotFound
+from trivium.core.jobs import drain
 from trivium.core.time import SettableClock
 from trivium.ordering import commands, queries
 from trivium.ordering.tests.factories import Trade
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
 from trivium.pricing import commands as pricing
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +132,13 @@ def test_orders_are_found_by_what_the_buyer_calls_them_but_not_for_how_much(trad
     assert [(order.order_ref, order.sold) for order in found] == [(placed.ref, {("A", Decimal("100.000000")): 2})]
     assert placed.total not in numbers(vars(found[0]) if hasattr(found[0], "__dict__") else list(found[0].__slots__))
     assert queries.orders_by_po_number(trade.buyer.actor, ["PO-7"]) == []
+
+
+def test_a_part_withdrawn_before_it_was_submitted_is_no_fault(trade: Trade) -> None:
+    parties.set_approval_rule(trade.buyer.actor, organization_ref=trade.buyer.ref, threshold=1, currency="CNY")
+    placed = trade.order()
+    commands.cancel_supplier_order(trade.buyer.actor, trade.part(placed), reason="not this one")
+    parties.decide(trade.buyer.colleague, str(people.approvals_waiting(trade.buyer.colleague)[0]["ref"]), yes=True)
+    drain()
+    assert trade.status(placed) == ["cancelled", "submitted"]
+    assert list(queries.faults()) == []

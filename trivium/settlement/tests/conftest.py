@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, use_clock
+from trivium.fulfilment import queries as fulfilment
+from trivium.ledger import queries as ledger
+from trivium.ordering import queries as ordering
+from trivium.settlement import queries as settlement
 from trivium.settlement.tests.factories import START, Deal
 
 
@@ -16,5 +21,7 @@ def clock() -> Iterator[SettableClock]:
 
 
 @pytest.fixture
-def deal(clock: SettableClock) -> Deal:
-    return Deal(clock)
+def deal(clock: SettableClock) -> Iterator[Deal]:
+    yield Deal(clock)
+    drain()
+    assert [f for faults in (ledger, ordering, fulfilment, settlement) for f in faults.faults()] == []

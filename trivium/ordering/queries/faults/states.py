@@ -91,7 +91,9 @@ def submitted_only_if_approved() -> Iterator[Fault]:
         UNION ALL
         SELECT 'supplier order ' || p.ref, 'was not submitted with its order ' || o.ref
         FROM ordering_supplierorder p JOIN ordering_order o ON o.id = p.order_id
-        WHERE p.submitted_at IS DISTINCT FROM o.submitted_at ORDER BY 1
+        WHERE p.submitted_at IS DISTINCT FROM o.submitted_at
+          AND NOT (p.status = 'cancelled' AND p.submitted_at IS NULL)  -- withdrawn while the order waited
+        ORDER BY 1
         """,
     )
 
