@@ -33,7 +33,7 @@ $(READY): requirements/dev.txt pyproject.toml
 catalogues: $(READY)
 	@$(BIN)/python tools/compile_catalogues.py
 
-test: setup lint house unit  ## Everything a change must pass
+test: setup lint types house unit  ## Everything a change must pass
 
 house: setup  ## The house rules: imports, foreign keys, rooms, words
 	$(BIN)/python -m pytest -q tests/architecture
