@@ -66,8 +66,8 @@ def run(proof: Proof, seed: int) -> Outcome:
     name = "".join(c if c.isalnum() else "-" for c in proof.name)
     results = BUILD / f"prove-{name}.xml"
     results.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", f"--junit-xml={results}",
-               *proof.select]  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit1",
+               f"--junit-xml={results}", *proof.select]  # fmt: skip
     began = time.monotonic()
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **proof.size, "HYPOTHESIS_SEED": str(seed)}, text=True,

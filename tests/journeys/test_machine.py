@@ -149,7 +149,7 @@ class Trade(RuleBasedStateMachine):
         for sku in skus:
             quantity = Decimal((1, 2, 3, 4, 10, 12, 7)[dice.below(7)])
             wishes.append(Wish(self.bazaar.skus[sku], quantity + (Decimal("0.5") if sku == 3 else 0)))
-        coupon = ("", "", "TEN", "OPS", "SUP", "FREE")[dice.below(6)]
+        coupon = dice.of(["", "", "", "", "", "TEN", "OPS", "SUP", "FREE"])
         self.attempt(
             "place",
             lambda: ordering.place_order(
@@ -455,6 +455,33 @@ class Trade(RuleBasedStateMachine):
         side = dice.of([companies[statement["party"]["ref"]], boss])
         person = dice.of([side.actor, side.colleague])
         self.attempt("confirm statement", lambda: settlement.confirm_statement(person, statement["ref"]))
+
+    @precondition(lambda self: any(part["is_paid_out"] for part in self.seen.parts))
+    @rule(given=DICE)
+    def advance_books(self, given: int) -> None:
+        """The books go on as they should: stated, confirmed by both sides, approved by two people, paid."""
+        dice = Dice(given)
+        boss = self.bazaar.operator
+        waiting = people.approvals_waiting(boss.actor)
+        issued = [s for s in accounts.statements_of(boss.actor) if s["status"] == "issued"]
+        if waiting:
+            ref, person = str(waiting[0]["ref"]), dice.of([boss.actor, boss.colleague])
+            self.attempt("decide payout.send", lambda: parties.decide(person, ref, yes=True))
+        elif issued:
+            statement = dice.of(issued)
+            companies = {c.ref: c for c in (*self.bazaar.suppliers, *self.bazaar.partners)}
+            done = {confirmation["side"] for confirmation in statement["confirmations"]}
+            side = boss if "party" in done else companies[statement["party"]["ref"]]
+            self.attempt(
+                "confirm statement", lambda: settlement.confirm_statement(side.actor, str(statement["ref"]))
+            )
+        else:
+            self.state(given)
+
+    @precondition(lambda self: any(part["is_paid_out"] for part in self.seen.parts))
+    @rule(given=DICE)
+    def advance_books_more(self, given: int) -> None:
+        self.advance_books(given)
 
     # -- time and workers --------------------------------------------------------------------------------------------
 
