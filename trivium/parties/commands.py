@@ -1,5 +1,6 @@
 """The acts of parties: admit, assign, ask and decide."""
 
+import datetime as dt
 import secrets
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -365,6 +366,14 @@ def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
             at=at,
         )
     return status
+
+
+@act
+def withdraw_approval(subject: str, *, at: dt.datetime) -> None:
+    """What an approval was asked for is no more: nobody has to decide it. One that was decided stays so."""
+    Approval.objects.filter(subject=subject, status=ApprovalStatus.WAITING).update(
+        status=ApprovalStatus.WITHDRAWN, decided_at=at
+    )
 
 
 def _vote(approval: Approval, actor: Actor, *, yes: bool) -> None:

@@ -257,7 +257,8 @@ def approvals_are_voted() -> Iterator[Fault]:
                    count(*) FILTER (WHERE NOT v.yes) AS no, bool_or(v.person_id = q.asked_by_id) AS own
             FROM parties_approvalvote v JOIN parties_approval q ON q.id = v.approval_id
             GROUP BY v.approval_id) AS v ON v.approval_id = a.id
-        WHERE v.own OR a.status <> CASE WHEN v.no > 0 THEN 'declined' WHEN v.yes >= a.needed THEN 'approved'
+        WHERE v.own OR CASE a.status WHEN 'withdrawn' THEN 'waiting' ELSE a.status END
+                       <> CASE WHEN v.no > 0 THEN 'declined' WHEN v.yes >= a.needed THEN 'approved'
                                         ELSE 'waiting' END
         ORDER BY a.id
         """,

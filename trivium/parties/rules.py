@@ -28,6 +28,7 @@ class ApprovalStatus(StrEnum):
     WAITING = "waiting"
     APPROVED = "approved"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 PERMISSIONS = declare(

@@ -15,7 +15,8 @@ from trivium.ordering.commands.decide import settle_decision
 from trivium.ordering.errors import AlreadyShipped, WrongState
 from trivium.ordering.events import SupplierOrderCancelled
 from trivium.ordering.models import Order, OrderLine, SupplierOrder
-from trivium.ordering.rules import SUPPLIER_ORDER, Status
+from trivium.ordering.rules import SUPPLIER_ORDER, ApprovalState, Status
+from trivium.parties import commands as parties
 from trivium.pricing import commands as pricing
 
 
@@ -67,7 +68,7 @@ def drop(
 ) -> None:
     """Cancel these parts of a locked order and free what they held; the last one frees what the order held.
 
-    Locks go down the steps: parts, coupon, stock, balances.
+    Locks go down the steps: parts, approval, coupon, stock, balances.
     """
     for part in dropped:
         part.status = SUPPLIER_ORDER.next(part.status, "cancel")
@@ -77,6 +78,8 @@ def drop(
     )
     line_refs = list(OrderLine.objects.filter(supplier_order__in=dropped).order_by("pk").values_list("ref", flat=True))
     gone = all(part.status == Status.CANCELLED for part in parts)
+    if gone and order.approval == ApprovalState.WAITING:
+        parties.withdraw_approval(order.ref, at=at)
     if gone:
         pricing.release_coupon(order.ref, at=at)
     inventory.release(line_refs, at=at)

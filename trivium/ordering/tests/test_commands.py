@@ -187,5 +187,6 @@ def test_nobody_hears_of_the_end_of_what_they_never_heard_of(trade: Trade) -> No
     parties.set_approval_rule(trade.buyer.actor, organization_ref=trade.buyer.ref, threshold=1, currency=CNY)
     placed = trade.order()
     commands.cancel_order(trade.buyer.actor, placed.ref, reason="no more need")
+    assert people.approvals_waiting(trade.buyer.colleague) == []
     told = EventRecord.objects.filter(name="SupplierOrderCancelled", subject__in=placed.supplier_order_refs)
     assert [event.audience for event in told] == [[trade.buyer.ref]] * 2

@@ -10,7 +10,7 @@ from trivium.core.errors import Denied, Empty, NotFound, Refusal, TooLong
 from trivium.core.models import EventRecord
 from trivium.core.money import BadAmount
 from trivium.core.quantity import BadQuantity
-from trivium.core.time import SettableClock, use_clock
+from trivium.core.time import SettableClock, now, use_clock
 from trivium.parties import commands, queries
 from trivium.parties.errors import (
     AlreadyAssigned,
@@ -270,6 +270,16 @@ def test_an_approval_is_decided_once() -> None:
     with pytest.raises(AlreadyDecided), transaction.atomic():
         asked.decide(asked.colleague())
     assert asked.decided() == [False]
+
+
+def test_what_is_withdrawn_waits_for_nobody() -> None:
+    asked = Asked()
+    asked.decide(asked.colleague())
+    commands.withdraw_approval("ord_x", at=now())
+    assert queries.approvals_waiting(asked.asker) == []
+    with pytest.raises(AlreadyDecided), transaction.atomic():
+        asked.decide(asked.colleague())
+    assert list(queries.faults()) == []
 
 
 def test_strangers_and_staff_do_not_decide() -> None:
