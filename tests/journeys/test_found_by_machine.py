@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from tests.journeys.gateway import NAME, install
 from tests.journeys.market import Company, Market
 from trivium.core.errors import WrongState
 from trivium.core.jobs import drain
@@ -192,3 +193,13 @@ def test_a_coupon_comes_back_when_one_part_was_returned_and_the_other_cancelled(
     ordering.cancel_supplier_order(shop.buyer.actor, placed.supplier_order_refs[0], reason="not this one")
     drain()
     assert shop.market.order(shop.buyer, [(shop.c, 1)], coupon_codes=["TEN"]).total == 3333 - 1000
+
+
+def test_nobody_is_charged_for_an_order_that_was_cancelled_meanwhile(shop: Shop) -> None:
+    gateway = install()
+    placed = shop.market.order(shop.buyer, [(shop.a, 1)], payment_method="prepaid")
+    shop.confirm(placed, shop.first)
+    settlement.start_payment(shop.buyer.actor, placed.ref, gateway=NAME)
+    ordering.cancel_order(shop.buyer.actor, placed.ref, reason="no need")
+    drain()
+    assert gateway.charges == {}

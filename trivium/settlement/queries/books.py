@@ -11,6 +11,7 @@ from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.ledger import queries as ledger
 from trivium.ordering import queries as orders
+from trivium.ordering.rules import Status
 from trivium.parties import queries as parties
 from trivium.settlement.models import (
     Payment,
@@ -36,8 +37,9 @@ def order_of_payment(payment_ref: str) -> str:
 
 
 def payment_to_charge(payment_ref: str) -> Payment | None:
-    """A payment a gateway has still to be asked for."""
-    return Payment.objects.filter(ref=payment_ref, status="pending", gateway_ref="").first()
+    """A payment a gateway has still to be asked for: not answered yet, and something of its order waits for money."""
+    open_ones = Payment.objects.filter(ref=payment_ref, status="pending", gateway_ref="")
+    return open_ones.filter(order__supplier_orders__status=Status.CONFIRMED).first()
 
 
 def payments_pending(gateway: str, *, limit: int = 200) -> list[tuple[str, int, str]]:
