@@ -5,6 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.concurrency.sessions import Session, two_sessions
+from tests.concurrency.shop import Shop
+from tests.journeys.books import audit_faults, misplaced_money
+from tests.journeys.ground import sweep_the_floor
+from trivium.core.jobs import drain
 
 
 @pytest.fixture
@@ -12,3 +16,14 @@ def two() -> Iterator[tuple[Session, Session]]:
     """Two connections whose transactions the test begins and ends."""
     with two_sessions() as sessions:
         yield sessions
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Iterator[Shop]:
+    sweep_the_floor()
+    made = Shop()
+    drain()
+    yield made
+    drain()
+    assert misplaced_money() == []
+    assert audit_faults() == []
