@@ -1,7 +1,6 @@
 """Whatever nonsense is given to a command: a refusal with a name, in the trader's terms, and nothing has changed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +8,11 @@ import pytest
 
 from tests.journeys.gateway import NAME, install
 from tests.journeys.ground import Ground, sweep_the_floor
-from tests.journeys.market import ADDRESS, Company, Market
+from tests.journeys.market import ADDRESS, Market
+from tests.journeys.strangers import Scene
 from tests.journeys.watch import Watch
 from trivium.core.actor import Actor
-from trivium.core.errors import NotFound, Refusal
+from trivium.core.errors import NotFound
 from trivium.core.jobs import drain
 from trivium.core.time import business_day, now
 from trivium.fulfilment import commands as fulfilment
@@ -35,55 +35,6 @@ TOO_MUCH = [Decimal(text) for text in ("1000000000", "1E+30", "999999999", "1234
 NO_TEXT = ["", "   ", "x" * 10_240, "😀" * 5_000, "a\x00b", "\x00", "a\ud800b"]
 ODD_TEXT = ["'; DROP TABLE ordering_order; --", "%s %(x)s {0} \\", "😀 你好", "<script>alert(1)</script>", "‮drow"]
 NO_REF = [*NO_TEXT, *ODD_TEXT, "ord_", "ord_00000000000000000000", "O-7K2M9Q", "O-" + "Z" * 30, "0", "null", "-1"]
-
-
-@dataclass
-class Scene:
-    """A market with orders in several states, and strangers who have no business with them."""
-
-    market: Market
-    supplier: Company
-    partner: Company
-    buyer: Company
-    sku: str
-    waiting: ordering.Placed
-    unpaid: ordering.Placed
-    released: ordering.Placed
-    sent: ordering.Placed
-    shipment: str
-    statement: str
-    strangers: dict[str, Actor]
-    watch: Watch
-
-    @property
-    def boss(self) -> Actor:
-        """The operator."""
-        return self.market.operator.actor
-
-    def line(self, placed: ordering.Placed) -> str:
-        """An order's first line."""
-        return str(orders.get_order(self.boss, placed.ref)["supplier_orders"][0]["lines"][0]["ref"])
-
-    def all_refuse(self, cases: list[Case], kind: type[Refusal] = Refusal) -> None:
-        """Each is refused by name, and nothing changes."""
-        failed = []
-        before = self.watch.look().print
-        for name, act in cases:
-            try:
-                act()
-                failed.append(f"{name}: went through")
-            except kind as refusal:
-                if refusal.code == Refusal.code or not str(refusal):
-                    failed.append(f"{name}: no name")
-            except Refusal as refusal:
-                failed.append(f"{name}: {refusal.code}")
-            except Exception as error:  # noqa: BLE001 - what is told here is the failure
-                failed.append(f"{name}: {type(error).__name__} {str(error)[:80]}")
-            after = self.watch.look().print
-            if after != before:
-                failed.append(f"{name}: changed something")
-                before = after
-        assert not failed, f"{len(failed)} of {len(cases)}:\n" + "\n".join(failed)
 
 
 @pytest.fixture
