@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, ClassVar, Self
 
@@ -45,6 +45,21 @@ class QuerySet(models.QuerySet[Any]):
         for row, (key,) in zip(rows, sql.rows(statement, [values.decode()]), strict=True):
             row.pk = key
             row._state.adding = False
+
+    def change(self, rows: Iterable[models.Model], names: Sequence[str]) -> None:
+        """Write these columns of rows that are there: one statement with one parameter, like `insert`.
+
+        A thousand rows cost a hundredth of `bulk_update`, whose statement tries every row for every row.
+        """
+        key, table = self.model._meta.pk.column, self.model._meta.db_table
+        values = [{key: row.pk, **{name: getattr(row, name) for name in names}} for row in rows]
+        if not values:
+            return
+        statement = (
+            f'UPDATE "{table}" AS t SET {", ".join(f"{name} = v.{name}" for name in names)} '
+            f'FROM json_populate_recordset(NULL::"{table}", %s::json) AS v WHERE t."{key}" = v."{key}"'
+        )
+        sql.execute(statement, [msgspec.json.encode(values).decode()])
 
     def visible_to(self, actor: Actor) -> Self:
         """The rows this workspace may see; each context says which. By default the platform's own only."""

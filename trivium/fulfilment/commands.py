@@ -51,7 +51,7 @@ def dispatch(
     shipment = Shipment(supplier_order_id=part.pk, carrier=carrier, dispatched_at=at, dispatched_by=actor.ref)
     ordering.record_shipped(actor, supplier_order_ref, items, key=f"ship:{shipment.ref}", at=at)
     shipment.save(force_insert=True)
-    lines = {line.ref: line.pk for line in part.lines.all()}
+    lines = orders.line_keys([ref for ref, _quantity in items])
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, order_line_id=lines[ref], quantity=quantity) for ref, quantity in items
     )

@@ -230,3 +230,16 @@ def test_one_that_fails_does_not_hold_back_the_others() -> None:
     assert len(failed.value.exceptions) == 2
     assert carry_out([2, 3], divide) == 2
     assert carry_out([], divide) == 0
+
+
+def test_rows_are_changed_in_one_statement_and_no_other_is_touched() -> None:
+    for key in ("a", "b", "c"):
+        run_once("org_1:buyer", key, b"{}", Counted())
+    first, second, third = IdempotencyRecord.objects.order_by("key")
+    first.status, second.status, third.status, second.scope = 1, 2, 3, "not named"
+    with CaptureQueriesContext(connection) as statements:
+        IdempotencyRecord.objects.change([first, second], ["status"])
+        IdempotencyRecord.objects.change([], ["status"])
+    assert len(statements) == 1
+    found = IdempotencyRecord.objects.order_by("key").values_list("status", "scope")
+    assert list(found) == [(1, "org_1:buyer"), (2, "org_1:buyer"), (201, "org_1:buyer")]

@@ -1,5 +1,6 @@
 """A released supplier order for tests."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from tests.journeys.market import Market
@@ -25,9 +26,9 @@ class Released:
         self.part = self.another()
         self.lines = [left.line_ref for left in orders.left_to_ship(self.supplier.actor, self.part)]
 
-    def another(self) -> str:
-        """One more supplier order like this one."""
-        wishes = list(zip(self.skus, (10, 2), strict=True))
+    def another(self, wishes: Sequence[tuple[str, int]] = ()) -> str:
+        """One more supplier order: like this one, or for these skus and quantities."""
+        wishes = wishes or list(zip(self.skus, (10, 2), strict=True))
         placed = self.market.order(self.buyer, wishes, payment_method="on_account")
         (part,) = placed.supplier_order_refs
         ordering.confirm_supply(self.supplier.actor, part, ship_date=business_day(now()))

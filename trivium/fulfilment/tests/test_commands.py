@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from trivium.core.errors import Denied, Empty, NotFound, Refusal, TooLong
 from trivium.core.models import EventRecord
@@ -188,3 +189,15 @@ def test_strangers_track_nothing(released: Released) -> None:
     with pytest.raises(Denied), transaction.atomic():
         commands.record_tracking(released.buyer.actor, shipment.ref, [said()])
     assert not TrackingEvent.objects.exists()
+
+
+def test_a_long_order_leaves_in_as_many_statements_as_a_short_one(released: Released) -> None:
+    counts = []
+    for size in (1, 9):
+        wishes = [(released.market.sku(released.supplier, f"N{size}-{n}", [(1, "1.00")]), 1) for n in range(size)]
+        part = released.another(wishes)
+        with CaptureQueriesContext(connection) as statements:
+            shipment = commands.dispatch(released.supplier.actor, part, carrier="SF Express")
+            commands.confirm_delivery(released.buyer.actor, shipment.ref)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

@@ -73,9 +73,7 @@ def drop(
     for part in dropped:
         part.status = SUPPLIER_ORDER.next(part.status, "cancel")
         part.cancelled_at, part.cancelled_by, part.cancel_reason, part.confirm_by = at, actor.ref, reason, None
-    SupplierOrder.objects.bulk_update(
-        dropped, ["status", "cancelled_at", "cancelled_by", "cancel_reason", "confirm_by"]
-    )
+    SupplierOrder.objects.change(dropped, ["status", "cancelled_at", "cancelled_by", "cancel_reason", "confirm_by"])
     line_refs = list(OrderLine.objects.filter(supplier_order__in=dropped).order_by("pk").values_list("ref", flat=True))
     gone = all(part.status == Status.CANCELLED for part in parts)
     if gone and order.approval == ApprovalState.WAITING:

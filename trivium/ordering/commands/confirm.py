@@ -261,7 +261,7 @@ def _answer_lines(
         elif missing:
             answered.free[line.ref] = missing
     changed = [by_ref[a.line_ref] for a in answers]
-    OrderLine.objects.bulk_update(changed, ["shortfall", "unshipped_back", "back_quantity", "substitute"])
+    OrderLine.objects.change(changed, ["shortfall", "unshipped_back", "back_quantity", "substitute_id"])
     return answered
 
 

@@ -26,7 +26,7 @@ def settle_decision(actor: Actor, order: Order, parts: Sequence[SupplierOrder], 
     owed = amounts_due(confirmed)
     for part in confirmed:
         part.due = owed[part.pk]
-    SupplierOrder.objects.bulk_update(confirmed, ["due"])
+    SupplierOrder.objects.change(confirmed, ["due"])
     order.decided_at = at
     if order.payment_method != PaymentMethod.ON_ACCOUNT:
         order.pay_by = _pay_by(order.payment_method, at)

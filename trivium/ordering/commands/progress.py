@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import F, Q
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
@@ -41,6 +42,8 @@ from trivium.ordering.rules import SUPPLIER_ORDER, ApprovalState, GiveBack, Stat
 from trivium.parties import queries as parties
 from trivium.parties.rules import ApprovalStatus
 from trivium.pricing.rules import LineSplit
+
+_LEFT_TO_SHIP = Q(quantity__gt=F("unshipped_back") + F("shipped"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def _submit(actor: Actor, order: Order, parts: Sequence[SupplierOrder], at: dt.d
         part.confirm_by = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
         if terms.partner_confirms_by_rule:
             part.margin_confirmed_at, part.margin_confirmed_by = at, "system:house rule"
-    SupplierOrder.objects.bulk_update(
+    SupplierOrder.objects.change(
         submitted, ["submitted_at", "confirm_by", "margin_confirmed_at", "margin_confirmed_by"]
     )
     audiences = queries.audiences(submitted)
@@ -105,7 +108,7 @@ def record_funded(actor: Actor, order_ref: str, *, at: dt.datetime) -> list[Supp
     for part in released:
         part.status = SUPPLIER_ORDER.next(part.status, "release")
         part.funded_at = part.released_at = at
-    SupplierOrder.objects.bulk_update(released, ["status", "funded_at", "released_at"])
+    SupplierOrder.objects.change(released, ["status", "funded_at", "released_at"])
     order.pay_by = None
     order.save(update_fields=["pay_by"])
     audiences = queries.audiences(released)
@@ -137,14 +140,14 @@ def record_shipped(
                 sku=line.code, open=plain(line.to_ship), asked=plain(quantity), field=f"lines.{position}.quantity"
             )
         line.shipped += quantity
-    OrderLine.objects.bulk_update(lines.values(), ["shipped"])
+    OrderLine.objects.change(lines.values(), ["shipped"])
     inventory.capture(
         [Take(subject=ref, quantity=quantity) for ref, quantity in items], at=at, key=key, actor_ref=actor.ref
     )
     if part.shipped_at is None:
         part.shipped_at = at
         part.save(update_fields=["shipped_at"])
-    done = all(line.to_ship == 0 for line in part.lines.all())
+    done = not part.lines.filter(_LEFT_TO_SHIP).exists()
     publish(
         SupplierOrderShipped(subject=part.ref, audience=queries.audience(part), order_ref=order.ref, complete=done),
         actor=actor,
@@ -164,13 +167,13 @@ def record_signed(
     lines = _named_lines(part, [ref for ref, _quantity in items])
     for ref, quantity in items:
         lines[ref].signed += quantity
-    OrderLine.objects.bulk_update(lines.values(), ["signed"])
+    OrderLine.objects.change(lines.values(), ["signed"])
     _sign_if_all_here(actor, order, part, at)
 
 
 def _sign_if_all_here(actor: Actor, order: Order, part: SupplierOrder, at: dt.datetime) -> None:
-    lines = list(part.lines.all())
-    if part.status != Status.RELEASED or any(line.to_ship or line.signed < line.shipped for line in lines):
+    on_its_way = _LEFT_TO_SHIP | Q(signed__lt=F("shipped"))
+    if part.status != Status.RELEASED or part.lines.filter(on_its_way).exists():
         return
     part.status, part.signed_at = SUPPLIER_ORDER.next(part.status, "deliver"), at
     part.completes_at = at + dt.timedelta(days=settings.TRIVIUM["RETURN_WINDOW_DAYS"])
@@ -199,8 +202,8 @@ def give_back(
     steps = [
         _give_back_line(lines[item.line_ref], item, position, part.currency) for position, item in enumerate(items)
     ]
-    OrderLine.objects.bulk_update(lines.values(), ["unshipped_back", "back_quantity", "back_amount", "chosen_back"])
-    if part.shipped_at is None and all(line.to_ship == 0 for line in part.lines.all()):
+    OrderLine.objects.change(lines.values(), ["unshipped_back", "back_quantity", "back_amount", "chosen_back"])
+    if part.shipped_at is None and not part.lines.filter(_LEFT_TO_SHIP).exists():
         raise UseCancel()
     _move_goods(lines.values(), items, key=key, restock=restock, at=at, actor=actor)
     audience = queries.audience(part)

@@ -221,7 +221,8 @@ def left_to_ship(actor: Actor, supplier_order_ref: str) -> list[ToShip]:
     Refuses: NotFound.
     """
     part = get_part(actor, supplier_order_ref)
-    return [ToShip(line.ref, line.to_ship) for line in part.lines.order_by("position") if line.to_ship > 0]
+    lines = part.lines.order_by("position").defer("name", "facts")
+    return [ToShip(line.ref, line.to_ship) for line in lines if line.to_ship > 0]
 
 
 def get_part(actor: Actor, ref: str) -> SupplierOrder:
