@@ -41,12 +41,17 @@ class TransferGiven(Given):
 
 
 class RefundLine(Given):
-    """What of a line is given back: goods by quantity, or money without goods. `unshipped` goods never leave."""
+    """What of a line is given back: goods by quantity, or money without goods.
+
+    `unshipped` goods never leave. `by_choice`: nothing was wrong with them, so a discount whose threshold the kept
+    goods no longer reach may be lost.
+    """
 
     line_ref: Ref
     quantity: Quantity = Decimal(0)
     amount: Amount = "0"
     unshipped: Flag = False
+    by_choice: Flag = False
 
 
 class RefundGiven(Given):

@@ -98,6 +98,7 @@ def refund(request: Asked, ref: str, given: RefundGiven) -> HttpResponse:
             quantity=line.quantity,
             amount=to_minor(line.amount, currency, field=f"lines.{position}.amount"),
             unshipped=line.unshipped,
+            by_choice=line.by_choice,
         )
         for position, line in enumerate(given.lines)
     ]
