@@ -19,7 +19,7 @@ from trivium.pricing.rules import NewPrice
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as books
 from trivium.settlement.jobs import close_overdue
-from trivium.settlement.rules import RefundItem
+from trivium.settlement.rules import Charge, RefundItem
 
 CNY = "CNY"
 START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -252,8 +252,10 @@ class Used:
         settlement.start_payment(self.buyer.actor, self.prepaid.ref, gateway="sandbox")
         late = settlement.start_payment(self.buyer.actor, self.late.ref, gateway="sandbox")
         ordering.cancel_order(self.buyer.actor, self.late.ref, reason="changed our mind")
-        drain()
         assert late.amount == self.late.total
+        message = Charge(f"sbx_{late.ref}", late.ref, succeeded=True, amount=late.amount, currency=late.currency)
+        settlement.record_payment(message, gateway="sandbox")
+        drain()
         self.expired = self.place("prepaid")
         self.confirm(self.expired)
         self.wait(days=2)

@@ -17,9 +17,11 @@ from trivium.parties import queries
 from trivium.parties.errors import (
     AlreadyAssigned,
     AlreadyDecided,
+    BadJob,
     BadRole,
     MailTaken,
     NotAnApprover,
+    NotInRole,
     OwnRequest,
     SignInFailed,
 )
@@ -168,7 +170,7 @@ def found_person(organization_ref: str, *, name: str, email: str, password: str)
 def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, job: str = Job.STAFF) -> Membership:
     """Give a person a place in an organization's workspace.
 
-    Refuses: Denied("party.admit"), NotFound (person, organization), BadRole if the organization has not that role, or
+    Refuses: Denied("party.admit"), NotFound (person, organization), NotInRole if the organization has not that role, or
     the job is unknown.
     """
     actor.require("party.admit")
@@ -178,7 +180,7 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
     if user is None:
         raise NotFound(what="person", ref=email)
     if not OrganizationRole.objects.filter(organization_id=organization.id, role=role).exists():
-        raise BadRole(role=role[:20], field="role")
+        raise NotInRole(role=role[:20], field="role")
     membership, _created = Membership.objects.update_or_create(
         user=user, organization_id=organization.id, role=role, defaults={"job": job, "ends_at": None}
     )
@@ -187,7 +189,7 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
 
 def _check_job(job: str) -> None:
     if job not in set(Job):
-        raise BadRole(role=job[:20], field="job")
+        raise BadJob(job=job[:20], field="job")
 
 
 def check_sign_in(email: str, password: str) -> User:
@@ -208,7 +210,7 @@ def check_sign_in(email: str, password: str) -> User:
 def create_api_key(actor: Actor, *, label: str, job: str = Job.ADMIN) -> tuple[str, str]:
     """Make a key that opens this workspace to a program; returns (reference, secret). The secret is shown once.
 
-    Refuses: Denied("apikey.manage"), BadRole (unknown job).
+    Refuses: Denied("apikey.manage"), BadJob.
     """
     actor.require("apikey.manage")
     if actor.organization_id is None or actor.user_id is None:
@@ -245,7 +247,7 @@ def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
     """Let a buyer belong to a partner from now on; an assignment in force ends at the same moment.
 
     Orders placed before keep the partner they were placed under.
-    Refuses: Denied("party.assign_buyer"), NotFound, BadRole (no buyer, no partner), AlreadyAssigned (to that very
+    Refuses: Denied("party.assign_buyer"), NotFound, NotInRole, AlreadyAssigned (to that very
     partner).
     """
     actor.require("party.assign_buyer")
@@ -253,7 +255,7 @@ def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
     buyer, partner = queries.get_organization(actor, buyer_ref), queries.get_organization(actor, partner_ref)
     for party, role in ((buyer, Role.BUYER), (partner, Role.PARTNER)):
         if not OrganizationRole.objects.filter(organization_id=party.id, role=role).exists():
-            raise BadRole(role=role, field=f"{role}_ref")
+            raise NotInRole(role=role, field=f"{role}_ref")
     list(Organization.objects.filter(pk=buyer.id).locked())
     current = list(Assignment.objects.filter(buyer_id=buyer.id, ends_at=None).locked())
     if any(a.partner_id == partner.id for a in current):

@@ -49,6 +49,17 @@ class BadRole(Invalid):
     message = _("“%(role)s” is not one of the roles operator, supplier, partner, buyer.")
 
 
+class NotInRole(BadRole):
+    code = "parties.not_in_role"
+    message = _("This company has not been admitted as %(role)s. Admit it in that role first, or name another.")
+
+
+class BadJob(BadRole):
+    code = "parties.bad_job"
+    message = _("“%(job)s” is not one of the jobs admin, staff, approver, finance, requester.")
+
+
+
 class BadCurrency(Invalid):
     code = "parties.bad_currency"
     message = _("“%(value)s” is not a currency. Write its three capital letters, such as CNY.")

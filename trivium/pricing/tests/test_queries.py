@@ -126,7 +126,7 @@ def test_a_contract_price_is_for_its_buyer_and_goes_first(market: Market) -> Non
     )
     line = market.quote(market.wants(A=10), at=later()).lines[0]
     assert (line.unit_price, line.stages[0].source) == (Decimal("97.5"), ref)
-    other = make_buyer("Another Hotel", market.operator_organization)
+    other = make_buyer("Another Hotel", make_organization("Else", "partner", is_house=True, confirms_by_rule=True))
     assert market.quote(market.wants(A=10), at=later(), buyer_id=other.pk).lines[0].unit_price == 95
 
 
