@@ -83,8 +83,13 @@ class Bazaar:
         shared = [{"party": "operator", "weight": 60}, {"party": "supplier", "weight": 40}]
         thirds = [{"party": name, "weight": 1} for name in ("operator", "supplier", "partner")]
         pricing.launch_promotion(
-            boss, name="Spend 1 000 save 50", amount_off=5000, threshold=100000, currency=CNY, funders=shared
-        )
+            boss, name="Spend 1 000 save 50", amount_off=5000, threshold=100000, currency=CNY, funders=shared,
+            recheck_on_return=True,
+        )  # fmt: skip
+        pricing.launch_promotion(
+            boss, name="Spend 300 save 20", amount_off=2000, threshold=30000, currency=CNY, funders=thirds, lane=2,
+            recheck_on_return=True,
+        )  # fmt: skip
         pricing.launch_promotion(boss, name="Three percent", percent="3", lane=1, funders=thirds)
         pricing.launch_promotion(self.suppliers[1].actor, name="Seven off", kind="line", percent="7")
         pricing.create_coupon(self.partners[0].actor, code="TEN", amount_off=1000, currency=CNY, uses=5, per_buyer=3)

@@ -39,16 +39,27 @@ def expected(ref: str, *, is_paid_out: bool) -> Counter[str]:
     """What each account inside the house has of a supplier order, by its lines as they stand."""
     part = orders.part_money(ref)
     freight = part.freight - _freight_back(ref)
-    wanted: Counter[str] = Counter()
+    wanted = _lost(ref)
     if not is_paid_out:
-        wanted[f"escrow/{ref}"] = sum(line.paid + line.service_fee for line in part.lines) + freight
+        wanted[f"escrow/{ref}"] += sum(line.paid + line.service_fee for line in part.lines) + freight
         return wanted
     partner = f"partner/{part.partner_ref}/pending"
-    wanted[f"supplier/{part.supplier_ref}/pending"] = sum(line.supplier_net for line in part.lines) + freight
-    wanted[partner] = sum(line.commission + line.service_fee - line.partner_part for line in part.lines)
-    wanted["operator/fees"] = sum(line.fee for line in part.lines)
-    wanted["operator/promotions"] = -sum(line.operator_part for line in part.lines)
+    wanted[f"supplier/{part.supplier_ref}/pending"] += sum(line.supplier_net for line in part.lines) + freight
+    wanted[partner] += sum(line.commission + line.service_fee - line.partner_part for line in part.lines)
+    wanted["operator/fees"] += sum(line.fee for line in part.lines)
+    wanted["operator/promotions"] -= sum(line.operator_part for line in part.lines)
     return wanted
+
+
+def _lost(ref: str) -> Counter[str]:
+    """What the buyer's own returns have cost it in discounts, which goes back to who had funded them."""
+    rows = sql.rows(
+        "SELECT l.account, sum(l.amount)::bigint FROM settlement_refundloss l"
+        " JOIN settlement_refund r ON r.id = l.refund_id JOIN ordering_supplierorder p ON p.id = r.supplier_order_id"
+        " WHERE p.ref = %s GROUP BY l.account",
+        [ref],
+    )
+    return Counter(dict(rows))
 
 
 def _freight_back(ref: str) -> int:

@@ -34,6 +34,11 @@ class FakeGateway:
         self.charges[payment_ref] = replace(self.charges[payment_ref], succeeded=True)
         return self.charges[payment_ref]
 
+    def otherwise(self, payment_ref: str, amount: int) -> Charge:
+        """It went through with another amount."""
+        self.charges[payment_ref] = replace(self.charges[payment_ref], succeeded=True, amount=amount)
+        return self.charges[payment_ref]
+
     def refund(self, gateway_ref: str, refund_ref: str, amount: int, currency: str) -> None:
         """Send money back once per reference; never more than was taken."""
         self.refunds[f"{gateway_ref} {refund_ref}"] = (gateway_ref, amount)

@@ -81,6 +81,9 @@ class Goods(RuleBasedStateMachine):
         for given in (first, second, third):
             self.place(given)
             self.every_promise_holds()
+        for turn in range(Dice(third).of([0, 0, 10, 20, 30])):  # some stories begin in the middle
+            self.advance(first + turn)
+            self.every_promise_holds()
 
     # -- how a step is made ------------------------------------------------------------------------------------------
 
@@ -216,7 +219,9 @@ class Goods(RuleBasedStateMachine):
     def _next_act(self, part: Row, dice: Dice) -> None:
         ref, supplier = part["ref"], self.actor(part["supplier_id"])
         boss = self.bazaar.operator.actor
-        if part["status"] == "submitted" and not part["has_supply"]:
+        if not part["is_submitted"]:
+            self._approve(part, dice)
+        elif part["status"] == "submitted" and not part["has_supply"]:
             self.attempt("confirm supply", lambda: ordering.confirm_supply(supplier, ref, ship_date=self._today()))
         elif part["status"] == "submitted":
             partner = self.actor(part["partner_id"])
@@ -236,6 +241,13 @@ class Goods(RuleBasedStateMachine):
             self._pass_time(8 * 24)
         else:
             self._work()
+
+    def _approve(self, part: Row, dice: Dice) -> None:
+        buyer = self.bazaar.company(part["buyer_id"])
+        waiting = people.approvals_waiting(buyer.colleague)
+        if waiting:
+            ref, person = str(waiting[0]["ref"]), dice.of([buyer.colleague, *self.voters.get(buyer.ref, [])])
+            self.attempt("approve", lambda: parties.decide(person, ref, yes=True))
 
     def _siblings(self, part: Row) -> list[Row]:
         return [p for p in self.seen.parts if p["order_ref"] == part["order_ref"]]
@@ -340,8 +352,10 @@ class Goods(RuleBasedStateMachine):
             return RefundItem(line["ref"], amount=(1, line["paid"] // 3, line["paid"])[dice.below(3)])
         unshipped = kind == 1
         left = Decimal(str(line["to_ship"] if unshipped else line["out"]))
-        quantity = (Decimal(1), left, left // 2, left, left + 1)[dice.below(5)]
-        return RefundItem(line["ref"], quantity=quantity, unshipped=unshipped)
+        all_but_one = max(left - 1, Decimal(0))
+        quantity = dice.of([Decimal(1), left, left // 2, all_but_one, all_but_one, left + 1])
+        by_choice = dice.below(2) > 0
+        return RefundItem(line["ref"], quantity=quantity, unshipped=unshipped, by_choice=by_choice)
 
     @rule(given=DICE)
     def restock(self, given: int) -> None:

@@ -24,9 +24,11 @@ from tests.journeys.gateway import NAME
 from tests.journeys.ground import Ground, months_ahead, sweep_the_floor
 from tests.journeys.machine_goods import DICE, START, Dice, Goods, Row, some_are
 from tests.journeys.watch import Watch
+from trivium.core import sql
 from trivium.core.ids import new_ref
 from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, use_clock
+from trivium.ledger.queries import balance
 from trivium.ordering import commands as ordering
 from trivium.ordering.jobs import sweep_deadlines
 from trivium.parties import commands as parties
@@ -79,6 +81,8 @@ class Trade(Goods):
             known = self.gateway.later(payment["ref"])
         elif kind == 1:
             known = Charge(known.gateway_ref, known.payment_ref, False, amount, CNY)
+        elif kind == 2 and payment["status"] != "received":
+            known = self.gateway.otherwise(payment["ref"], max(1, amount + dice.of([-1, 1, 700])))
         self.attempt("message", lambda: settlement.record_payment(known, gateway=NAME))
 
     def _payments(self, part: Row) -> list[dict[str, Any]]:
@@ -91,8 +95,6 @@ class Trade(Goods):
     def settle_account(self, given: int) -> None:
         dice = Dice(given)
         buyer = dice.of(self.bazaar.buyers)
-        from trivium.ledger.queries import balance
-
         owed = -balance(f"buyer/{buyer.ref}/receivable", CNY)
         amount = (owed, owed // 2, 1, owed + 1)[dice.below(4)]
         self.attempt(
@@ -200,6 +202,7 @@ class Trade(Goods):
         assert not misplaced, self._story(misplaced)
         found = audit_faults()
         assert not found, self._story(found)
+        self.done["discounts lost"] += int(sql.rows("SELECT count(*) FROM settlement_refundloss")[0][0])
         for payout in accounts.payouts_of(self.bazaar.operator.actor):
             self.done[f"payout {payout['status']}"] += 1
 

@@ -21,7 +21,9 @@ flow AS MATERIALIZED (
 ), part AS MATERIALIZED (
     SELECT p.*, o.ref AS order_ref, o.payment_method, o.budget_code, o.total AS order_total, o.closed_at,
            (SELECT coalesce(sum(f.amount - f.refunded), 0) FROM settlement_funding f
-            WHERE f.supplier_order_id = p.id) AS funded,
+            WHERE f.supplier_order_id = p.id)
+           - (SELECT coalesce(sum(l.amount), 0) FROM settlement_refundloss l
+              JOIN settlement_refund r ON r.id = l.refund_id WHERE r.supplier_order_id = p.id) AS funded,
            EXISTS (SELECT FROM settlement_release r WHERE r.supplier_order_id = p.id) AS is_paid_out
     FROM ordering_supplierorder p JOIN ordering_order o ON o.id = p.order_id
 ), one AS MATERIALIZED (
@@ -135,6 +137,7 @@ _GROWING = (
     "inventory_movement",
     "procrastinate_jobs",
     "settlement_refund",
+    "settlement_refundloss",
     "settlement_release",
     "settlement_accountreceipt",
     "settlement_statement",
