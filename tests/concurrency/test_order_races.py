@@ -1,6 +1,7 @@
 """Two acts on one order at once: whoever comes second sees what the first has done, and nothing is twice."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from trivium.ledger import queries as ledger
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.ordering.errors import AlreadyConfirmed
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
 from trivium.settlement import commands as settlement
 from trivium.settlement.rules import Charge
 
@@ -160,3 +163,53 @@ def test_signed_twice_at_once(shop: Shop) -> None:
     _done, second = one_after_the_other(signed, signed)
     assert isinstance(second, Refusal)
     assert (shop.status(), shop.count("SupplierOrderSigned")) == ("signed", 1)
+
+
+def test_held_just_before_it_completes(shop: Shop) -> None:
+    shop.place()
+    shop.fund()
+    shop.sign()
+    hold = partial(ordering.hold_completion, shop.boss, shop.part)
+    _done, second = one_after_the_other(hold, shop.complete)
+    assert isinstance(second, Conflict)
+    assert shop.status() == "signed"
+
+
+def test_completed_just_before_it_is_held(shop: Shop) -> None:
+    shop.place()
+    shop.fund()
+    shop.sign()
+    _done, second = one_after_the_other(shop.complete, partial(ordering.hold_completion, shop.boss, shop.part))
+    assert isinstance(second, WrongState)
+    assert shop.status() == "completed"
+
+
+def wait_for_approval(shop: Shop) -> partial[Any]:
+    """An order that waits for the buyer's own people: what one of them would say."""
+    parties.set_approval_rule(shop.buyer.actor, organization_ref=shop.buyer.ref, threshold=1, currency=CNY)
+    shop.place()
+    approval = str(people.approvals_waiting(shop.buyer.colleague)[0]["ref"])
+    return partial(parties.decide, shop.buyer.colleague, approval, yes=True)
+
+
+def test_approved_while_the_buyer_withdraws_it(shop: Shop) -> None:
+    approve = wait_for_approval(shop)
+    approve()
+    one_after_the_other(shop.cancel, partial(ordering.refresh_order, shop.order))
+    assert (shop.status(), shop.count("SupplierOrderSubmitted")) == ("cancelled", 0)
+
+
+def test_withdrawn_while_it_is_submitted(shop: Shop) -> None:
+    approve = wait_for_approval(shop)
+    approve()
+    one_after_the_other(partial(ordering.refresh_order, shop.order), shop.cancel)
+    assert (shop.status(), shop.count("SupplierOrderSubmitted")) == ("cancelled", 1)
+
+
+def test_approved_just_after_the_deadline(shop: Shop) -> None:
+    approve = wait_for_approval(shop)
+    approve()
+    sql.execute("UPDATE ordering_order SET approve_by = %s WHERE ref = %s", [now(), shop.order])
+    passes = partial(ordering.pass_deadline, "approve", shop.order)
+    one_after_the_other(passes, partial(ordering.refresh_order, shop.order))
+    assert (shop.status(), shop.count("SupplierOrderSubmitted")) == ("cancelled", 0)
