@@ -12,16 +12,19 @@ from trivium.api.errors import LengthNeeded, TooLarge
 from trivium.core.actor import Actor
 from trivium.core.errors import Denied, NotFound
 from trivium.core.idempotency import MAX_KEY, BadKey
+from trivium.core.time import now
 from trivium.parties import queries as parties
+from trivium.parties.rules import TradingTerms
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REF = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 class Asked(HttpRequest):
-    """A request whose workspace is known."""
+    """A request whose workspace is known, and the terms of a buyer that somebody serves."""
 
     auth: Actor
+    terms: TradingTerms | None
 
 
 class ApiKey(HttpBearer):
@@ -33,9 +36,10 @@ class ApiKey(HttpBearer):
         Refuses: LengthNeeded, TooLarge, Denied, BadKey, NotFound (a reference that cannot be one).
         """
         check_size(request)
-        actor = parties.actor_of_key(token[:200]) if token else None
-        if actor is None:
+        opened = parties.opened_by(token[:200], now()) if token else None
+        if opened is None:
             return None
+        actor, request.terms = opened  # type: ignore[attr-defined]
         match = request.resolver_match
         if match is None or not access.may(actor, request.method or "", _path(match.route)):
             raise Denied(permission=access.name(request.method or "", _path(match.route if match else "")))

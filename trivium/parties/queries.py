@@ -45,23 +45,6 @@ def hash_key(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-_BY_KEY = """
-SELECT k.ref, k.role, k.job, k.user_id, u.ref, o.id, o.ref
-FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id JOIN parties_organization o ON o.id = k.organization_id
-JOIN parties_organizationrole r ON r.organization_id = o.id AND r.role = k.role
-WHERE k.secret_hash = %s AND k.revoked_at IS NULL AND u.is_active
-"""
-
-
-def actor_of_key(secret: str) -> Actor | None:
-    """The workspace a program's key opens, or None. One statement."""
-    found = sql.rows(_BY_KEY, [hash_key(secret)])
-    if not found:
-        return None
-    key_ref, role, job, user_id, user_ref, organization_id, organization_ref = found[0]
-    return Actor(user_id, user_ref, organization_id, organization_ref, role, _rights(role, job), f"api:{key_ref}")
-
-
 def actor_of(user_id: int, organization_ref: str | None = None, role: str | None = None) -> Actor | None:
     """A person's workspace: the named one, else the first they have; None if they have none such."""
     found = Membership.objects.filter(user_id=user_id, user__is_active=True, ends_at=None)
@@ -85,15 +68,35 @@ def person(user_id: int) -> User:
     return User.objects.get(pk=user_id)
 
 
-_TERMS = """
-SELECT b.id, b.ref, b.level, p.id, p.ref, p.confirms_by_rule, p.is_house, b.currency, b.country, b.region,
-       r.threshold, r.needed, b.suspended_at IS NULL AND p.suspended_at IS NULL
-FROM parties_organization b
+_TERM_COLUMNS = """b.id, b.ref, b.level, p.id, p.ref, p.confirms_by_rule, p.is_house, b.currency, b.country, b.region,
+       t.threshold, coalesce(t.needed, 0), b.suspended_at IS NULL AND p.suspended_at IS NULL"""
+_TERM_JOINS = """
 JOIN parties_assignment a ON a.buyer_id = b.id AND a.starts_at <= %(at)s AND (a.ends_at IS NULL OR a.ends_at > %(at)s)
 JOIN parties_organization p ON p.id = a.partner_id
-LEFT JOIN parties_approvalrule r ON r.organization_id = b.id AND r.act = 'order.place' AND r.currency = b.currency
-WHERE b.id = %(buyer)s
+LEFT JOIN parties_approvalrule t ON t.organization_id = b.id AND t.act = 'order.place' AND t.currency = b.currency
 """
+_TERMS = f"SELECT {_TERM_COLUMNS} FROM parties_organization b {_TERM_JOINS} WHERE b.id = %(buyer)s"
+# A key's workspace and, where it is a buyer's that somebody serves, its terms: what every request of a program needs.
+_BY_KEY = f"""
+SELECT k.ref, k.role, k.job, k.user_id, u.ref, o.id, o.ref, {_TERM_COLUMNS}
+FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id JOIN parties_organization o ON o.id = k.organization_id
+JOIN parties_organizationrole r ON r.organization_id = o.id AND r.role = k.role
+LEFT JOIN (parties_organization b {_TERM_JOINS}) ON b.id = o.id AND k.role = 'buyer'
+WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL AND u.is_active
+"""
+
+
+def opened_by(secret: str, at: dt.datetime) -> tuple[Actor, TradingTerms | None] | None:
+    """The workspace a program's key opens and, for a buyer, its terms at a moment; None if it opens none.
+
+    One statement. The terms are None where nobody is assigned to the buyer, too.
+    """
+    found = sql.rows(_BY_KEY, {"hash": hash_key(secret), "at": at})
+    if not found:
+        return None
+    key_ref, role, job, user_id, user_ref, organization_id, organization_ref, *terms = found[0]
+    actor = Actor(user_id, user_ref, organization_id, organization_ref, role, _rights(role, job), f"api:{key_ref}")
+    return actor, TradingTerms(*terms) if terms[0] is not None else None
 
 
 def trading_terms(buyer_id: int, at: dt.datetime) -> TradingTerms:
@@ -104,8 +107,7 @@ def trading_terms(buyer_id: int, at: dt.datetime) -> TradingTerms:
     found = sql.rows(_TERMS, {"buyer": buyer_id, "at": at})
     if not found:
         raise NoPartner()
-    *rest, threshold, needed, may_order = found[0]
-    return TradingTerms(*(*rest, threshold, needed or 0, may_order))
+    return TradingTerms(*found[0])
 
 
 def get_organization(actor: Actor, ref: str) -> Party:

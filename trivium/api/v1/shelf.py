@@ -88,6 +88,7 @@ def products(request: Asked, wanted: Query[Wanted]) -> HttpResponse:
     """Skus this workspace may see, with its own price and stock."""
     found = queries.offers(
         request.auth,
+        terms=request.terms,
         category_ref=wanted.category,
         supplier_ref=wanted.supplier,
         text=wanted.text,
@@ -101,7 +102,7 @@ def products(request: Asked, wanted: Query[Wanted]) -> HttpResponse:
 @router.get("/products/{ref}", tags=["shelf"], **reads(OfferedProduct))
 def product(request: Asked, ref: str) -> HttpResponse:
     """A product with its skus and the reader's price at every step."""
-    found = queries.offer(request.auth, ref, language=get_language() or "en")
+    found = queries.offer(request.auth, ref, terms=request.terms, language=get_language() or "en")
     return answer(
         {
             "product_ref": found.product_ref,

@@ -136,14 +136,16 @@ def test_a_key_opens_its_workspace_until_it_is_revoked() -> None:
     company = make_organization("Haiwen", "buyer")
     owner = make_actor(company, "buyer")
     ref, secret = commands.create_api_key(owner, label="ERP", job="requester")
-    opened = queries.actor_of_key(secret)
-    assert opened is not None
+    found = queries.opened_by(secret, now())
+    assert found is not None
+    opened, terms = found
+    assert terms is None  # nobody serves this buyer yet
     assert (opened.organization_ref, opened.role, opened.via) == (company.ref, "buyer", f"api:{ref}")
     assert opened.may("order.place")
     assert not opened.may("approval.decide")
     assert secret.encode() not in bytes(ApiKey.objects.get(ref=ref).secret_hash)
     commands.revoke_api_key(owner, ref)
-    assert queries.actor_of_key(secret) is None
+    assert queries.opened_by(secret, now()) is None
     with pytest.raises(NotFound), transaction.atomic():
         commands.revoke_api_key(owner, ref)
 
@@ -157,7 +159,7 @@ def test_keys_are_made_by_administrators_and_revoked_by_their_own_company() -> N
     ref, secret = commands.create_api_key(make_actor(company, "buyer"), label="ERP")
     with pytest.raises(NotFound), transaction.atomic():
         commands.revoke_api_key(make_actor(make_organization("Rival", "buyer"), "buyer"), ref)
-    assert queries.actor_of_key(secret) is not None
+    assert queries.opened_by(secret, now()) is not None
 
 
 # -- whose buyer -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from trivium.core.errors import Denied, NotFound
 from trivium.core.time import now
 from trivium.parties import commands, queries
 from trivium.parties.errors import NoPartner
-from trivium.parties.models import Membership, User
+from trivium.parties.models import ApprovalRule, Assignment, Membership, User
 from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,8 @@ def test_a_key_dies_with_its_persons_account() -> None:
     actor = make_actor(make_organization("Haiwen", "buyer"), "buyer")
     _ref, secret = commands.create_api_key(actor, label="ERP")
     User.objects.filter(pk=actor.user_id).update(is_active=False)
-    assert queries.actor_of_key(secret) is None
-    assert queries.actor_of_key("tvm_guess") is None
+    assert queries.opened_by(secret, now()) is None
+    assert queries.opened_by("tvm_guess", now()) is None
 
 
 def test_terms_name_the_partner_the_rule_and_whether_it_may_order() -> None:
@@ -102,3 +102,15 @@ def test_approvals_waiting_are_the_companys_own() -> None:
     assert [row["mine"] for row in queries.approvals_waiting(asker)] == [True]
     assert [row["mine"] for row in queries.approvals_waiting(colleague)] == [False]
     assert queries.approvals_waiting(make_actor(make_organization("Rival", "buyer"), "buyer")) == []
+
+
+def test_a_key_brings_its_buyers_terms_as_they_stand_alone() -> None:
+    buyer, partner = make_organization("Haiwen", "buyer"), make_organization("Channel", "partner")
+    owner, at = make_actor(buyer, "buyer"), now()
+    Assignment.objects.create(buyer=buyer, partner=partner, starts_at=at)
+    ApprovalRule.objects.create(organization=buyer, act="order.place", currency=buyer.currency, threshold=5, needed=2)
+    _ref, secret = commands.create_api_key(owner, label="ERP")
+    found = queries.opened_by(secret, now())
+    assert found is not None
+    assert found[1] == queries.trading_terms(buyer.id, now())
+    assert (found[1].partner_ref, found[1].approval_over, found[1].approvals_needed) == (partner.ref, 5, 2)
