@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trivium.core.permissions import declare, permissions_of
-from trivium.parties.errors import BadCountry, BadCurrency
+from trivium.parties.errors import BadCountry, BadCurrency, BadJob
 
 
 class Role(StrEnum):
@@ -51,13 +51,22 @@ _RESERVED = {
     "apikey.manage": frozenset({Job.ADMIN}),
     "party.edit": frozenset({Job.ADMIN}),
     "budget.set": frozenset({Job.ADMIN, Job.FINANCE}),
-    "payout.approve": frozenset({Job.ADMIN, Job.FINANCE}),
+    "payout.propose": frozenset({Job.ADMIN, Job.FINANCE}),
 }
 
 
 def rights_of(role: str, job: str) -> frozenset[str]:
     """The rights of a person with this job in a workspace of this role."""
     return frozenset(right for right in permissions_of(role) if job in _RESERVED.get(right, (job,)))
+
+
+def check_job(value: str) -> None:
+    """Whether this is one of the jobs.
+
+    Refuses: BadJob.
+    """
+    if value not in set(Job):
+        raise BadJob(job=value[:20], field="job")
 
 
 def check_country(value: str) -> str:

@@ -1,14 +1,13 @@
-"""The acts of parties: admit, assign, ask and decide."""
+"""Companies and their people: admit, assign, ask and decide."""
 
 import datetime as dt
-import secrets
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import Denied, NotFound, clean_text
+from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.money import check_limit
 from trivium.core.quantity import BadQuantity
@@ -17,7 +16,6 @@ from trivium.parties import queries
 from trivium.parties.errors import (
     AlreadyAssigned,
     AlreadyDecided,
-    BadJob,
     BadRole,
     MailTaken,
     NotAnApprover,
@@ -27,7 +25,6 @@ from trivium.parties.errors import (
 )
 from trivium.parties.events import ApprovalAsked, ApprovalDecided, BuyerAssigned, OrganizationAdmitted
 from trivium.parties.models import (
-    ApiKey,
     Approval,
     ApprovalRule,
     ApprovalVote,
@@ -37,7 +34,7 @@ from trivium.parties.models import (
     OrganizationRole,
     User,
 )
-from trivium.parties.rules import ApprovalStatus, Job, Role, check_country, check_currency, verdict
+from trivium.parties.rules import ApprovalStatus, Job, Role, check_country, check_currency, check_job, verdict
 
 MAX_APPROVALS = 99
 
@@ -175,7 +172,7 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
     """
     actor.require("party.admit")
     organization = queries.get_organization(actor, organization_ref)
-    _check_job(job)
+    check_job(job)
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
         raise NotFound(what="person", ref=email)
@@ -185,11 +182,6 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
         user=user, organization_id=organization.id, role=role, defaults={"job": job, "ends_at": None}
     )
     return membership
-
-
-def _check_job(job: str) -> None:
-    if job not in set(Job):
-        raise BadJob(job=job[:20], field="job")
 
 
 def check_sign_in(email: str, password: str) -> User:
@@ -204,42 +196,6 @@ def check_sign_in(email: str, password: str) -> User:
     if not check_password(password[:200], user.password):
         raise SignInFailed()
     return user
-
-
-@act
-def create_api_key(actor: Actor, *, label: str, job: str = Job.ADMIN) -> tuple[str, str]:
-    """Make a key that opens this workspace to a program; returns (reference, secret). The secret is shown once.
-
-    Refuses: Denied("apikey.manage"), BadJob.
-    """
-    actor.require("apikey.manage")
-    if actor.organization_id is None or actor.user_id is None:
-        raise Denied(permission="apikey.manage")
-    _check_job(job)
-    secret = "tvm_" + secrets.token_urlsafe(30)
-    key = ApiKey.objects.create(
-        organization_id=actor.organization_id,
-        role=actor.role,
-        user_id=actor.user_id,
-        job=job,
-        created_at=now(),
-        label=clean_text(label, limit=80, field="label"),
-        secret_hash=queries.hash_key(secret),
-    )
-    return key.ref, secret
-
-
-@act
-def revoke_api_key(actor: Actor, key_ref: str) -> None:
-    """Close a key of this workspace at once.
-
-    Refuses: Denied("apikey.manage"), NotFound.
-    """
-    actor.require("apikey.manage")
-    own = actor.organization_id or 0
-    mine = ApiKey.objects.filter(ref=key_ref, organization_id=own, role=actor.role, revoked_at=None)
-    if not mine.update(revoked_at=now()):
-        raise NotFound(what="key", ref=key_ref)
 
 
 @act
