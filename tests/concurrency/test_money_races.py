@@ -16,6 +16,7 @@ from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.errors import AlreadyDecided
 from trivium.settlement import commands as settlement
+from trivium.settlement.errors import ReferenceUsed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,3 +125,24 @@ def test_one_person_does_not_count_twice(shop: Shop) -> None:
     _done, second = one_after_the_other(yes, yes)
     assert isinstance(second, AlreadyDecided | Denied)
     assert shop.count("ApprovalDecided") == 0
+
+
+def test_one_line_of_the_bank_booked_for_two_orders_at_once(shop: Shop) -> None:
+    orders = []
+    for _each in range(2):
+        shop.place()
+        shop.confirm()
+        orders.append(shop.order)
+    book = [
+        partial(settlement.record_bank_transfer, shop.boss, order, amount=41000, reference="BOC-9") for order in orders
+    ]
+    _done, second = one_after_the_other(*book)
+    assert isinstance(second, ReferenceUsed)
+    assert ledger.balance("bank", CNY) == -41000
+
+
+def test_one_mail_address_registered_twice_at_once(shop: Shop) -> None:
+    register = partial(parties.register_person, shop.boss, email="li@example.com", name="Li", password="correct horse 9")
+    _done, second = one_after_the_other(register, register)
+    assert isinstance(second, Conflict)
+    assert sql.rows("SELECT count(*) FROM parties_user WHERE email = 'li@example.com'")[0][0] == 1

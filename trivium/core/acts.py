@@ -1,18 +1,35 @@
 """The frame of every command: one business act is one transaction."""
 
+import functools
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+
+from trivium.core.errors import JustDone
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_TAKEN = frozenset({"23505", "23P01"})  # unique and exclusion violations
 
 
 def act(command: Callable[P, R]) -> Callable[P, R]:
     """Run a command as one transaction; a command called by a command joins it.
 
     No savepoint: whatever refuses inside an act undoes the whole act, so nothing half-done can be kept by
-    catching a refusal half-way.
+    catching a refusal half-way. A command looks for what is there before it writes; what another wrote between the
+    look and the write is stopped by a unique or exclusion constraint, and refused too.
+    Refuses: JustDone.
     """
-    return transaction.atomic(savepoint=False)(command)
+    framed = transaction.atomic(savepoint=False)(command)
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return framed(*args, **kwargs)
+        except IntegrityError as error:
+            if getattr(error.__cause__, "sqlstate", "") in _TAKEN:
+                raise JustDone() from error
+            raise
+
+    return run

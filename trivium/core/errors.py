@@ -4,7 +4,7 @@ from typing import Literal
 
 from trivium.core.i18n import gettext_noop as _
 
-Kind = Literal["invalid", "not_found", "denied", "conflict", "unavailable"]
+Kind = Literal["invalid", "not_found", "denied", "conflict", "too_often", "unavailable"]
 
 
 class Refusal(Exception):
@@ -56,6 +56,13 @@ class Conflict(Refusal):
     """It could be done, but not as things stand now."""
 
     kind = "conflict"
+
+
+class JustDone(Conflict):
+    """Two did at the same instant what can only be done once; the database let one of them through."""
+
+    code = "just_done"
+    message = _("Somebody has done just this in the same moment. Look at it again before you repeat it.")
 
 
 class WrongState(Conflict):

@@ -29,6 +29,11 @@ class ReferenceUsed(Conflict):
     message = _("The bank reference “%(reference)s” is booked already.")
 
 
+class GatewayHoldsLess(Conflict):
+    code = "gateway.holds_less"
+    message = _("The gateway holds only %(held)s %(currency)s for you. Check amount and fee against its statement.")
+
+
 class PaysTooMuch(Conflict):
     code = "account.pays_too_much"
     message = _("Only %(open)s %(currency)s are open on this account.")
@@ -64,9 +69,9 @@ class NoOperator(Conflict):
     message = _("No operator has been set up, so nobody could approve a payout.")
 
 
-class NotApproved(Conflict):
-    code = "payout.not_approved"
-    message = _("This payout still waits for its approvals, or has been sent or declined.")
+class NoDeclinedPayout(Conflict):
+    code = "payout.none_declined"
+    message = _("No payout of this statement was declined, so none has to be proposed again.")
 
 
 class BadPeriod(Invalid):

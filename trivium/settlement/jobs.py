@@ -59,13 +59,12 @@ def send_refund(event: RefundGranted) -> None:
 
 @on(SurplusReceived)
 def send_surplus(event: SurplusReceived) -> None:
-    """Send back what came too much, then book it."""
+    """Let the gateway send back what came too much, then book it. What came to the bank, a person sends back."""
     payment = queries.surplus_to_return(event.subject)
-    if payment is None:
+    gateway = gateway_by_name(payment.gateway) if payment is not None else None
+    if payment is None or gateway is None:
         return
-    gateway = gateway_by_name(payment.gateway)
-    if gateway is not None:
-        gateway.refund(payment.gateway_ref, f"{payment.ref}:surplus", payment.surplus, payment.currency)
+    gateway.refund(payment.gateway_ref, f"{payment.ref}:surplus", payment.surplus, payment.currency)
     commands.return_surplus(payment.ref)
 
 

@@ -104,6 +104,32 @@ class AccountReceipt(Sealed):
     at = models.DateTimeField()
 
 
+class GatewayPayout(Sealed):
+    """Money a gateway has passed on to the bank: `amount` arrived, `fee` the gateway kept."""
+
+    ref = RefField("gpo")
+    gateway = models.CharField(max_length=40)
+    reference = models.CharField(max_length=80, unique=True)
+    amount = AmountField()
+    fee = AmountField()
+    currency = CurrencyField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0, fee__gte=0), name="settlement_gateway_payout_sane")
+        ]
+
+
+class BankLine(Sealed):
+    """A line of the bank's statement that has been booked, and the document it was booked for."""
+
+    reference = models.CharField(max_length=80, unique=True)
+    subject = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+
 class Release(Sealed):
     """A completed supplier order's escrow has been paid out by the split its lines carry."""
 
@@ -244,14 +270,15 @@ class StatementConfirmation(Sealed):
 
 
 class Payout(Model):
-    """Money that leaves for a party; sent only after two distinct people have approved it."""
+    """Money that leaves for a party; sent only after two distinct people have approved it. A declined one stays as it
+    is and may be proposed anew."""
 
     ref = RefField("pyo")
     party = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+")
     role = models.CharField(max_length=10)
     currency = CurrencyField()
     amount = AmountField()
-    statement = models.OneToOneField(Statement, models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, default=PayoutStatus.PROPOSED)
     proposed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -261,6 +288,9 @@ class Payout(Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_payout_positive"),
+            models.UniqueConstraint(
+                fields=["statement"], condition=~Q(status="declined"), name="settlement_one_payout_lives"
+            ),
             models.CheckConstraint(
                 condition=~Q(status="sent") | Q(sent_at__isnull=False), name="settlement_sent_has_time"
             ),

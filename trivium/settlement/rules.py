@@ -20,7 +20,7 @@ PERMISSIONS = declare(
         "statement.issue": ("operator",),
         "statement.confirm": ("supplier", "partner", "operator"),
         "payout.read": ("supplier", "partner", "operator"),
-        "payout.approve": ("operator",),
+        "payout.propose": ("operator",),
     }
 )
 

@@ -1,5 +1,6 @@
 """The acts of settlement."""
 
+from trivium.settlement.commands.bank import record_gateway_payout, settle_account
 from trivium.settlement.commands.budgets import set_budget
 from trivium.settlement.commands.escrow import refund, refund_cancelled, release_escrow
 from trivium.settlement.commands.funding import (
@@ -7,8 +8,8 @@ from trivium.settlement.commands.funding import (
     record_bank_transfer,
     record_payment,
     return_surplus,
+    return_transfer,
     set_credit_limit,
-    settle_account,
     start_payment,
 )
 from trivium.settlement.commands.statements import (
@@ -16,6 +17,7 @@ from trivium.settlement.commands.statements import (
     confirm_statement,
     finish_payout,
     issue_statements,
+    propose_payout,
 )
 
 __all__ = [
@@ -24,12 +26,15 @@ __all__ = [
     "finish_payout",
     "fund_decided",
     "issue_statements",
+    "propose_payout",
     "record_bank_transfer",
+    "record_gateway_payout",
     "record_payment",
     "refund",
     "refund_cancelled",
     "release_escrow",
     "return_surplus",
+    "return_transfer",
     "set_budget",
     "set_credit_limit",
     "settle_account",

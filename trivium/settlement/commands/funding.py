@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import NotFound, clean_text
+from trivium.core.errors import NotFound
 from trivium.core.events import publish
+from trivium.core.ids import new_ref
 from trivium.core.money import BadAmount, check_limit, to_text
 from trivium.core.time import now
 from trivium.ledger import commands as ledger
@@ -18,20 +19,12 @@ from trivium.ordering.rules import PaymentMethod, Status
 from trivium.parties import queries as parties
 from trivium.parties.rules import check_currency
 from trivium.settlement import queries
+from trivium.settlement.commands.bank import BANK, book_line
 from trivium.settlement.commands.budgets import budget_accounts
-from trivium.settlement.errors import (
-    AmountDiffers,
-    NothingDue,
-    OtherMethod,
-    PaysTooMuch,
-    ReferenceUsed,
-    UnknownGateway,
-)
+from trivium.settlement.errors import AmountDiffers, NothingDue, OtherMethod, UnknownGateway
 from trivium.settlement.events import PaymentFailed, PaymentReceived, PaymentStarted, SurplusReceived
-from trivium.settlement.models import AccountReceipt, Funding, Payment, Receivable
-from trivium.settlement.rules import PAYMENT, Charge, PaymentStatus, gateway_by_name, gateway_names, oldest_first
-
-BANK = "bank"
+from trivium.settlement.models import Funding, Payment, Receivable
+from trivium.settlement.rules import PAYMENT, Charge, PaymentStatus, gateway_by_name, gateway_names
 
 
 @act
@@ -91,6 +84,8 @@ def record_payment(charge: Charge, *, gateway: str) -> None:
         raise NotFound(what="payment", ref=charge.payment_ref)
     act = "receive" if charge.succeeded else "fail"
     if not PAYMENT.allows(payment.status, act):
+        if charge.succeeded and charge.gateway_ref[:80] != payment.gateway_ref:
+            _keep_second(actor, charge, payment, order_ref, at)
         return
     payment.status, payment.gateway_ref = PAYMENT.next(payment.status, act), charge.gateway_ref[:80]
     if not charge.succeeded:
@@ -101,6 +96,34 @@ def record_payment(charge: Charge, *, gateway: str) -> None:
     _check_charge(charge, payment)
     payment.amount, payment.received_at = charge.amount, at
     _fund_from(actor, payment, order_ref, f"psp/{gateway}", at)
+
+
+def _keep_second(actor: Actor, charge: Charge, first: Payment, order_ref: str, at: dt.datetime) -> None:
+    """A gateway took the money of one payment twice: the second is kept as a payment of its own, to be sent back."""
+    known = Payment.objects.filter(gateway=first.gateway, gateway_ref=charge.gateway_ref[:80]).exists()
+    if known or not charge.gateway_ref:
+        return
+    _check_charge(charge, first)
+    second = Payment.objects.create(
+        order_id=first.order_id,
+        gateway=first.gateway,
+        gateway_ref=charge.gateway_ref[:80],
+        amount=charge.amount,
+        surplus=charge.amount,
+        currency=first.currency,
+        status=PaymentStatus.RECEIVED,
+        started_at=at,
+        received_at=at,
+    )
+    buyer_ref = orders.parts_of_order(order_ref)[0].buyer_ref
+    ledger.post_many([_surplus(second, f"psp/{first.gateway}", buyer_ref)], at=at, actor_ref=actor.ref)
+    told = {"subject": second.ref, "audience": (buyer_ref,), "order_ref": order_ref}
+    publish(PaymentReceived(**told), SurplusReceived(**told), actor=actor, at=at)
+
+
+def _surplus(payment: Payment, account: str, buyer_ref: str) -> NewEntry:
+    posting = Posting(account, f"buyer/{buyer_ref}/surplus", payment.surplus, payment.currency)
+    return NewEntry(f"surplus:{payment.ref}", payment.ref, "surplus", [posting])
 
 
 def _check_charge(charge: Charge, payment: Payment) -> None:
@@ -116,29 +139,37 @@ def _check_charge(charge: Charge, payment: Payment) -> None:
 
 
 @act
-def record_bank_transfer(actor: Actor, order_ref: str, *, amount: int, reference: str) -> Payment:
+def record_bank_transfer(
+    actor: Actor, order_ref: str, *, amount: int, reference: str, to_send_back: bool = False
+) -> Payment:
     """A bank transfer for an order has arrived: exactly what is due (minor units), under the bank's own reference.
 
-    Refuses: Denied("payment.record"), NotFound, NothingDue, OtherMethod, AmountDiffers, ReferenceUsed.
+    Money that came for an order of which nothing is due (it was cancelled meanwhile, or paid twice) is booked
+    `to_send_back`: it is kept for the buyer until `return_transfer`.
+    Refuses: Denied("payment.record"), NotFound, NothingDue, OtherMethod, AmountDiffers, BadAmount, ReferenceUsed.
     """
     actor.require("payment.record")
     at = now()
-    reference = clean_text(reference, limit=80, field="reference")
     order, _parts = orders.lock_order(actor, order_ref)
     due = sum(part.due or 0 for part in _waiting(order_ref))
-    if not due:
-        raise NothingDue()
     if order.payment_method != PaymentMethod.BANK_TRANSFER:
         raise OtherMethod(method=order.payment_method)
-    if amount != due:
+    if not due and not to_send_back:
+        raise NothingDue()
+    if due and amount != due:
         raise AmountDiffers(
             due=to_text(due, order.currency),
             given=to_text(amount, order.currency),
             currency=order.currency,
             field="amount",
         )
-    _check_reference(reference)
+    check_limit(amount, order.currency, field="amount")
+    if not amount:
+        raise BadAmount(value=amount, currency=order.currency, field="amount")
+    payment_ref = new_ref("pay")
+    reference = book_line(reference, payment_ref, at)
     payment = Payment(
+        ref=payment_ref,
         order=order,
         gateway=BANK,
         gateway_ref=reference,
@@ -151,13 +182,6 @@ def record_bank_transfer(actor: Actor, order_ref: str, *, amount: int, reference
     payment.save(force_insert=True)
     _fund_from(actor, payment, order_ref, BANK, at)
     return payment
-
-
-def _check_reference(reference: str) -> None:
-    """One line of the bank's statement is booked once, for an order or on account."""
-    booked = Payment.objects.filter(gateway=BANK, gateway_ref=reference).exists()
-    if booked or AccountReceipt.objects.filter(reference=reference).exists():
-        raise ReferenceUsed(reference=reference, field="reference")
 
 
 def _waiting(order_ref: str) -> list[PartMoney]:
@@ -175,14 +199,7 @@ def _fund_from(actor: Actor, payment: Payment, order_ref: str, account: str, at:
     buyer_ref = orders.parts_of_order(order_ref)[0].buyer_ref
     entries = _funding_entries(waiting, account) if fits else []
     if payment.surplus:
-        entries.append(
-            NewEntry(
-                f"surplus:{payment.ref}",
-                payment.ref,
-                "surplus",
-                [Posting(account, f"buyer/{buyer_ref}/surplus", payment.surplus, payment.currency)],
-            )
-        )
+        entries.append(_surplus(payment, account, buyer_ref))
     if fits:
         ordering.record_funded(actor, order_ref, at=at)
         _note_funding(waiting, account, payment, at)
@@ -258,7 +275,7 @@ def _post(
 
 
 @act
-def return_surplus(payment_ref: str) -> Payment | None:
+def return_surplus(payment_ref: str, *, actor_ref: str = "system:surplus") -> Payment | None:
     """Book what a late or double payment brought too much as sent back; the caller has sent it.
 
     Returns None when there is nothing (more) to send.
@@ -276,37 +293,23 @@ def return_surplus(payment_ref: str) -> Payment | None:
         purpose="surplus_returned",
         at=at,
         postings=[Posting(f"buyer/{buyer_ref}/surplus", account, payment.surplus, payment.currency)],
-        actor_ref="system:surplus",
+        actor_ref=actor_ref,
     )
     return payment
 
 
 @act
-def settle_account(actor: Actor, buyer_ref: str, *, amount: int, currency: str, reference: str) -> AccountReceipt:
-    """A buyer has paid (part of) what it owes on account: the oldest orders are settled first.
+def return_transfer(actor: Actor, payment_ref: str, *, reference: str) -> Payment:
+    """The operator has sent a transfer that came too much back to its buyer, under the bank's own reference.
 
-    Refuses: Denied("payment.record"), NotFound, ReferenceUsed, PaysTooMuch.
+    Refuses: Denied("payment.record"), NotFound (no such transfer waits to be sent back), ReferenceUsed.
     """
     actor.require("payment.record")
-    at = now()
-    buyer = parties.get_organization(actor, buyer_ref)
-    reference = clean_text(reference, limit=80, field="reference")
-    open_ones = list(Receivable.objects.filter(buyer_id=buyer.id, currency=currency).open().locked())
-    owed = [r.amount - r.credited - r.paid for r in open_ones]
-    if amount <= 0 or amount > sum(owed):
-        raise PaysTooMuch(open=to_text(sum(owed), currency), currency=currency, field="amount")
-    _check_reference(reference)
-    for receivable, part in zip(open_ones, oldest_first(owed, amount), strict=True):
-        receivable.paid += part
-    Receivable.objects.bulk_update(open_ones, ["paid"])
-    receipt = AccountReceipt(buyer_id=buyer.id, reference=reference, amount=amount, currency=currency, at=at)
-    receipt.save(force_insert=True)
-    ledger.post(
-        key=f"receipt:{receipt.ref}",
-        subject=buyer.ref,
-        purpose="account_settled",
-        at=at,
-        actor_ref=actor.ref,
-        postings=[Posting(BANK, f"buyer/{buyer.ref}/receivable", amount, currency)],
-    )
-    return receipt
+    payment = queries.surplus_to_return(payment_ref[:40])
+    if payment is None or payment.gateway != BANK:
+        raise NotFound(what="payment", ref=payment_ref)
+    book_line(reference, f"{payment.ref}:surplus", now())
+    returned = return_surplus(payment.ref, actor_ref=actor.ref)
+    if returned is None:
+        raise NotFound(what="payment", ref=payment_ref)
+    return returned

@@ -17,7 +17,7 @@ from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.rules import ApprovalStatus
 from trivium.settlement import queries
-from trivium.settlement.errors import AlreadyConfirmed, BadPeriod, BothSides, NoOperator
+from trivium.settlement.errors import AlreadyConfirmed, BadPeriod, BothSides, NoDeclinedPayout, NoOperator
 from trivium.settlement.events import PayoutProposed, PayoutSent, StatementClosed, StatementIssued
 from trivium.settlement.models import Payout, Series, Statement, StatementConfirmation
 from trivium.settlement.rules import PAYOUT, PayoutStatus, Side, is_closed
@@ -171,7 +171,7 @@ def _close(actor: Actor, statement: Statement, at: dt.datetime, *, by_deadline: 
     if statement.total <= 0:
         publish(closed, actor=actor, at=at)
         return
-    payout_ref = _propose_payout(statement, at)
+    payout_ref = _propose_payout(statement, at, asked_by_id=queries.confirmed_by_party(statement))
     ledger.post(
         key=f"statement:{statement.ref}",
         subject=statement.ref,
@@ -183,7 +183,25 @@ def _close(actor: Actor, statement: Statement, at: dt.datetime, *, by_deadline: 
     publish(closed, PayoutProposed(subject=payout_ref, audience=(party.ref,)), actor=actor, at=at)
 
 
-def _propose_payout(statement: Statement, at: dt.datetime) -> str:
+@act
+def propose_payout(actor: Actor, statement_ref: str) -> str:
+    """Propose a statement's payout anew after it was declined; two people, not this one, approve it. Its reference.
+
+    Refuses: Denied("payout.propose"), NotFound, NoDeclinedPayout.
+    """
+    actor.require("payout.propose")
+    at = now()
+    statement = queries.lock_statement(actor, statement_ref)
+    standing = set(Payout.objects.filter(statement=statement).values_list("status", flat=True))
+    if standing != {PayoutStatus.DECLINED}:
+        raise NoDeclinedPayout()
+    payout_ref = _propose_payout(statement, at, asked_by_id=actor.user_id)
+    party = parties.names_of([statement.party_id])[statement.party_id]
+    publish(PayoutProposed(subject=payout_ref, audience=(party.ref,)), actor=actor, at=at)
+    return payout_ref
+
+
+def _propose_payout(statement: Statement, at: dt.datetime, *, asked_by_id: int | None) -> str:
     operator = parties.operator()
     if operator is None:
         raise NoOperator()
@@ -203,7 +221,7 @@ def _propose_payout(statement: Statement, at: dt.datetime) -> str:
         act="payout.send",
         organization_id=operator.id,
         needed=APPROVALS_OF_A_PAYOUT,
-        asked_by_id=queries.confirmed_by_party(statement),
+        asked_by_id=asked_by_id,
     )
     return payout.ref
 

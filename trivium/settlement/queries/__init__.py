@@ -10,6 +10,7 @@ from trivium.settlement.queries.books import (
     last_period_ends,
     lock_statement,
     losses_of,
+    money_at_gateways,
     open_accounts,
     order_of_payment,
     overdue_statements,
@@ -22,6 +23,7 @@ from trivium.settlement.queries.books import (
     sides_of,
     statements_of,
     surplus_to_return,
+    transfers_to_return,
 )
 from trivium.settlement.queries.faults import CHECKS, faults
 
@@ -37,6 +39,7 @@ __all__ = [
     "last_period_ends",
     "lock_statement",
     "losses_of",
+    "money_at_gateways",
     "open_accounts",
     "order_of_payment",
     "overdue_statements",
@@ -49,4 +52,5 @@ __all__ = [
     "sides_of",
     "statements_of",
     "surplus_to_return",
+    "transfers_to_return",
 ]

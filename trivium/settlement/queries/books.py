@@ -9,6 +9,7 @@ from django.db.models import Sum
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.ids import business_number
 from trivium.ledger import queries as ledger
 from trivium.ordering import queries as orders
 from trivium.ordering.rules import Status
@@ -52,6 +53,40 @@ def surplus_to_return(payment_ref: str) -> Payment | None:
     """A payment that brought too much which has not been sent back."""
     payment = Payment.objects.filter(ref=payment_ref, surplus__gt=0).first()
     return payment if payment is not None and ledger.entry(f"surplus-returned:{payment.ref}") is None else None
+
+
+def transfers_to_return(actor: Actor) -> list[dict[str, Any]]:
+    """Transfers, and parts of them, that came too much and that somebody has to send back, oldest first.
+
+    One statement. Refuses: Denied("payment.record").
+    """
+    actor.require("payment.record")
+    return [{**row, "order_number": business_number("O", row.pop("order_id"))} for row in sql.dicts(_TO_RETURN)]
+
+
+_TO_RETURN = """
+SELECT p.ref, o.id AS order_id, o.ref AS order_ref, b.name AS buyer_name, p.surplus AS amount, p.currency, p.received_at
+FROM settlement_payment p JOIN ordering_order o ON o.id = p.order_id
+JOIN parties_organization b ON b.id = o.buyer_id
+WHERE p.gateway = 'bank' AND p.surplus > 0
+  AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.key = 'surplus-returned:' || p.ref)
+ORDER BY p.id LIMIT 200
+"""
+
+
+def money_at_gateways(actor: Actor) -> list[dict[str, Any]]:
+    """What each payment gateway holds (minor units): taken in, less sent back and paid out. Below 0: it has advanced.
+
+    One statement, and one per currency. Refuses: Denied("payment.record").
+    """
+    actor.require("payment.record")
+    known = sql.rows("SELECT DISTINCT gateway, currency FROM settlement_payment WHERE gateway <> 'bank' ORDER BY 1, 2")
+    found = []
+    for currency in sorted({currency for _gateway, currency in known}):
+        names = [gateway for gateway, unit in known if unit == currency]
+        held = ledger.balances([f"psp/{name}" for name in names], currency)
+        found += [{"gateway": name, "currency": currency, "held": -held[f"psp/{name}"]} for name in names]
+    return found
 
 
 def part_keys(refs: Sequence[str]) -> dict[str, int]:
@@ -188,8 +223,8 @@ def get_statement(actor: Actor, ref: str) -> dict[str, Any]:
     view = _statement_row(statement, party, confirmations)
     lines = StatementLine.objects.filter(statement=statement).order_by("position")
     view["lines"] = list(lines.values("subject", "purpose", "amount", "at"))
-    payout = Payout.objects.filter(statement=statement).values("ref", "status", "amount", "sent_at").first()
-    view["payout"] = payout
+    payouts = Payout.objects.filter(statement=statement).order_by("-id")  # the living one, or the last declined
+    view["payout"] = payouts.values("ref", "status", "amount", "sent_at").first()
     return view
 
 

@@ -21,10 +21,68 @@ def accounts_are_on_their_side() -> Iterator[Fault]:
         SELECT 'account ' || account || ' ' || unit,
                'is at ' || amount || CASE WHEN amount > 0 THEN ', above 0' ELSE ', below 0' END
         FROM account
-        WHERE (account ~ '^(psp/[^/]+|buyer/[^/]+/receivable|buyer/[^/]+/budget_granted/.+)$' AND amount > 0)
+        WHERE (account ~ '^(buyer/[^/]+/receivable|buyer/[^/]+/budget_granted/.+)$' AND amount > 0)
            OR (account ~ '^(escrow/[^/]+|(supplier|partner)/[^/]+/payable|tax/.+|carrier/.+|buyer/[^/]+/surplus'
                          '|buyer/[^/]+/budget(_spent)?/.+)$' AND amount < 0)
         ORDER BY account, unit
+        """,
+    )
+
+
+def gateways_pay_out_what_they_took() -> Iterator[Fault]:
+    """No gateway has paid out, its fees included, more than it took in. Only refunds may make it advance us money."""
+    return faults_in(
+        1,
+        """
+        WITH flow AS (
+            SELECT p.source AS account, p.unit, p.amount AS taken, 0 AS paid, -p.amount AS change
+            FROM ledger_posting p WHERE p.source LIKE 'psp/%%'
+            UNION ALL
+            SELECT p.destination, p.unit, 0, CASE WHEN e.purpose = 'gateway_payout' THEN p.amount ELSE 0 END, p.amount
+            FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id WHERE p.destination LIKE 'psp/%%'
+        )
+        SELECT 'account ' || account || ' ' || unit,
+               'took in ' || sum(taken) || ', paid out ' || sum(paid) || ' and is at ' || sum(change)
+        FROM flow GROUP BY account, unit
+        HAVING sum(paid) > sum(taken) OR (sum(paid) = 0 AND sum(change) > 0)
+        ORDER BY account, unit
+        """,
+    )
+
+
+def gateway_payouts_are_booked() -> Iterator[Fault]:
+    """Every payout of a gateway is what came to the bank from it and what it kept, in one entry."""
+    return faults_in(
+        1,
+        """
+        SELECT 'gateway payout ' || g.ref,
+               'of ' || g.amount || ' with a fee of ' || g.fee || ' is not what the books moved'
+        FROM settlement_gatewaypayout g
+        LEFT JOIN ledger_entry e ON e.key = 'gateway-payout:' || g.ref
+        LEFT JOIN ledger_posting p ON p.entry_id = e.id AND p.destination = 'psp/' || g.gateway AND p.unit = g.currency
+        GROUP BY g.id
+        HAVING COALESCE(sum(p.amount) FILTER (WHERE p.source = 'bank'), 0) <> g.amount
+            OR COALESCE(sum(p.amount) FILTER (WHERE p.source = 'operator/psp_fees'), 0) <> g.fee
+        ORDER BY g.id
+        """,
+    )
+
+
+def bank_lines_are_booked_once() -> Iterator[Fault]:
+    """Whatever came to the bank stands for one line of its statement, under the reference the document names."""
+    return faults_in(
+        6,
+        """
+        WITH document AS (
+            SELECT 'payment ' AS kind, ref, gateway_ref AS reference FROM settlement_payment
+            WHERE gateway = 'bank' AND status = 'received'
+            UNION ALL SELECT 'account receipt ', ref, reference FROM settlement_accountreceipt
+            UNION ALL SELECT 'gateway payout ', ref, reference FROM settlement_gatewaypayout
+        )
+        SELECT d.kind || d.ref, 'is booked under the bank''s line ' || d.reference || ', which stands for '
+               || COALESCE(l.subject, 'nothing')
+        FROM document d LEFT JOIN settlement_bankline l ON l.reference = d.reference
+        WHERE l.subject IS DISTINCT FROM d.ref ORDER BY 1
         """,
     )
 
@@ -140,6 +198,9 @@ def debts_follow_from_orders() -> Iterator[Fault]:
 
 CHECKS: Sequence[Check] = (
     accounts_are_on_their_side,
+    gateways_pay_out_what_they_took,
+    gateway_payouts_are_booked,
+    bank_lines_are_booked_once,
     bank_pays_only_what_there_is,
     payments_are_booked,
     receipts_are_booked,
