@@ -25,10 +25,35 @@ ACCOUNTS = (
         text="is at -1, below 0",
     ),
     broken(
-        "settlement.accounts_are_on_their_side",
+        "settlement.gateways_pay_out_what_they_took",
         "account psp/forged CNY",
         *_forge("operator/fees", "psp/forged", 1),
-        text="above 0",
+        text="is at 1",
+    ),
+    broken(
+        "settlement.gateways_pay_out_what_they_took",
+        "account psp/sandbox CNY",
+        *_forge("bank", "psp/sandbox", 10**9, purpose="gateway_payout"),
+        text="paid out",
+    ),
+    broken(
+        "settlement.gateway_payouts_are_booked",
+        "gateway payout {it}",
+        "UPDATE settlement_gatewaypayout SET fee = fee + 1 WHERE ref = '{it}'",
+        pick="SELECT ref FROM settlement_gatewaypayout",
+    ),
+    broken(
+        "settlement.bank_lines_are_booked_once",
+        "gateway payout {it}",
+        "UPDATE settlement_gatewaypayout SET reference = 'BOC another' WHERE ref = '{it}'",
+        pick="SELECT ref FROM settlement_gatewaypayout",
+        text="stands for nothing",
+    ),
+    broken(
+        "settlement.bank_lines_are_booked_once",
+        "account receipt {it}",
+        "UPDATE settlement_bankline SET subject = 'rcp_another' WHERE subject = '{it}'",
+        pick="SELECT ref FROM settlement_accountreceipt",
     ),
     broken(
         "settlement.bank_pays_only_what_there_is",

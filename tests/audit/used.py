@@ -256,6 +256,10 @@ class Used:
         message = Charge(f"sbx_{late.ref}", late.ref, succeeded=True, amount=late.amount, currency=late.currency)
         settlement.record_payment(message, gateway="sandbox")
         drain()
+        settlement.record_gateway_payout(
+            self.operator.actor, "sandbox", amount=1000, fee=6, currency=CNY, reference="BOC sandbox"
+        )
+        drain()
         self.expired = self.place("prepaid")
         self.confirm(self.expired)
         self.wait(days=2)

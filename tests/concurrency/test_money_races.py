@@ -142,7 +142,7 @@ def test_one_line_of_the_bank_booked_for_two_orders_at_once(shop: Shop) -> None:
 
 
 def test_one_mail_address_registered_twice_at_once(shop: Shop) -> None:
-    register = partial(parties.register_person, shop.boss, email="li@example.com", name="Li", password="correct horse 9")
+    register = partial(parties.register_person, shop.boss, email="li@example.com", name="Li", password="long and odd")
     _done, second = one_after_the_other(register, register)
     assert isinstance(second, Conflict)
     assert sql.rows("SELECT count(*) FROM parties_user WHERE email = 'li@example.com'")[0][0] == 1

@@ -15,6 +15,7 @@ class FakeGateway:
     name: str = NAME
     succeeds: bool = True
     charges: dict[str, Charge] = field(default_factory=dict)
+    second: dict[str, Charge] = field(default_factory=dict)
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def charge(self, payment_ref: str, amount: int, currency: str) -> Charge:
@@ -34,6 +35,12 @@ class FakeGateway:
         self.charges[payment_ref] = replace(self.charges[payment_ref], succeeded=True)
         return self.charges[payment_ref]
 
+    def once_more(self, payment_ref: str) -> Charge:
+        """The money of one payment was taken twice, by a mistake of the gateway; its message may come again."""
+        if payment_ref not in self.second:
+            self.second[payment_ref] = replace(self.charges[payment_ref], succeeded=True, gateway_ref=new_ref("fgw"))
+        return self.second[payment_ref]
+
     def otherwise(self, payment_ref: str, amount: int) -> Charge:
         """It went through with another amount."""
         self.charges[payment_ref] = replace(self.charges[payment_ref], succeeded=True, amount=amount)
@@ -42,7 +49,8 @@ class FakeGateway:
     def refund(self, gateway_ref: str, refund_ref: str, amount: int, currency: str) -> None:
         """Send money back once per reference; never more than was taken."""
         self.refunds[f"{gateway_ref} {refund_ref}"] = (gateway_ref, amount)
-        taken = sum(c.amount for c in self.charges.values() if c.gateway_ref == gateway_ref and c.succeeded)
+        charges = (*self.charges.values(), *self.second.values())
+        taken = sum(c.amount for c in charges if c.gateway_ref == gateway_ref and c.succeeded)
         back = sum(amount for ref, amount in self.refunds.values() if ref == gateway_ref)
         assert back <= taken, f"{gateway_ref}: {back} sent back of {taken}"
 

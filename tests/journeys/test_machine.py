@@ -76,8 +76,10 @@ class Trade(Goods):
         known = self.gateway.charges.get(payment["ref"])
         if known is None:
             known = self.gateway.charge(payment["ref"], amount, CNY)
-        kind = dice.below(4)
-        if kind == 0:
+        kind = dice.below(5)
+        if kind == 4 and payment["status"] == "received":
+            known = self.gateway.once_more(payment["ref"])
+        elif kind == 0:
             known = self.gateway.later(payment["ref"])
         elif kind == 1:
             known = Charge(known.gateway_ref, known.payment_ref, False, amount, CNY)
@@ -89,6 +91,41 @@ class Trade(Goods):
         if part["payment_method"] != "prepaid":
             return []
         return [p for p in accounts.payments_of(self.bazaar.operator.actor, part["order_ref"])]
+
+    @precondition(lambda self: any(part["payment_method"] == "prepaid" and part["due"] for part in self.seen.parts))
+    @rule(given=DICE)
+    def gateway_pays_out(self, given: int) -> None:
+        dice = Dice(given)
+        held = -balance(f"psp/{NAME}", CNY)
+        amount = (held, held // 2, held + 1)[dice.below(3)]
+        fee = dice.of([0, 1, amount // 150])
+        self.attempt(
+            "gateway pays out",
+            lambda: settlement.record_gateway_payout(
+                self.bazaar.operator.actor, NAME, amount=amount - fee, fee=fee, currency=CNY, reference=new_ref("boc")
+            ),
+        )
+
+    @precondition(some_are("cancelled"))
+    @rule(given=DICE)
+    def transfer_too_late(self, given: int) -> None:
+        """Money for what was cancelled meanwhile, and the operator sending such money back."""
+        dice = Dice(given)
+        boss = self.bazaar.operator.actor
+        waiting = accounts.transfers_to_return(boss)
+        part = self.part(dice, "cancelled")
+        if waiting and dice.below(2):
+            ref = str(dice.of(waiting)["ref"])
+            self.attempt(
+                "send transfer back", lambda: settlement.return_transfer(boss, ref, reference=new_ref("boc"))
+            )
+        elif part:
+            self.attempt(
+                "late transfer",
+                lambda: settlement.record_bank_transfer(
+                    boss, part["order_ref"], amount=1 + given % 9000, reference=new_ref("boc"), to_send_back=True
+                ),
+            )
 
     @precondition(lambda self: any(part["payment_method"] == "on_account" and part["due"] for part in self.seen.parts))
     @rule(given=DICE)
@@ -132,9 +169,13 @@ class Trade(Goods):
         boss = self.bazaar.operator
         waiting = people.approvals_waiting(boss.actor)
         issued = [s for s in accounts.statements_of(boss.actor) if s["status"] == "issued"]
+        declined = [p for p in accounts.payouts_of(boss.actor) if p["status"] == "declined"]
         if waiting:
             ref, person = str(waiting[0]["ref"]), dice.of([boss.actor, boss.colleague])
-            self.attempt("decide payout.send", lambda: parties.decide(person, ref, yes=True))
+            self.attempt("decide payout.send", lambda: parties.decide(person, ref, yes=dice.below(9) > 0))
+        elif declined and dice.below(2):
+            statement = self._statement_of(dice.of(declined)["ref"])
+            self.attempt("propose payout", lambda: settlement.propose_payout(boss.colleague, statement))
         elif issued:
             statement = dice.of(issued)
             companies = {c.ref: c for c in (*self.bazaar.suppliers, *self.bazaar.partners)}
@@ -143,6 +184,14 @@ class Trade(Goods):
             self.attempt("confirm statement", lambda: settlement.confirm_statement(side.actor, str(statement["ref"])))
         else:
             self.state(given)
+
+    def _statement_of(self, payout: str) -> str:
+        found = sql.rows(
+            "SELECT s.ref FROM settlement_statement s JOIN settlement_payout y ON y.statement_id = s.id"
+            " WHERE y.ref = %s",
+            [payout],
+        )
+        return str(found[0][0])
 
     @precondition(lambda self: any(part["is_paid_out"] for part in self.seen.parts))
     @rule(given=DICE)

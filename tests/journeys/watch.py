@@ -46,7 +46,11 @@ SELECT 'negative: ' || account || ' ' || amount FROM flow
 WHERE amount < 0 AND (account LIKE 'escrow/%%' OR account LIKE '%%/payable' OR account LIKE '%%/surplus')
 UNION ALL
 SELECT 'positive: ' || account || ' ' || amount FROM flow
-WHERE amount > 0 AND (account LIKE 'psp/%%' OR account LIKE '%%/receivable')
+WHERE amount > 0 AND account LIKE '%%/receivable'
+UNION ALL
+SELECT 'positive: ' || f.account || ' ' || f.amount FROM flow f WHERE f.amount > 0 AND f.account LIKE 'psp/%%'
+  AND f.amount > (SELECT coalesce(sum(p.amount), 0) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+                  WHERE p.destination = f.account AND e.purpose = 'gateway_payout')
 UNION ALL
 SELECT 'held on ' || b.account || ': ' || b.held FROM ledger_balance b
 WHERE b.held <> (SELECT coalesce(sum(h.amount), 0) FROM ledger_hold h
