@@ -5,7 +5,7 @@ import datetime as dt
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import clean_text
+from trivium.core.errors import NotFound, clean_text
 from trivium.core.ids import new_ref
 from trivium.core.money import BadAmount, check_limit, to_text
 from trivium.core.time import now
@@ -14,7 +14,7 @@ from trivium.ledger import queries as books
 from trivium.ledger.rules import Posting
 from trivium.parties import queries as parties
 from trivium.parties.rules import check_currency
-from trivium.settlement.errors import GatewayHoldsLess, PaysTooMuch, ReferenceUsed, UnknownGateway
+from trivium.settlement.errors import GatewayHoldsLess, PaysTooMuch, ReferenceUsed
 from trivium.settlement.models import AccountReceipt, GatewayPayout, Receivable
 from trivium.settlement.rules import gateway_by_name, oldest_first
 
@@ -77,12 +77,12 @@ def record_gateway_payout(
     """A gateway has paid out: `amount` arrived at the bank, `fee` it kept (minor units). Together they leave it.
 
     What it holds is what it took in, less what it sent back and paid out; it cannot have paid out more.
-    Refuses: Denied("payment.record"), UnknownGateway, BadCurrency, BadAmount, ReferenceUsed, GatewayHoldsLess.
+    Refuses: Denied("payment.record"), NotFound, BadCurrency, BadAmount, ReferenceUsed, GatewayHoldsLess.
     """
     actor.require("payment.record")
     at = now()
     if gateway_by_name(gateway) is None:
-        raise UnknownGateway(gateway=gateway[:40], field="gateway")
+        raise NotFound(what="gateway", ref=gateway)
     check_limit(amount, check_currency(currency), field="amount")
     check_limit(fee, currency, field="fee")
     if not amount:

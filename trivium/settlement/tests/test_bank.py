@@ -17,7 +17,6 @@ from trivium.settlement.errors import (
     NoDeclinedPayout,
     NothingDue,
     ReferenceUsed,
-    UnknownGateway,
 )
 from trivium.settlement.models import BankLine, GatewayPayout, Payment, Payout
 from trivium.settlement.tests.factories import CNY, Deal
@@ -93,7 +92,7 @@ def test_only_the_operator_books_what_gateways_pay_out(deal: Deal, till: Till) -
             commands.record_gateway_payout(stranger, GATEWAY, amount=1, fee=0, currency=CNY, reference="x")
         with pytest.raises(Denied):
             queries.money_at_gateways(stranger)
-    with pytest.raises(UnknownGateway), transaction.atomic():
+    with pytest.raises(NotFound), transaction.atomic():
         commands.record_gateway_payout(deal.boss, "nowhere", amount=1, fee=0, currency=CNY, reference="x")
 
 
