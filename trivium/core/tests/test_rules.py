@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from trivium.core import permissions
 from trivium.core.actor import Actor
 from trivium.core.errors import BadText, Denied, Empty, TooLong, WrongState, clean_text
 from trivium.core.ids import business_number, new_ref, number_to_id
@@ -252,7 +253,8 @@ def test_a_final_state_has_no_exit() -> None:
         Machine(start=Light.OFF, final={Light.OFF}, moves={(Light.OFF, "press"): Light.ON})
 
 
-def test_a_right_belongs_to_one_declaration() -> None:
+def test_a_right_belongs_to_one_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(permissions, "_declared", {})
     declare({"tests.light": ("operator",)})
     declare({"tests.light": ("operator",)})
     with pytest.raises(ValueError, match="twice"):

@@ -55,7 +55,22 @@ def _order_forms(order: Facts, payments: Sequence[Facts]) -> list[Form]:
         )
         url = reverse("operator:record_transfer", args=[order["ref"]])
         found.append(Form(f"transfer-{order['ref']}", url, gettext("Book transfer"), fields))
+    elif order["decided_at"] and order["payment_method"] == "bank_transfer":
+        found.append(_late_transfer_form(order))
     return [*found, *cancel_order_forms("operator", order)]
+
+
+def _late_transfer_form(order: Facts) -> Form:
+    """Money that comes although nothing is due: after a cancellation, or a second time."""
+    words = gettext("Book money that came too much")
+    fields = (
+        Field("to_send_back", kind="hidden", value="1"),
+        Field("amount", gettext("Amount"), "number", suffix=order["currency"], is_narrow=True),
+        Field("reference", gettext("Bank reference"), limit=80, is_narrow=True),
+    )
+    note = gettext("Nothing is due for this order. The money is kept for the buyer until you have sent it back.")
+    url = reverse("operator:record_transfer", args=[order["ref"]])
+    return Form(f"late-{order['ref']}", url, words, fields, tone="quiet", summary=words, note=note)
 
 
 def cancel_order_forms(role: str, order: Facts) -> list[Form]:
@@ -100,4 +115,7 @@ def record_transfer(request: WorkspaceRequest, ref: str) -> None:
     order = orders.get_order(request.actor, ref)
     amount = forms.amount(request.POST, "amount", order["currency"])
     reference = request.POST.get("reference", "")
-    settlement.record_bank_transfer(request.actor, order["ref"], amount=amount, reference=reference)
+    late = request.POST.get("to_send_back") == "1"
+    settlement.record_bank_transfer(
+        request.actor, order["ref"], amount=amount, reference=reference, to_send_back=late
+    )

@@ -1,0 +1,69 @@
+"""Money outside the bank at the operator's desk: gateways that pay out, transfers to send back, declined payouts."""
+
+import pytest
+
+from trivium.core.jobs import drain
+from trivium.fulfilment import commands as fulfilment
+from trivium.ledger.queries import balance
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.ordering.jobs import sweep_deadlines
+from trivium.settlement import commands as settlement
+from trivium.settlement import queries as money
+from trivium.web.tests.test_acts import confirmed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_gateways_payout_is_booked(trade):
+    ref = confirmed(trade, (trade.lamp, 10), payment_method="prepaid")
+    settlement.start_payment(trade.buyer.actor, ref, gateway="sandbox")
+    drain()
+    operator = trade.at(trade.market.operator.actor)
+    operator.open("accounts/")
+    operator.send("payout-sandbox", 409, amount="970.00", fee="0.01", reference="B-1")
+    assert "The gateway holds only 970.00 CNY for you" in operator.text
+    operator.send("payout-sandbox", 422, amount="-1", fee="0", reference="B-1")
+    operator.send("payout-sandbox", amount="965.00", fee="5.00", reference="B-1")
+    assert balance("psp/sandbox", "CNY") == 0 and balance("operator/psp_fees", "CNY") == -500
+
+
+def test_money_that_came_too_late_is_kept_and_sent_back(trade):
+    ref = confirmed(trade, (trade.lamp, 10))
+    ordering.cancel_order(trade.buyer.actor, ref, reason="no more need")
+    operator = trade.at(trade.market.operator.actor)
+    operator.open(f"orders/{ref}/")
+    operator.send("late-", amount="970.00", reference="B-2")
+    assert "Transfers to send back" in operator.open("accounts/")
+    operator.send("return-", 409, reference="B-2")
+    assert "booked already" in operator.text
+    operator.send("return-", reference="B-3")
+    assert "Transfers to send back" not in operator.text
+    assert money.transfers_to_return(trade.market.operator.actor) == []
+
+
+def test_a_declined_payout_is_proposed_again(trade, clock):
+    ref = confirmed(trade, (trade.lamp, 10))
+    boss = trade.market.operator.actor
+    settlement.record_bank_transfer(boss, ref, amount=97000, reference="B-4")
+    drain()
+    part = orders.get_order(boss, ref)["supplier_orders"][0]["ref"]
+    shipment = fulfilment.dispatch(trade.s1.actor, part, carrier="SF Express")
+    fulfilment.confirm_delivery(trade.buyer.actor, shipment.ref)
+    clock.move(days=8)
+    sweep_deadlines()
+    drain()
+    clock.move(hours=1)
+    settlement.issue_statements(boss, until=clock.at)
+    (statement,) = (s for s in money.statements_of(boss) if s["party"]["ref"] == trade.s1.ref)
+    settlement.confirm_statement(trade.s1.actor, statement["ref"])
+    settlement.confirm_statement(boss, statement["ref"])
+    operator = trade.at(trade.market.operator.colleague)
+    operator.open("payouts/")
+    operator.send("decline-")
+    drain()
+    boss_hands = trade.at(boss)
+    boss_hands.open(f"statements/{statement['ref']}/")
+    boss_hands.send("propose-payout")
+    assert [row["status"] for row in money.payouts_of(boss)] == ["proposed", "declined"]
+    assert "Propose the payout again" not in boss_hands.open(f"statements/{statement['ref']}/")
