@@ -135,5 +135,6 @@ class Goods:
     def key(self) -> str:
         """A program's key to the buyer's workspace."""
         from trivium.parties import commands
+        from trivium.parties.rules import SCOPES
 
-        return commands.create_api_key(self.buyer.actor, label="bench")[1]
+        return commands.create_api_key(self.buyer.actor, label="bench", scopes=SCOPES)[1]

@@ -95,13 +95,30 @@ def routes() -> str:
     from trivium.api.access import TABLE
     from trivium.api.v1.door import document
 
-    rows = ["# Routes of the API", "", MADE, "Under `/api/v1`. Rights are held by the roles permissions.md names.", ""]
-    rows += ["| route | does | open to |", "|---|---|---|"]
+    rows = ["# Routes of the API", "", MADE, "Under `/api/v1`. Rights are held by the roles permissions.md names,"]
+    rows += ["scopes by the key ([scopes.md](scopes.md)).", ""]
+    rows += ["| route | does | open to | scope |", "|---|---|---|---|"]
     paths = document()["paths"]
-    for (method, path), needed in TABLE.items():
+    for (method, path), (needed, scope) in TABLE.items():
         does = paths[f"/api/v1{path}"][method.lower()]["description"].splitlines()[0]
         who = f"`{needed}`" if isinstance(needed, str) else ", ".join(needed)
-        rows.append(f"| `{method} {path}` | {does} | {who} |")
+        rows.append(f"| `{method} {path}` | {does} | {who} | `{scope}` |")
+    return "\n".join(rows) + "\n"
+
+
+def scopes() -> str:
+    """Every scope a key can carry, with the routes it opens."""
+    from trivium.api.access import TABLE
+    from trivium.parties.rules import DEFAULT_SCOPES, SCOPE_AREAS, SCOPES
+
+    rows = ["# Scopes of API keys", "", MADE, "A key opens one workspace, and of that only what its scopes name. They"]
+    rows += ["are chosen when it is made; a key made without naming any gets those marked with *. A key makes"]
+    rows += ["others only within its own scopes. What a scope opens is still cut to the rights of role and job.", ""]
+    rows += ["| scope | of | opens |", "|---|---|---|"]
+    for scope in SCOPES:
+        opens = ", ".join(f"`{method} {path}`" for (method, path), (_, its) in TABLE.items() if its == scope)
+        mark = " *" if scope in DEFAULT_SCOPES else ""
+        rows.append(f"| `{scope}`{mark} | {SCOPE_AREAS[scope.partition(':')[0]]} | {opens} |")
     return "\n".join(rows) + "\n"
 
 
@@ -133,6 +150,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "states.md": states,
     "checks.md": checks,
     "routes.md": routes,
+    "scopes.md": scopes,
     "openapi.json": openapi,
 }
 

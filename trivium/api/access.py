@@ -1,127 +1,131 @@
-"""Which workspace may use which route: a right, or the roles that may. A route that is not here is open to nobody."""
+"""Which workspace may use which route, and with which scope. A route that is not here is open to nobody."""
 
 from collections.abc import Mapping
 
+from trivium.api.errors import ScopeMissing
 from trivium.core.actor import Actor
+from trivium.core.errors import Denied
 
 ANYONE = ("operator", "supplier", "partner", "buyer")
 
-# (method, path) → the right that is needed, or the roles that may read. What a reader sees of it, queries decide.
-TABLE: Mapping[tuple[str, str], str | tuple[str, ...]] = {
+Needed = str | tuple[str, ...]
+
+# (method, path) → the right that is needed, or the roles that may read; and the scope of the key. What a reader sees
+# of it, queries decide.
+TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     # parties
-    ("GET", "/me"): ANYONE,
-    ("GET", "/organizations"): "party.admit",
-    ("GET", "/organizations/{ref}"): ANYONE,
-    ("POST", "/organizations"): "party.admit",
-    ("POST", "/organizations/{ref}/suspend"): "party.admit",
-    ("POST", "/organizations/{ref}/reinstate"): "party.admit",
-    ("POST", "/persons"): "party.admit",
-    ("POST", "/roles"): "party.admit",
-    ("POST", "/assignments"): "party.assign_buyer",
-    ("PUT", "/approval-rules"): "party.edit",
-    ("GET", "/approvals"): "approval.decide",
-    ("POST", "/approvals/{ref}/decide"): "approval.decide",
-    ("GET", "/api-keys"): "apikey.manage",
-    ("POST", "/api-keys"): "apikey.manage",
-    ("POST", "/api-keys/{ref}/revoke"): "apikey.manage",
+    ("GET", "/me"): (ANYONE, "company:read"),
+    ("GET", "/organizations"): ("party.admit", "company:read"),
+    ("GET", "/organizations/{ref}"): (ANYONE, "company:read"),
+    ("POST", "/organizations"): ("party.admit", "company:write"),
+    ("POST", "/organizations/{ref}/suspend"): ("party.admit", "company:write"),
+    ("POST", "/organizations/{ref}/reinstate"): ("party.admit", "company:write"),
+    ("POST", "/persons"): ("party.admit", "company:write"),
+    ("POST", "/roles"): ("party.admit", "company:write"),
+    ("POST", "/assignments"): ("party.assign_buyer", "company:write"),
+    ("PUT", "/approval-rules"): ("party.edit", "company:write"),
+    ("GET", "/approvals"): ("approval.decide", "approvals:read"),
+    ("POST", "/approvals/{ref}/decide"): ("approval.decide", "approvals:write"),
+    ("GET", "/api-keys"): ("apikey.manage", "keys:read"),
+    ("POST", "/api-keys"): ("apikey.manage", "keys:write"),
+    ("POST", "/api-keys/{ref}/revoke"): ("apikey.manage", "keys:write"),
     # catalog, shelf
-    ("GET", "/categories"): ANYONE,
-    ("POST", "/categories"): "category.edit",
-    ("GET", "/products"): "product.view",
-    ("GET", "/products/{ref}"): "product.view",
-    ("POST", "/products"): "product.edit",
-    ("PATCH", "/products/{ref}"): "product.edit",
-    ("POST", "/products/{ref}/skus"): "product.edit",
-    ("POST", "/products/{ref}/list"): "product.edit",
-    ("POST", "/products/{ref}/delist"): "product.edit",
-    ("PATCH", "/skus/{ref}"): "product.edit",
-    ("POST", "/skus/{ref}/list"): "product.edit",
-    ("POST", "/skus/{ref}/delist"): "product.edit",
+    ("GET", "/categories"): (ANYONE, "catalog:read"),
+    ("POST", "/categories"): ("category.edit", "catalog:write"),
+    ("GET", "/products"): ("product.view", "catalog:read"),
+    ("GET", "/products/{ref}"): ("product.view", "catalog:read"),
+    ("POST", "/products"): ("product.edit", "catalog:write"),
+    ("PATCH", "/products/{ref}"): ("product.edit", "catalog:write"),
+    ("POST", "/products/{ref}/skus"): ("product.edit", "catalog:write"),
+    ("POST", "/products/{ref}/list"): ("product.edit", "catalog:write"),
+    ("POST", "/products/{ref}/delist"): ("product.edit", "catalog:write"),
+    ("PATCH", "/skus/{ref}"): ("product.edit", "catalog:write"),
+    ("POST", "/skus/{ref}/list"): ("product.edit", "catalog:write"),
+    ("POST", "/skus/{ref}/delist"): ("product.edit", "catalog:write"),
     # inventory
-    ("GET", "/stock"): "stock.view",
-    ("GET", "/stock/{sku_ref}/movements"): "stock.view",
-    ("POST", "/stock/receipts"): "stock.edit",
-    ("POST", "/stock/counts"): "stock.edit",
-    ("POST", "/stock/moves"): "stock.edit",
-    ("POST", "/stock/write-offs"): "stock.edit",
-    ("POST", "/stock/backorder"): "stock.edit",
-    ("GET", "/locations"): "stock.view",
-    ("POST", "/locations"): "stock.edit",
+    ("GET", "/stock"): ("stock.view", "stock:read"),
+    ("GET", "/stock/{sku_ref}/movements"): ("stock.view", "stock:read"),
+    ("POST", "/stock/receipts"): ("stock.edit", "stock:write"),
+    ("POST", "/stock/counts"): ("stock.edit", "stock:write"),
+    ("POST", "/stock/moves"): ("stock.edit", "stock:write"),
+    ("POST", "/stock/write-offs"): ("stock.edit", "stock:write"),
+    ("POST", "/stock/backorder"): ("stock.edit", "stock:write"),
+    ("GET", "/locations"): ("stock.view", "stock:read"),
+    ("POST", "/locations"): ("stock.edit", "stock:write"),
     # pricing
-    ("GET", "/price-lists"): "price.view",
-    ("GET", "/price-lists/{ref}/prices"): "price.view",
-    ("POST", "/price-lists"): "price.edit",
-    ("POST", "/price-lists/{ref}/prices"): "price.edit",
-    ("POST", "/price-lists/{ref}/remove"): "price.edit",
-    ("POST", "/price-lists/{ref}/end"): "price.edit",
-    ("GET", "/contract-prices"): ANYONE,
-    ("POST", "/contract-prices"): "price.edit",
-    ("GET", "/freight-rates"): ANYONE,
-    ("PUT", "/freight-rates"): "freight.edit",
-    ("GET", "/promotions"): "promotion.launch",
-    ("POST", "/promotions"): "promotion.launch",
-    ("POST", "/promotions/{ref}/end"): "promotion.launch",
-    ("GET", "/coupons"): "coupon.create",
-    ("POST", "/coupons"): "coupon.create",
-    ("POST", "/coupons/{ref}/end"): "coupon.create",
-    ("GET", "/share-contracts"): "contract.view",
-    ("GET", "/share-contracts/{ref}"): "contract.view",
-    ("POST", "/share-contracts"): "contract.propose",
-    ("POST", "/share-contracts/{ref}/sign"): "contract.sign",
+    ("GET", "/price-lists"): ("price.view", "prices:read"),
+    ("GET", "/price-lists/{ref}/prices"): ("price.view", "prices:read"),
+    ("POST", "/price-lists"): ("price.edit", "prices:write"),
+    ("POST", "/price-lists/{ref}/prices"): ("price.edit", "prices:write"),
+    ("POST", "/price-lists/{ref}/remove"): ("price.edit", "prices:write"),
+    ("POST", "/price-lists/{ref}/end"): ("price.edit", "prices:write"),
+    ("GET", "/contract-prices"): (ANYONE, "prices:read"),
+    ("POST", "/contract-prices"): ("price.edit", "prices:write"),
+    ("GET", "/freight-rates"): (ANYONE, "prices:read"),
+    ("PUT", "/freight-rates"): ("freight.edit", "prices:write"),
+    ("GET", "/promotions"): ("promotion.launch", "discounts:read"),
+    ("POST", "/promotions"): ("promotion.launch", "discounts:write"),
+    ("POST", "/promotions/{ref}/end"): ("promotion.launch", "discounts:write"),
+    ("GET", "/coupons"): ("coupon.create", "discounts:read"),
+    ("POST", "/coupons"): ("coupon.create", "discounts:write"),
+    ("POST", "/coupons/{ref}/end"): ("coupon.create", "discounts:write"),
+    ("GET", "/share-contracts"): ("contract.view", "contracts:read"),
+    ("GET", "/share-contracts/{ref}"): ("contract.view", "contracts:read"),
+    ("POST", "/share-contracts"): ("contract.propose", "contracts:write"),
+    ("POST", "/share-contracts/{ref}/sign"): ("contract.sign", "contracts:write"),
     # ordering
-    ("GET", "/orders"): ANYONE,
-    ("GET", "/orders/{ref}"): ANYONE,
-    ("POST", "/orders"): "order.place",
-    ("POST", "/orders/{ref}/cancel"): "order.cancel",
-    ("GET", "/cart"): "order.place",
-    ("POST", "/cart/lines"): "order.place",
-    ("PUT", "/cart/lines/{sku_ref}"): "order.place",
-    ("POST", "/cart/place"): "order.place",
-    ("POST", "/supplier-orders/{ref}/confirm-supply"): "order.confirm_supply",
-    ("POST", "/supplier-orders/{ref}/reject"): "order.confirm_supply",
-    ("POST", "/supplier-orders/{ref}/confirm-margin"): "order.confirm_margin",
-    ("POST", "/supplier-orders/{ref}/object"): "order.confirm_margin",
-    ("POST", "/supplier-orders/{ref}/overrule"): "order.judge_objection",
-    ("POST", "/supplier-orders/{ref}/uphold"): "order.judge_objection",
-    ("POST", "/supplier-orders/{ref}/cancel"): "order.cancel",
-    ("POST", "/supplier-orders/{ref}/hold"): "order.hold",
-    ("GET", "/worklist"): ANYONE,
+    ("GET", "/orders"): (ANYONE, "orders:read"),
+    ("GET", "/orders/{ref}"): (ANYONE, "orders:read"),
+    ("POST", "/orders"): ("order.place", "orders:write"),
+    ("POST", "/orders/{ref}/cancel"): ("order.cancel", "orders:write"),
+    ("GET", "/cart"): ("order.place", "orders:read"),
+    ("POST", "/cart/lines"): ("order.place", "orders:write"),
+    ("PUT", "/cart/lines/{sku_ref}"): ("order.place", "orders:write"),
+    ("POST", "/cart/place"): ("order.place", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/confirm-supply"): ("order.confirm_supply", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/reject"): ("order.confirm_supply", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/confirm-margin"): ("order.confirm_margin", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/object"): ("order.confirm_margin", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/overrule"): ("order.judge_objection", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/uphold"): ("order.judge_objection", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/cancel"): ("order.cancel", "orders:write"),
+    ("POST", "/supplier-orders/{ref}/hold"): ("order.hold", "orders:write"),
+    ("GET", "/worklist"): (ANYONE, "orders:read"),
     # fulfilment
-    ("POST", "/supplier-orders/{ref}/ship"): "shipment.dispatch",
-    ("GET", "/supplier-orders/{ref}/shipments"): ANYONE,
-    ("POST", "/shipments/{ref}/events"): "shipment.track",
-    ("POST", "/shipments/{ref}/sign"): "shipment.sign",
+    ("POST", "/supplier-orders/{ref}/ship"): ("shipment.dispatch", "shipments:write"),
+    ("GET", "/supplier-orders/{ref}/shipments"): (ANYONE, "shipments:read"),
+    ("POST", "/shipments/{ref}/events"): ("shipment.track", "shipments:write"),
+    ("POST", "/shipments/{ref}/sign"): ("shipment.sign", "shipments:write"),
     # settlement
-    ("POST", "/orders/{ref}/pay"): "payment.pay",
-    ("GET", "/orders/{ref}/payments"): ("operator", "buyer"),
-    ("POST", "/orders/{ref}/bank-transfer"): "payment.record",
-    ("POST", "/supplier-orders/{ref}/refunds"): "refund.grant",
-    ("GET", "/supplier-orders/{ref}/refunds"): ANYONE,
-    ("GET", "/lines/{ref}/explain"): ANYONE,
-    ("GET", "/statements"): "statement.read",
-    ("GET", "/statements/{ref}"): "statement.read",
-    ("POST", "/statements"): "statement.issue",
-    ("POST", "/statements/{ref}/confirm"): "statement.confirm",
-    ("GET", "/payouts"): "payout.read",
-    ("GET", "/accounts"): ("operator", "buyer"),
-    ("POST", "/accounts/{buyer_ref}/settle"): "payment.record",
-    ("PUT", "/accounts/{buyer_ref}/credit-limit"): "credit.set",
-    ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): "budget.set",
+    ("POST", "/orders/{ref}/pay"): ("payment.pay", "money:write"),
+    ("GET", "/orders/{ref}/payments"): (("operator", "buyer"), "money:read"),
+    ("POST", "/orders/{ref}/bank-transfer"): ("payment.record", "money:write"),
+    ("POST", "/supplier-orders/{ref}/refunds"): ("refund.grant", "money:write"),
+    ("GET", "/supplier-orders/{ref}/refunds"): (ANYONE, "money:read"),
+    ("GET", "/lines/{ref}/explain"): (ANYONE, "money:read"),
+    ("GET", "/statements"): ("statement.read", "money:read"),
+    ("GET", "/statements/{ref}"): ("statement.read", "money:read"),
+    ("POST", "/statements"): ("statement.issue", "money:write"),
+    ("POST", "/statements/{ref}/confirm"): ("statement.confirm", "money:write"),
+    ("GET", "/payouts"): ("payout.read", "money:read"),
+    ("GET", "/accounts"): (("operator", "buyer"), "money:read"),
+    ("POST", "/accounts/{buyer_ref}/settle"): ("payment.record", "money:write"),
+    ("PUT", "/accounts/{buyer_ref}/credit-limit"): ("credit.set", "money:write"),
+    ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): ("budget.set", "money:write"),
     # notices
-    ("GET", "/notices"): ANYONE,
-    ("POST", "/notices/read"): ANYONE,
+    ("GET", "/notices"): (ANYONE, "notices:read"),
+    ("POST", "/notices/read"): (ANYONE, "notices:write"),
 }
 
 
-def may(actor: Actor, method: str, path: str) -> bool:
-    """Whether a workspace may use a route."""
-    needed = TABLE.get((method, path))
-    if needed is None:
-        return False
-    return actor.may(needed) if isinstance(needed, str) else actor.is_role(*needed)
+def check(actor: Actor, method: str, path: str) -> None:
+    """Whether a workspace, through its key, may use a route.
 
-
-def name(method: str, path: str) -> str:
-    """What a route needs, in one word for a refusal."""
-    needed = TABLE.get((method, path), "")
-    return needed if isinstance(needed, str) else " / ".join(needed)
+    Refuses: Denied, naming the right or the roles; ScopeMissing, naming the scope.
+    """
+    needed, scope = TABLE.get((method, path), ("", ""))
+    may = actor.may(needed) if isinstance(needed, str) else actor.is_role(*needed)
+    if not scope or not may:
+        raise Denied(permission=needed if isinstance(needed, str) else " / ".join(needed))
+    if actor.scopes is not None and scope not in actor.scopes:
+        raise ScopeMissing(scope=scope)

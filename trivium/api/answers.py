@@ -27,6 +27,7 @@ _REFUSALS = {
     411: Problem,
     413: Problem,
     422: Problem,
+    429: Problem,
     500: Problem,
     503: Problem,
 }

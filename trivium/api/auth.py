@@ -9,9 +9,11 @@ from ninja.security import HttpBearer
 
 from trivium.api import access
 from trivium.api.errors import LengthNeeded, TooLarge
+from trivium.core import limits
 from trivium.core.actor import Actor
-from trivium.core.errors import Denied, NotFound
+from trivium.core.errors import NotFound
 from trivium.core.idempotency import MAX_KEY, BadKey
+from trivium.core.limits import Allowance, Limit
 from trivium.core.time import now
 from trivium.parties import queries as parties
 from trivium.parties.rules import TradingTerms
@@ -25,27 +27,40 @@ class Asked(HttpRequest):
 
     auth: Actor
     terms: TradingTerms | None
+    allowance: Allowance
 
 
 class ApiKey(HttpBearer):
-    """Lets a request in by its key, once the workspace may use the route and a write names its Idempotency-Key."""
+    """Lets a request in by its key, once it is not one too many, the workspace and the key's scopes allow the route,
+    and a write names its Idempotency-Key."""
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """The workspace behind the key, or None; a request without a key counts as a failed one."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self.authenticate(request, token.strip() if scheme.lower() == "bearer" else "")
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        """The workspace behind the key, or None. One statement.
+        """The workspace behind the key, or None. One statement; without a valid key, a second one counts the failure.
 
-        Refuses: LengthNeeded, TooLarge, Denied, BadKey, NotFound (a reference that cannot be one).
+        Refuses: LengthNeeded, TooLarge, TooOften, Denied, ScopeMissing, BadKey, NotFound (a reference that cannot be
+        one).
         """
         check_size(request)
-        opened = parties.opened_by(token[:200], now()) if token else None
+        limit = Limit(settings.TRIVIUM["API_PER_MINUTE"], 60)
+        opened = parties.opened_by(token[:200], now(), limit) if token else None
         if opened is None:
+            failures = Limit(settings.TRIVIUM["API_FAILURES_PER_MINUTE"], 60)
+            limits.check(f"api:{limits.address_of(request.META)}", failures)
             return None
-        actor, request.terms = opened  # type: ignore[attr-defined]
+        request.allowance = opened.allowance  # type: ignore[attr-defined]
+        if not opened.allowance.is_allowed:
+            raise limits.TooOften(seconds=opened.allowance.wait_s)
+        actor, request.terms = opened.actor, opened.terms  # type: ignore[attr-defined]
         match = request.resolver_match
-        if match is None or not access.may(actor, request.method or "", _path(match.route)):
-            raise Denied(permission=access.name(request.method or "", _path(match.route if match else "")))
+        access.check(actor, request.method or "", _path(match.route if match else ""))
         if request.method not in READS:
             idempotency_key(request)
-        for what, value in match.kwargs.items():
+        for what, value in match.kwargs.items() if match else ():
             if not _REF.fullmatch(str(value)):
                 raise NotFound(what=what, ref=value)
         return actor

@@ -16,7 +16,7 @@ from trivium.core.i18n import gettext_noop as _
 
 log = logging.getLogger("trivium.api")
 
-STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "unavailable": 503}
+STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "too_often": 429, "unavailable": 503}
 
 
 class DoorRefusal(Refusal):
@@ -29,6 +29,12 @@ class NotSignedIn(DoorRefusal):
     code = "request.not_signed_in"
     message = _("Send a valid API key of your workspace: Authorization: Bearer tvm_….")
     status = 401
+
+
+class ScopeMissing(DoorRefusal):
+    code = "request.scope_missing"
+    message = _("This key does not have the scope %(scope)s. Use a key that has it; scopes are chosen when it is made.")
+    status = 403
 
 
 class NoSuchRoute(DoorRefusal):
@@ -134,6 +140,8 @@ def refuse(refusal: Refusal, field: str | None = None) -> HttpResponse:
     response = HttpResponse(msgspec.json.encode(body), content_type="application/json", status=status)
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
+    if status == 429:
+        response["Retry-After"] = str(refusal.params["seconds"])
     return response
 
 

@@ -10,7 +10,7 @@ class Actor:
     """A workspace at work: built once by the door, first argument of every command and query.
 
     `via` says how it came in: "web", "api:key_…", "job:…", "replay". `ref` is what events and books store:
-    references only, never a name.
+    references only, never a name. `scopes` is what a program's key may be used for; None is no key, and no limit.
     """
 
     user_id: int | None
@@ -20,6 +20,7 @@ class Actor:
     role: str
     permissions: frozenset[str] = field(repr=False, default=frozenset())
     via: str = "web"
+    scopes: frozenset[str] | None = field(repr=False, default=None)
 
     @classmethod
     def system(cls, reason: str) -> "Actor":

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from trivium.core import sql
 from trivium.core.events import ensure_partition
+from trivium.core.limits import forget_full
 from trivium.core.models import IdempotencyRecord
 from trivium.core.time import now
 
@@ -20,10 +21,11 @@ T = TypeVar("T")
 @app.periodic(cron="17 3 * * *")
 @app.task(name="core.housekeeping", queue="schedules", pass_context=False)
 def housekeeping(timestamp: int) -> None:
-    """Each night: make next month's partition of the event log and forget answers nobody will ask for again."""
+    """Each night: make next month's partition of the event log; forget kept answers and full buckets."""
     for days in (0, 31, 62):
         ensure_partition(now() + dt.timedelta(days=days))
     IdempotencyRecord.objects.filter(at__lt=now() - KEEP_ANSWERS).delete()
+    forget_full()
 
 
 @app.periodic(cron="* * * * *")

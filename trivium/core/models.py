@@ -124,3 +124,11 @@ class IdempotencyRecord(Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="core_idempotency_once")]
+
+
+class Bucket(Model):
+    """A meter's reading: when it will be full again, and when it was last taken from. Unlogged; see core.limits."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    full_at = models.DateTimeField()
+    used_at = models.DateTimeField()

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class PartiesConfig(AppConfig):
     name = "trivium.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        from trivium.parties import jobs  # noqa: F401

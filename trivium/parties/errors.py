@@ -58,6 +58,24 @@ class BadJob(BadRole):
     code = "parties.bad_job"
     message = _("“%(job)s” is not one of the jobs admin, staff, approver, finance, requester.")
 
+class NoScope(Invalid):
+    code = "parties.no_scope"
+    message = _("Choose at least one scope: a key without one opens nothing.")
+
+
+class BadScope(Invalid):
+    code = "parties.bad_scope"
+    message = _("“%(scope)s” is not a scope. Scopes are areas with :read or :write, such as orders:read.")
+
+
+class ScopeBeyondOwn(Denied):
+    code = "parties.scope_beyond_own"
+    message = _("This key does not have the scope %(scope)s and so cannot give it to another key.")
+
+
+class BadExpiry(Invalid):
+    code = "parties.bad_expiry"
+    message = _("A key can end only in the future. Choose a later day, or none.")
 
 
 class BadCurrency(Invalid):

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
 
@@ -135,7 +135,10 @@ class Assignment(Model):
 
 
 class ApiKey(Model):
-    """A program's key to one workspace. Only its hash is kept."""
+    """A program's key to one workspace. Only its hash is kept.
+
+    `used_at` is written down from time to time; the moment of the last use stands in the meter's bucket.
+    """
 
     ref = RefField("key")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
@@ -144,8 +147,19 @@ class ApiKey(Model):
     job = models.CharField(max_length=10, default=Job.ADMIN)
     label = models.CharField(max_length=80)
     secret_hash = models.BinaryField(unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(scopes__len__gte=1), name="parties_key_has_scopes"),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=models.F("created_at")), name="parties_key_has_length"
+            ),
+        ]
 
 
 class ApprovalRule(Model):

@@ -8,16 +8,17 @@ from functools import lru_cache
 
 from django.db.models import Exists, OuterRef
 
-from trivium.core import sql
+from trivium.core import limits, sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.core.permissions import permissions_of
 from trivium.parties.errors import NoPartner
-from trivium.parties.models import ApiKey, Approval, ApprovalVote, Membership, Organization, User
+from trivium.parties.models import Approval, ApprovalVote, Membership, Organization, User
 from trivium.parties.rules import Role, TradingTerms, rights_of
 
 _rights = lru_cache(maxsize=64)(rights_of)
+_scopes = lru_cache(maxsize=256)(frozenset[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +77,58 @@ JOIN parties_organization p ON p.id = a.partner_id
 LEFT JOIN parties_approvalrule t ON t.organization_id = b.id AND t.act = 'order.place' AND t.currency = b.currency
 """
 _TERMS = f"SELECT {_TERM_COLUMNS} FROM parties_organization b {_TERM_JOINS} WHERE b.id = %(buyer)s"
-# A key's workspace and, where it is a buyer's that somebody serves, its terms: what every request of a program needs.
-_BY_KEY = f"""
-SELECT k.ref, k.role, k.job, k.user_id, u.ref, o.id, o.ref, {_TERM_COLUMNS}
-FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id JOIN parties_organization o ON o.id = k.organization_id
-JOIN parties_organizationrole r ON r.organization_id = o.id AND r.role = k.role
-LEFT JOIN (parties_organization b {_TERM_JOINS}) ON b.id = o.id AND k.role = 'buyer'
+# A key's workspace and, where it is a buyer's that somebody serves, its terms: what every request of a program needs;
+# and, on the way, one piece of what the key may ask in a minute.
+_OPENED = """
+SELECT k.ref, k.role, k.job, k.scopes, k.user_id, k.user_ref, o.id, o.ref, {meter}, {columns}
+FROM {key} k JOIN parties_organization o ON o.id = k.organization_id {taken}
+LEFT JOIN (parties_organization b {terms}) ON b.id = o.id AND k.role = 'buyer'
+"""
+_KEY = """
+SELECT k.ref, k.role, k.job, k.scopes, k.user_id, k.organization_id, u.ref AS user_ref
+FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id
+JOIN parties_organizationrole r ON r.organization_id = k.organization_id AND r.role = k.role
 WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL AND u.is_active
+  AND (k.expires_at IS NULL OR k.expires_at > %(at)s)
 """
 
 
-def opened_by(secret: str, at: dt.datetime) -> tuple[Actor, TradingTerms | None] | None:
-    """The workspace a program's key opens and, for a buyer, its terms at a moment; None if it opens none.
+@lru_cache(maxsize=8)
+def _by_key(limit: limits.Limit) -> str:
+    parts = {"columns": _TERM_COLUMNS, "terms": _TERM_JOINS}
+    if not limit.times:
+        return _OPENED.format(**parts, key=f"({_KEY})", meter="NULL, NULL", taken="")
+    was = limits.before("'key:' || k.ref")
+    meter = f"m.ahead, CASE WHEN m.ahead IS NULL THEN {was} END"
+    opened = _OPENED.format(**parts, key="found", meter=meter, taken="LEFT JOIN taken m ON true")
+    take = limits.taking(limit, "'key:' || f.ref", "FROM found f")
+    return f"WITH found AS ({_KEY}), taken AS ({take}) {opened}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a key opens: a workspace; for a buyer that somebody serves, its terms; and how much it may still ask."""
+
+    actor: Actor
+    terms: TradingTerms | None
+    allowance: limits.Allowance
+
+
+def opened_by(secret: str, at: dt.datetime, limit: limits.Limit = limits.NONE) -> Opened | None:
+    """What a program's key opens at a moment, counted against what it may ask in a minute; None if it opens nothing.
 
     One statement. The terms are None where nobody is assigned to the buyer, too.
     """
-    found = sql.rows(_BY_KEY, {"hash": hash_key(secret), "at": at})
+    found = sql.rows(_by_key(limit), {"hash": hash_key(secret), "at": at})
     if not found:
         return None
-    key_ref, role, job, user_id, user_ref, organization_id, organization_ref, *terms = found[0]
-    actor = Actor(user_id, user_ref, organization_id, organization_ref, role, _rights(role, job), f"api:{key_ref}")
-    return actor, TradingTerms(*terms) if terms[0] is not None else None
+    key_ref, role, job, scopes, user_id, user_ref, organization_id, organization_ref, taken, before, *terms = found[0]
+    via, rights = f"api:{key_ref}", _rights(role, job)
+    actor = Actor(
+        user_id, user_ref, organization_id, organization_ref, role, rights, via, _scopes(tuple(scopes))
+    )
+    left = limits.allowance(limit, taken, before)
+    return Opened(actor, TradingTerms(*terms) if terms[0] is not None else None, left)
 
 
 def trading_terms(buyer_id: int, at: dt.datetime) -> TradingTerms:
@@ -224,14 +256,35 @@ def approval_of(subject: str) -> Mapping[str, object] | None:
     return Approval.objects.filter(subject=subject).values("ref", "status", "needed", "decided_at").first()
 
 
-def api_keys_of(actor: Actor) -> list[dict[str, object]]:
-    """The keys that open this workspace now, oldest first, without what they were hashed from.
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key of a workspace, without what it was hashed from."""
+
+    ref: str
+    label: str
+    job: str
+    scopes: tuple[str, ...]
+    made_by: str
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    used_at: dt.datetime | None
+
+
+_KEYS = """
+SELECT k.ref, k.label, k.job, k.scopes, u.name, k.created_at, k.expires_at, greatest(k.used_at, b.used_at)
+FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id LEFT JOIN core_bucket b ON b.name = 'key:' || k.ref
+WHERE k.organization_id = %s AND k.role = %s AND k.revoked_at IS NULL ORDER BY k.id
+"""
+
+
+def api_keys_of(actor: Actor) -> list[KeyRow]:
+    """The keys of this workspace that are not revoked, oldest first, expired ones too. One statement.
 
     Refuses: Denied("apikey.manage").
     """
     actor.require("apikey.manage")
-    found = ApiKey.objects.filter(organization_id=actor.organization_id or 0, role=actor.role, revoked_at=None)
-    return [dict(row) for row in found.order_by("id").values("ref", "label", "job", "created_at")]
+    found = sql.rows(_KEYS, [actor.organization_id or 0, actor.role])
+    return [KeyRow(*row[:3], tuple(row[3]), *row[4:]) for row in found]
 
 
 def acting_for(actor: Actor, party: Party, role: str) -> Actor:

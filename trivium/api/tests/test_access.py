@@ -1,5 +1,7 @@
 """Who may use which route, tried on every one: no key, another role, another's things."""
 
+import datetime as dt
+
 import pytest
 
 from trivium.api import access
@@ -8,6 +10,7 @@ from trivium.api.tests.scene import Scene, body_of, complete_what_is_due, path_o
 from trivium.core.jobs import drain
 from trivium.core.permissions import all_permissions, permissions_of
 from trivium.core.time import SettableClock, now, use_clock
+from trivium.parties.rules import DEFAULT_SCOPES, SCOPES
 from trivium.settlement import queries as books
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +25,7 @@ def unknown(refs: dict[str, str]) -> dict[str, str]:
 
 
 def allowed(role: str, method: str, path: str) -> bool:
-    needed = access.TABLE[method, path]
+    needed, _scope = access.TABLE[method, path]
     return needed in permissions_of(role) if isinstance(needed, str) else role in needed
 
 
@@ -31,14 +34,49 @@ def test_every_route_stands_in_the_table():
 
 
 def test_the_table_names_only_declared_rights_and_roles():
-    rights = {needed for needed in access.TABLE.values() if isinstance(needed, str)}
+    rights = {needed for needed, _ in access.TABLE.values() if isinstance(needed, str)}
     assert rights <= set(all_permissions())
-    assert {
-        role for needed in access.TABLE.values() if not isinstance(needed, str) for role in needed
-    } <= set(ROLES)
+    assert {role for needed, _ in access.TABLE.values() if not isinstance(needed, str) for role in needed} <= set(ROLES)
 
 
-def test_without_a_key_everything_is_closed():
+def test_every_route_states_a_scope_that_is_known_and_fits_its_method():
+    for (method, path), (_needed, scope) in access.TABLE.items():
+        assert scope in SCOPES, path
+        assert scope.endswith(":read" if method == "GET" else ":write"), (method, path)
+
+
+def test_a_key_without_the_scope_is_refused_by_its_name_and_changes_nothing(scene: Scene):
+    """Every route × a key of a role that may use it and has every scope but the one."""
+    refs = scene.mine.refs | {"statement": "stm_" + "0" * 20}
+    actors = {
+        "operator": scene.market.operator.actor,
+        "supplier": scene.mine.supplier.actor,
+        "partner": scene.mine.partner.actor,
+        "buyer": scene.mine.buyer.actor,
+    }
+    without = {
+        (role, scope): Caller.of(actor, [each for each in SCOPES if each != scope])
+        for role, actor in actors.items()
+        for scope in SCOPES
+    }
+    before = world()
+    tried = set()
+    for method, path in routes():
+        scope = access.TABLE[method, path][1]
+        address = path_of(path, refs) if "{" in path else path
+        for role in filter(lambda role: allowed(role, method, path), ROLES):
+            caller = without[role, scope]
+            body = body_of(method, path, refs)
+            said = caller.get(address) if method == "GET" else caller.write(method, address, body)
+            assert (said.status, said.code) == (403, "request.scope_missing"), (role, method, path, said.data)
+            assert scope in said.data["error"]["message"]
+            tried.add((method, path))
+    assert sorted(tried) == routes()
+    assert world() == before
+
+
+def test_without_a_key_everything_is_closed(settings):
+    settings.TRIVIUM = {**settings.TRIVIUM, "API_FAILURES_PER_MINUTE": 0}
     stranger, forged = Caller(""), Caller("tvm_" + "x" * 40)
     for method, path in routes():
         address = path_of(path, unknown_everything()) if "{" in path else path
@@ -49,7 +87,7 @@ def test_without_a_key_everything_is_closed():
 
 def unknown_everything() -> dict[str, str]:
     kinds = "order part line shipment statement approval price_list product sku hidden_sku contract promotion coupon"
-    return {kind: "xxx_" + "0" * 20 for kind in f"{kinds} key organization buyer".split()}
+    return {kind: "xxx_" + "0" * 20 for kind in f"{kinds} key organization buyer payment gateway".split()}
 
 
 def test_another_role_is_denied_and_changes_nothing(scene: Scene):
@@ -120,7 +158,39 @@ def test_a_revoked_key_is_closed(scene: Scene):
 
 
 def test_a_key_for_a_lesser_job_has_lesser_rights(scene: Scene):
-    made = scene.callers["supplier"].post("/api-keys", {"label": "till", "job": "staff"})
+    scopes = {"scopes": ["keys:write", "stock:read"]}
+    made = scene.callers["supplier"].post("/api-keys", {"label": "till", "job": "staff", **scopes})
     staff = Caller(made.data["secret"])
     assert staff.post("/api-keys", {"label": "more"}).status == 403
     assert staff.get("/stock").status == 200
+
+
+def test_a_key_made_without_scopes_reads_and_no_more(scene: Scene):
+    made = scene.callers["buyer"].post("/api-keys", {"label": "narrow"})
+    narrow = Caller(made.data["secret"])
+    assert [narrow.get(path).status for path in ("/me", "/products", "/orders")] == [200, 200, 200]
+    assert narrow.get("/accounts").code == "request.scope_missing"
+    row = next(r for r in scene.callers["buyer"].get("/api-keys").data["items"] if r["label"] == "narrow")
+    assert sorted(row["scopes"]) == sorted(DEFAULT_SCOPES)
+
+
+def test_a_key_gives_no_scope_it_does_not_have(scene: Scene):
+    maker = Caller.of(scene.mine.buyer.actor, ["keys:write", "orders:read"])
+    said = maker.post("/api-keys", {"label": "more", "scopes": ["orders:write"]})
+    assert (said.status, said.code, said.field) == (403, "parties.scope_beyond_own", "scopes")
+    assert maker.post("/api-keys", {"label": "as much", "scopes": ["orders:read"]}).status == 201
+    assert maker.post("/api-keys", {"label": "none", "scopes": ["orders:rule"]}).code == "parties.bad_scope"
+
+
+def test_a_key_ends_by_itself(scene: Scene):
+    clock = SettableClock(now())
+    with use_clock(clock):
+        buyer = scene.callers["buyer"]
+        ends = (clock.at + dt.timedelta(hours=1)).isoformat()
+        made = buyer.post("/api-keys", {"label": "short", "expires_at": ends})
+        short = Caller(made.data["secret"])
+        assert short.get("/me").status == 200
+        said = buyer.post("/api-keys", {"label": "late", "expires_at": clock.at.isoformat()})
+        assert (said.code, said.field) == ("parties.bad_expiry", "expires_at")
+        clock.move(hours=1)
+        assert short.get("/me").status == 401

@@ -39,7 +39,7 @@ STRANGE: list[Any] = [
 
 def who_may(scene: Scene, method: str, path: str) -> str:
     """A role that may use a route; not the operator if there is another."""
-    needed = access.TABLE[method, path]
+    needed, _scope = access.TABLE[method, path]
     by_right = isinstance(needed, str)
     roles = [
         role for role in scene.callers if (needed in permissions_of(role) if by_right else role in needed)

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from trivium.api import errors
+from trivium.api.access import TABLE
 from trivium.api.answers import KEY_PARAMETER, StrictParser
 from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
@@ -24,10 +25,13 @@ from trivium.api.v1 import (
     settlement,
     shelf,
 )
+from trivium.core.limits import Allowance
 
 DESCRIPTION = """Everything the portals can do, for programs.
 
-* **Key.** `Authorization: Bearer tvm_…` opens one workspace: one company in one role.
+* **Key.** `Authorization: Bearer tvm_…` opens one workspace: one company in one role. It carries scopes, such as
+  `orders:read`; each route names the one it needs.
+* **Limits.** `RateLimit-Limit` requests a minute, `RateLimit-Remaining` left now; beyond them 429 with `Retry-After`.
 * **Writes** carry an `Idempotency-Key`: repeat a request that brought no answer, with the same key and body, and it
   is carried out once.
 * **Money** is a decimal string in major units with a currency beside it; quantities are numbers of at most three
@@ -79,8 +83,10 @@ def document() -> dict[str, Any]:
     )
     made["components"]["parameters"] = {"IdempotencyKey": KEY_PARAMETER}
     shared = made["components"]["responses"] = {}
-    for methods in made["paths"].values():
-        for operation in methods.values():
+    for path, methods in made["paths"].items():
+        for method, operation in methods.items():
+            _needed, scope = TABLE[method.upper(), path.removeprefix("/api/v1")]
+            operation["description"] = f"{operation['description']}\n\nScope: `{scope}`."
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     shared[f"Refused{status}"] = response
@@ -120,8 +126,17 @@ def one_shape(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
                 response = errors.refuse(errors.WrongMethod(method=request.method, allowed=allowed))
                 response["Allow"] = allowed
             response.headers.setdefault("Cache-Control", "no-store")
-            return response
+            return with_limits(response, getattr(request, "allowance", None))
 
         shaped.csrf_exempt = True  # type: ignore[attr-defined]
         pattern.callback = shaped
     return pattern
+
+
+def with_limits(response: HttpResponse, left: Allowance | None) -> HttpResponse:
+    """An answer that says how much its key may still ask: of how many a minute, how many at once, and until when."""
+    if left is not None and left.times:
+        response["RateLimit-Limit"] = str(left.times)
+        response["RateLimit-Remaining"] = str(left.left)
+        response["RateLimit-Reset"] = str(left.wait_s)
+    return response

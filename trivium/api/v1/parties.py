@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
@@ -23,6 +23,7 @@ from trivium.api.v1.shapes import (
     Instant,
     Items,
     Made,
+    Moment,
     Page,
     Ref,
     Short,
@@ -32,9 +33,10 @@ from trivium.api.v1.shapes import (
 from trivium.core.idempotency import KeyReused
 from trivium.core.money import to_minor
 from trivium.parties import commands, queries
-from trivium.parties.rules import Job, Role
+from trivium.parties.rules import DEFAULT_SCOPES, SCOPES, Job, Role
 
 router = Router()
+Scope = Annotated[str, Field(max_length=40, examples=["orders:read"])]
 
 
 class Company(Shown):
@@ -127,6 +129,8 @@ class NewKey(Given):
 
     label: Short
     job: Job = Job.ADMIN
+    scopes: list[Scope] = Field(list(DEFAULT_SCOPES), min_length=1, max_length=len(SCOPES))
+    expires_at: Moment | None = None
 
 
 class KeyMade(Made):
@@ -165,7 +169,11 @@ class KeyView(Shown):
     ref: str
     label: str
     job: str
+    scopes: list[str]
+    made_by: str
     created_at: Instant
+    expires_at: Instant | None
+    used_at: Instant | None
 
 
 @router.get("/me", **reads(Me))
@@ -316,7 +324,9 @@ def decide(request: Asked, ref: str, given: Decision) -> HttpResponse:
 @router.get("/api-keys", **reads(Items[KeyView]))
 def api_keys(request: Asked) -> HttpResponse:
     """The keys of this workspace that open it."""
-    return answer({"items": queries.api_keys_of(request.auth)})
+    names = ("ref", "label", "job", "scopes", "made_by", "created_at", "expires_at", "used_at")
+    rows = queries.api_keys_of(request.auth)
+    return answer({"items": [{name: getattr(row, name) for name in names} for row in rows]})
 
 
 @router.post("/api-keys", **writes(KeyMade, 201))
@@ -334,7 +344,9 @@ def create_api_key(request: Asked, given: NewKey) -> HttpResponse:
 
 @once
 def _make_key(request: Asked, given: NewKey) -> HttpResponse:
-    ref, secret = commands.create_api_key(request.auth, label=given.label, job=given.job)
+    ref, secret = commands.create_api_key(
+        request.auth, label=given.label, job=given.job, scopes=given.scopes, expires_at=given.expires_at
+    )
     return answer({"ref": ref, "secret": base64.b64encode(_cross(request, secret.encode())).decode()}, 201)
 
 

@@ -16,7 +16,7 @@ from trivium.parties.commands.companies import (
     suspend,
     withdraw_approval,
 )
-from trivium.parties.commands.keys import create_api_key, revoke_api_key
+from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
 
 __all__ = [
     "admit_buyers",
@@ -29,6 +29,7 @@ __all__ = [
     "found_operator",
     "found_person",
     "grant_role",
+    "note_uses",
     "register_person",
     "reinstate",
     "revoke_api_key",

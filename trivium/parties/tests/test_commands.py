@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from trivium.core.errors import Denied, Empty, NotFound, Refusal, TooLong
+from trivium.core.limits import Limit
 from trivium.core.models import EventRecord
 from trivium.core.money import BadAmount
 from trivium.core.quantity import BadQuantity
@@ -24,6 +25,7 @@ from trivium.parties.errors import (
     SignInFailed,
 )
 from trivium.parties.models import ApiKey, Approval, ApprovalRule, ApprovalVote, Assignment, Membership, Organization
+from trivium.parties.rules import DEFAULT_SCOPES
 from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -138,8 +140,9 @@ def test_a_key_opens_its_workspace_until_it_is_revoked() -> None:
     ref, secret = commands.create_api_key(owner, label="ERP", job="requester")
     found = queries.opened_by(secret, now())
     assert found is not None
-    opened, terms = found
-    assert terms is None  # nobody serves this buyer yet
+    opened = found.actor
+    assert found.terms is None  # nobody serves this buyer yet
+    assert opened.scopes == frozenset(DEFAULT_SCOPES)
     assert (opened.organization_ref, opened.role, opened.via) == (company.ref, "buyer", f"api:{ref}")
     assert opened.may("order.place")
     assert not opened.may("approval.decide")
@@ -160,6 +163,17 @@ def test_keys_are_made_by_administrators_and_revoked_by_their_own_company() -> N
     with pytest.raises(NotFound), transaction.atomic():
         commands.revoke_api_key(make_actor(make_organization("Rival", "buyer"), "buyer"), ref)
     assert queries.opened_by(secret, now()) is not None
+
+
+def test_a_keys_last_use_is_metered_and_kept() -> None:
+    owner = make_actor(make_organization("Haiwen", "buyer"), "buyer")
+    _ref, secret = commands.create_api_key(owner, label="ERP")
+    assert [row.used_at for row in queries.api_keys_of(owner)] == [None]
+    assert queries.opened_by(secret, now(), Limit(2, 60)).allowance.left == 1
+    (row,) = queries.api_keys_of(owner)
+    assert row.used_at is not None
+    assert (commands.note_uses(), commands.note_uses()) == (1, 0)
+    assert ApiKey.objects.get(ref=row.ref).used_at == row.used_at
 
 
 # -- whose buyer -------------------------------------------------------------------------------------------------------

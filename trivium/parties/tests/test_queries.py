@@ -112,5 +112,5 @@ def test_a_key_brings_its_buyers_terms_as_they_stand_alone() -> None:
     _ref, secret = commands.create_api_key(owner, label="ERP")
     found = queries.opened_by(secret, now())
     assert found is not None
-    assert found[1] == queries.trading_terms(buyer.id, now())
-    assert (found[1].partner_ref, found[1].approval_over, found[1].approvals_needed) == (partner.ref, 5, 2)
+    assert found.terms == queries.trading_terms(buyer.id, now())
+    assert (found.terms.partner_ref, found.terms.approval_over, found.terms.approvals_needed) == (partner.ref, 5, 2)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from trivium.core.errors import Refusal
 from trivium.web.shared.words import WORDS, word
 
-STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "unavailable": 503}
+STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "too_often": 429, "unavailable": 503}
 
 # Which table of words a parameter's code is looked up in.
 _TABLES = {
