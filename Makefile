@@ -19,7 +19,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-setup: $(READY) catalogues  ## Make .venv from the lock and compile the catalogues
+setup: $(READY) catalogues assets  ## Make .venv from the lock, compile the catalogues, build the pages' assets
 
 # Made anew when the lock or the package's metadata changed. pip gets every file by hash, and then ourselves.
 $(READY): requirements/dev.txt pyproject.toml
@@ -32,6 +32,21 @@ $(READY): requirements/dev.txt pyproject.toml
 .PHONY: catalogues
 catalogues: $(READY)
 	@$(BIN)/python tools/compile_catalogues.py
+
+# Node comes as a wheel with .venv; npm checks every file against the lock's hashes and runs no package's scripts.
+VENDOR := trivium/web/static/vendor
+PAGES := $(shell find trivium/web -name '*.html' -o -path '*/web/*.py' -not -path '*/tests/*' -o -path '*/static/*.js' -not -path '*/vendor/*')
+
+.PHONY: assets
+assets: $(VENDOR)/.made  ## Copy what the pages load out of node_modules
+
+node_modules/.package-lock.json: package-lock.json | $(READY)
+	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+$(VENDOR)/.made: node_modules/.package-lock.json tools/assets.mjs tools/icons.txt $(PAGES)
+	@$(BIN)/node tools/assets.mjs
+	@touch $@
 
 test: setup lint types house unit  ## Everything a change must pass
 
@@ -62,8 +77,9 @@ docs: setup  ## Write the generated pages of docs/reference anew
 
 LOCK := $(CURDIR)/$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-lock:  ## Renew the locks from requirements/*.in
+lock:  ## Renew the locks from requirements/*.in and package.json
 	cd requirements && $(LOCK) --output-file base.txt base.in && $(LOCK) --output-file dev.txt dev.in
+	$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --loglevel=error
 
 clean:  ## Remove what was made, the tests' database included
-	rm -rf .venv build var *.egg-info
+	rm -rf .venv build var node_modules $(VENDOR) *.egg-info

@@ -22,6 +22,11 @@ LEFT JOIN LATERAL (
     FROM inventory_stocklevel x WHERE x.sku_id = s.id
 ) stock ON true
 """
+# For a list's own condition: what is left of sku `s` covers fewer than five of its smallest orders, or some is left.
+_LEFT = """coalesce((SELECT sum(greatest(x.on_hand - x.reserved, 0)) FROM inventory_stocklevel x
+                   WHERE x.sku_id = s.id), 0)"""
+LOW_STOCK = f"{_LEFT} < 5 * s.moq"
+IN_STOCK = f"{_LEFT} > 0"
 _AVAILABLE = """
 SELECT sku_id, sum(greatest(on_hand - reserved, 0)), bool_or(backorder)
 FROM inventory_stocklevel WHERE sku_id = ANY (%s::bigint[]) GROUP BY sku_id

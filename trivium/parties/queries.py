@@ -12,6 +12,7 @@ from trivium.core import limits, sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in
+from trivium.core.lists import COUNTED, Found, Wanted, counted
 from trivium.core.permissions import permissions_of
 from trivium.parties.errors import NoPartner
 from trivium.parties.models import Approval, ApprovalVote, Membership, Organization, User
@@ -202,7 +203,7 @@ class OrganizationRow:
     created_at: dt.datetime
 
 
-_ORGANIZATIONS = """
+_COMPANIES = """
 SELECT o.id, o.ref, o.name, o.legal_name, o.country, o.currency,
        ARRAY(SELECT r.role FROM parties_organizationrole r WHERE r.organization_id = o.id ORDER BY r.id),
        COALESCE(p.name, ''), (SELECT count(DISTINCT m.user_id) FROM parties_membership m
@@ -211,9 +212,13 @@ SELECT o.id, o.ref, o.name, o.legal_name, o.country, o.currency,
 FROM parties_organization o
 LEFT JOIN parties_assignment a ON a.buyer_id = o.id AND a.ends_at IS NULL
 LEFT JOIN parties_organization p ON p.id = a.partner_id
+"""
+_IN_ROLE = """(%(role)s = '' OR EXISTS (SELECT FROM parties_organizationrole r
+                                WHERE r.organization_id = o.id AND r.role = %(role)s))"""
+_ORGANIZATIONS = f"""
+{_COMPANIES}
 WHERE (%(before)s::bigint IS NULL OR o.id < %(before)s::bigint)
-  AND (%(role)s = '' OR EXISTS (SELECT FROM parties_organizationrole r
-                                WHERE r.organization_id = o.id AND r.role = %(role)s))
+  AND {_IN_ROLE}
 ORDER BY o.id DESC LIMIT %(limit)s
 """
 
@@ -228,6 +233,27 @@ def organizations(
     actor.require("party.admit")
     found = sql.rows(_ORGANIZATIONS, {"before": before_id, "role": role, "limit": limit})
     return [OrganizationRow(*(*row[:6], tuple(row[6]), *row[7:])) for row in found]
+
+
+_COMPANY_SORTS = {"name": "o.name", "since": "o.id", "country": "o.country"}
+
+
+def organization_list(actor: Actor, wanted: Wanted) -> Found:
+    """All companies, for those who admit them. Filter: role. Text: any of its names. Two statements.
+
+    Refuses: Denied("party.admit").
+    """
+    actor.require("party.admit")
+    by_text = "(%(text)s = '' OR o.name ILIKE %(like)s::text OR o.legal_name ILIKE %(like)s::text)"
+    where = f"WHERE {_IN_ROLE} AND {by_text}"
+    params = {"role": wanted.filters.get("role", ""), "text": wanted.text, "limit": wanted.limit,
+              "like": f"%{wanted.text}%", "offset": wanted.offset}  # fmt: skip
+    column = _COMPANY_SORTS.get(wanted.sort, "o.id")
+    way = "ASC" if wanted.sort and not wanted.descending else "DESC"
+    page = f"{_COMPANIES} {where} ORDER BY {column} {way}, o.id {way} LIMIT %(limit)s OFFSET %(offset)s"
+    count = f"SELECT count(*) FROM (SELECT FROM parties_organization o {where} LIMIT {COUNTED + 1}) AS counted"
+    rows = [OrganizationRow(*(*row[:6], tuple(row[6]), *row[7:])) for row in sql.rows(page, params)]
+    return Found(rows, *counted(sql.rows(count, params)[0][0]))
 
 
 def suspended_among(ids: Sequence[int]) -> list[str]:

@@ -130,11 +130,22 @@ def serve(
 ) -> None:
     """Serve the portals and the API over HTTP until stopped."""
     _open_database()
+    _collect_static()
     site = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     site += ["--workers", str(workers or os.cpu_count() or 1), "--blocking-threads", str(threads)]
     site += ["--workers-kill-timeout", "10", "--respawn-failed-workers", "trivium.project.wsgi:application"]
     commands = [site, ["trivium.project.cli", "work"]] if with_worker else [site]
     raise typer.Exit(_run_together(commands))
+
+
+def _collect_static() -> None:
+    """For visitors: files under names that change with their content. A developer's are served as they lie there."""
+    from django.conf import settings
+
+    if not settings.DEBUG:
+        from trivium.project.static import collect
+
+        collect()
 
 
 def _run_together(commands: list[list[str]]) -> int:

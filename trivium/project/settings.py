@@ -186,11 +186,17 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 # -- static files ---------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = os.environ.get("TRIVIUM_STATIC_ROOT") or None  # only collectstatic needs one
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = Path(os.environ.get("TRIVIUM_STATIC_ROOT") or DATA_DIR / "static")  # filled by `trivium serve`
+_COLLECTED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not _COLLECTED
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False  # the page for a broken server names its stylesheet without asking anybody
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 MEDIA_ROOT = DATA_DIR / "files"
 MEDIA_URL = "files/"

@@ -11,8 +11,9 @@ from trivium.catalog.queries import like
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.lists import COUNTED, Found, Wanted, counted
 from trivium.core.time import now
-from trivium.inventory.queries import STOCK
+from trivium.inventory.queries import IN_STOCK, LOW_STOCK, STOCK
 from trivium.parties import queries as parties
 from trivium.parties.rules import TradingTerms
 from trivium.pricing.queries import OWN_PRICE, SELLER, own_price_params
@@ -103,7 +104,7 @@ WITH {SELLER}, page AS MATERIALIZED (
     JOIN parties_organization o ON o.id = s.supplier_id
     JOIN catalog_category c ON c.id = p.category_id
     WHERE {{where}}
-    ORDER BY s.id LIMIT {{limit:d}}
+    ORDER BY {{order}}s.id LIMIT {{limit:d}} OFFSET {{offset:d}}
 )
 SELECT s.id, s.ref, s.product_ref, s.code, {_words("s.name")}, s.supplier_ref, s.supplier_name, s.category_ref, s.unit,
        s.moq, s.quantity_step, s.is_listed, %(currency)s::text, own.unit_price, own.tax_rate, own.tax_included,
@@ -118,7 +119,7 @@ LEFT JOIN LATERAL (
     ORDER BY p.from_quantity, p.unit_price LIMIT 1
 ) listed ON true
 {STOCK}
-ORDER BY s.id
+ORDER BY {{order}}s.id
 """
 _BY_TEXT = """(s.code ILIKE %(text)s::text
     OR EXISTS (SELECT FROM jsonb_each_text(p.name) AS n WHERE n.value ILIKE %(text)s::text)
@@ -187,8 +188,80 @@ def offers(
         "language": language,
     }
     page = max(1, min(limit, PAGE_LIMIT))
-    found = sql.rows(_OFFERS.format(where=" AND ".join(clauses), limit=page, more="", also=""), params)
+    where = " AND ".join(clauses)
+    found = sql.rows(_OFFERS.format(where=where, order="", limit=page, offset=0, more="", also=""), params)
     return [Offer(*row) for row in found]
+
+
+_SORTS = {"code": "s.code", "moq": "s.moq", "newest": "s.id"}
+_COUNT = f"""
+SELECT count(*) FROM (
+    SELECT FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
+    JOIN parties_organization o ON o.id = s.supplier_id WHERE {{where}} LIMIT {COUNTED + 1}
+) AS counted
+"""
+_FACETS = """
+SELECT {what}, count(*) FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
+JOIN parties_organization o ON o.id = s.supplier_id JOIN catalog_category c ON c.id = p.category_id
+WHERE {where} GROUP BY {what} ORDER BY count(*) DESC, {what} LIMIT 100
+"""
+_STATES = {
+    "listed": "s.is_listed AND p.is_listed",
+    "unlisted": "NOT (s.is_listed AND p.is_listed)",
+    "low": LOW_STOCK,
+    "stocked": IN_STOCK,
+}
+
+
+def _narrowed(actor: Actor, wanted: Wanted, leave_out: str = "") -> tuple[str, dict[str, Any]]:
+    """The conditions of a list of goods, without one of its filters, and what they are asked with."""
+    given = {name: value for name, value in wanted.filters.items() if name != leave_out}
+    clauses = [_seen_by(actor)]
+    clauses += [_BY_TEXT] if wanted.text else []
+    clauses += [_BY_CATEGORY] if given.get("category") else []
+    clauses += [_BY_SUPPLIER] if given.get("supplier") else []
+    clauses += [_STATES[given["state"]]] if given.get("state") in _STATES else []
+    names = {"category": given.get("category"), "supplier": given.get("supplier"), "own": actor.organization_id}
+    return " AND ".join(f"({clause})" for clause in clauses), {**names, "text": like(wanted.text)}
+
+
+def offer_list(actor: Actor, wanted: Wanted, *, language: str = "en") -> Found:
+    """Goods with the reader's own price and stock. Filters: category, supplier, state. Three statements at most.
+
+    Refuses: NoPartner, for a buyer that nobody serves.
+    """
+    where, params = _narrowed(actor, wanted)
+    params |= {**_viewpoint(actor, None, now()), "language": language}
+    count, is_more = counted(sql.rows(_COUNT.format(where=where), params)[0][0])
+    column = _SORTS.get(wanted.sort)
+    order = f"{column} {'DESC' if wanted.descending else 'ASC'}, " if column else ""
+    statement = _OFFERS.format(where=where, order=order, limit=wanted.limit, offset=wanted.offset, more="", also="")
+    return Found([Offer(*row) for row in sql.rows(statement, params)], count, is_more)
+
+
+def facets(actor: Actor, wanted: Wanted) -> dict[str, dict[str, int]]:
+    """How many goods each choice would leave: by category path, and by supplier (reference and name). Two statements.
+
+    Each count follows the other filters, not its own, so that a reader sees where else there is something.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for name, what in (("category", "c.path"), ("supplier", "o.ref || ' ' || o.name")):
+        where, params = _narrowed(actor, wanted, leave_out=name)
+        found[name] = {row[0]: row[1] for row in sql.rows(_FACETS.format(what=what, where=where), params)}
+    return found
+
+
+_NAMES = """
+SELECT p.name ->> 'zh-hans' FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
+JOIN parties_organization o ON o.id = s.supplier_id
+WHERE {where} AND p.name ? 'zh-hans' ORDER BY s.id DESC LIMIT {limit:d}
+"""
+
+
+def names(actor: Actor, *, limit: int) -> list[str]:
+    """The Chinese names of the newest goods this workspace may see, each once. One statement."""
+    where, params = _narrowed(actor, Wanted())
+    return list(dict.fromkeys(row[0] for row in sql.rows(_NAMES.format(where=where, limit=limit), params)))
 
 
 _MORE = f", {_words('p.name')} AS product_name, {_words('p.description')} AS description, s.weight_g"
@@ -226,7 +299,7 @@ def offer(
     view = _viewpoint(actor, terms, at or now())
     where = f"{_seen_by(actor)} AND p.ref = %(product)s::text"
     own = {"own": actor.organization_id, "product": product_ref, "language": language}
-    statement = _OFFERS.format(where=where, limit=PAGE_LIMIT, more=_MORE, also=_ALSO)
+    statement = _OFFERS.format(where=where, order="", limit=PAGE_LIMIT, offset=0, more=_MORE, also=_ALSO)
     found = sql.rows(statement, {**view, **own})
     if not found:
         raise NotFound(what="product", ref=product_ref)

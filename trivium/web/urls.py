@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from trivium.web.shared import sign_in
+from trivium.web.shared import look, sign_in
 from trivium.web.shared.converters import RefConverter
 
 register_converter(RefConverter, "ref")
@@ -14,6 +14,7 @@ front = (
         path("sign-out/", sign_in.sign_out, name="sign_out"),
         path("workspace/", sign_in.switch, name="switch"),
         path("language/", sign_in.language, name="language"),
+        path("look/", look.look, name="look"),
     ],
     "web",
 )

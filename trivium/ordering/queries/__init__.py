@@ -2,6 +2,7 @@
 
 from trivium.ordering.queries.faults import CHECKS, faults
 from trivium.ordering.queries.imports import NumberedOrder, orders_by_po_number
+from trivium.ordering.queries.lists import PERIODS, company_names, order_list
 from trivium.ordering.queries.orders import (
     by_ref_or_number,
     contracts_of,
@@ -39,6 +40,7 @@ from trivium.ordering.queries.work import (
     Work,
     cart_of,
     lock_cart,
+    work_waiting,
     worklist,
 )
 
@@ -46,6 +48,7 @@ __all__ = [
     "CHECKS",
     "LineMoney",
     "NumberedOrder",
+    "PERIODS",
     "PartMoney",
     "ToShip",
     "Work",
@@ -54,6 +57,7 @@ __all__ = [
     "budget_account",
     "by_ref_or_number",
     "cart_of",
+    "company_names",
     "contracts_of",
     "coupon_is_free",
     "due",
@@ -68,6 +72,7 @@ __all__ = [
     "lock_part",
     "lost_benefit",
     "numbers_of",
+    "order_list",
     "order_ref_of",
     "orders_by_po_number",
     "orders_of",
@@ -79,5 +84,6 @@ __all__ = [
     "refs_of",
     "refuse_order",
     "standing_parts",
+    "work_waiting",
     "worklist",
 ]

@@ -14,7 +14,7 @@ from trivium.ordering.rules import back_so_far, buyer_word, figures, visible_fig
 from trivium.parties import queries as parties
 from trivium.parties.queries import Party
 
-_ORDER_FIELDS = (
+ORDER_FIELDS = (
     "id",
     "ref",
     "currency",
@@ -103,7 +103,11 @@ def orders_of(
         found = found.filter(pk__lt=before_id)
     if status:
         found = found.filter(pk__in=SupplierOrder.objects.visible_to(actor).filter(status=status).values("order_id"))
-    orders = list(found.values(*_ORDER_FIELDS)[:limit])
+    return order_rows(actor, list(found.values(*ORDER_FIELDS)[:limit]))
+
+
+def order_rows(actor: Actor, orders: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Orders read already, with their visible parts and everybody's name. Two statements for any number."""
     parts = (
         SupplierOrder.objects.visible_to(actor)
         .filter(order_id__in=[order["id"] for order in orders])
@@ -161,7 +165,7 @@ def get_order(actor: Actor, ref_or_number: str) -> dict[str, Any]:
     of_line: dict[int, list[PriceStage]] = {}
     for stage in stages:
         of_line.setdefault(stage.line_id, []).append(stage)
-    summary = {name: getattr(order, name) for name in _ORDER_FIELDS}
+    summary = {name: getattr(order, name) for name in ORDER_FIELDS}
     part_rows = [
         {"ref": p.ref, "status": p.status, "supplier_id": p.supplier_id, "shipped_at": p.shipped_at} for p in parts
     ]

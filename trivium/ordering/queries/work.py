@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -75,6 +76,22 @@ def worklist(actor: Actor, *, limit: int = 50) -> list[Work]:
             amount = None if actor.is_role("supplier") else amount
             found.append(Work(act, order_ref, Order(pk=order_id).number, ref, name, at, amount, currency))
     return found
+
+
+COUNTED = 99
+
+
+def work_waiting(actor: Actor) -> int:
+    """How many acts wait for this workspace, each kind counted up to 99. One statement per kind of act."""
+    kinds = _WORK.get(actor.role, [])
+    parts = SupplierOrder.objects.visible_to(actor)
+    count = 0
+    for act, condition, _other, _due_at in kinds:
+        found: Any = parts.filter(condition)
+        if act == "pay":  # an order is paid once; what is on account is not asked for
+            found = found.exclude(order__payment_method="on_account").values("order_id").distinct()
+        count += found[:COUNTED].count()
+    return count
 
 
 _CART = """

@@ -2,6 +2,7 @@
 
 from trivium.pricing.queries.agreeing import (
     ContractRow,
+    contract_list,
     contract_refs,
     coupons,
     get_share_contract,
@@ -36,7 +37,8 @@ from trivium.pricing.queries.selling import (
 
 __all__ = [
     "CHECKS", "OWN_PRICE", "SELLER", "ContractRow", "ListedPrice", "OwnPrice", "PriceListRow", "Quote", "QuoteRequest",
-    "QuotedLine", "Seller", "WantedLine", "contract_prices", "contract_refs", "coupons", "faults", "freight_rates",
+    "QuotedLine", "Seller", "WantedLine", "contract_prices", "contract_list", "contract_refs",
+    "coupons", "faults", "freight_rates",
     "get_share_contract", "lock_contract", "lock_price_list", "markup_band", "names_of_promotions",
     "own_price_params", "own_prices", "price_lists", "prices_in_list", "prices_of", "promotions", "quote",
     "seller_for", "share_contracts", "supplier_prices", "terms_by_id",

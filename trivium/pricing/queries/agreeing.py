@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
+
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.lists import Found, Wanted, cut
 from trivium.pricing.models import ContractSignature, ContractVersion, Coupon, Promotion
 from trivium.pricing.rules import PartnerTerms, SupplierTerms, read_partner_terms, read_supplier_terms
 
@@ -53,6 +56,31 @@ def share_contracts(
     found = ContractVersion.objects.visible_to(actor).filter(id__gt=after_id)
     if party_ref is not None:
         found = found.filter(party__ref=party_ref)
+    return _contract_rows(found.order_by("id")[: min(limit, PAGE_LIMIT)])
+
+
+_CONTRACT_SORTS = {"party": "party__name", "begins": "starts_at", "proposed": "id"}
+
+
+def contract_list(actor: Actor, wanted: Wanted) -> Found:
+    """Contract versions this workspace is a side of. Filters: kind, signed (both, waiting). Text: the party's name.
+
+    Three statements.
+    """
+    found = ContractVersion.objects.visible_to(actor)
+    if wanted.filters.get("kind"):
+        found = found.filter(kind=wanted.filters["kind"])
+    if wanted.text:
+        found = found.filter(party__name__icontains=wanted.text)
+    if signed := wanted.filters.get("signed"):
+        votes = ContractSignature.objects.values("contract_id").annotate(sides=Count("id"))
+        both = votes.filter(sides__gte=2).values("contract_id")
+        found = found.filter(pk__in=both) if signed == "both" else found.exclude(pk__in=both)
+    page, count, is_more = cut(found, wanted, _CONTRACT_SORTS)
+    return Found(_contract_rows(page), count, is_more)
+
+
+def _contract_rows(found: Any) -> list[ContractRow]:
     columns = (
         "id",
         "ref",
@@ -64,7 +92,7 @@ def share_contracts(
         "starts_at",
         "proposed_at",
     )
-    rows = list(found.order_by("id").values_list(*columns)[: min(limit, PAGE_LIMIT)])
+    rows = list(found.values_list(*columns))
     signed: dict[int, dict[str, dt.datetime]] = {row[0]: {} for row in rows}
     signatures = ContractSignature.objects.filter(contract_id__in=list(signed)).values_list("contract_id", "side", "at")
     for contract_id, side, at in signatures:

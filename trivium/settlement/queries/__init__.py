@@ -26,6 +26,7 @@ from trivium.settlement.queries.books import (
     transfers_to_return,
 )
 from trivium.settlement.queries.faults import CHECKS, faults
+from trivium.settlement.queries.lists import payout_list, statement_list, statements_waiting
 
 __all__ = [
     "CHECKS",
@@ -47,10 +48,13 @@ __all__ = [
     "payment_to_charge",
     "payments_of",
     "payments_pending",
+    "payout_list",
     "payouts_of",
     "refunds_of",
     "sides_of",
+    "statement_list",
     "statements_of",
+    "statements_waiting",
     "surplus_to_return",
     "transfers_to_return",
 ]

@@ -61,7 +61,7 @@ def transfers_to_return(actor: Actor) -> list[dict[str, Any]]:
     One statement. Refuses: Denied("payment.record").
     """
     actor.require("payment.record")
-    return [{**row, "order_number": business_number("O", row.pop("order_id"))} for row in sql.dicts(_TO_RETURN)]
+    return [{"order_number": business_number("O", row.pop("order_id")), **row} for row in sql.dicts(_TO_RETURN)]
 
 
 _TO_RETURN = """
@@ -189,7 +189,11 @@ def statements_of(actor: Actor, *, before_id: int | None = None, limit: int = 24
     found = Statement.objects.visible_to(actor).order_by("-id")
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
-    statements = list(found[:limit])
+    return statement_rows(list(found[:limit]))
+
+
+def statement_rows(statements: Sequence[Statement]) -> list[dict[str, Any]]:
+    """Statements read already, with the party's name and who has confirmed. Two statements for any number."""
     names = parties.names_of([s.party_id for s in statements])
     sides: dict[int, list[StatementConfirmation]] = {}
     for confirmation in StatementConfirmation.objects.filter(statement__in=statements).order_by("id"):
@@ -233,8 +237,13 @@ def payouts_of(actor: Actor, *, before_id: int | None = None, limit: int = 24) -
     found = Payout.objects.visible_to(actor).order_by("-id")
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
+    return payout_rows(found[:limit])
+
+
+def payout_rows(found: Any) -> list[dict[str, Any]]:
+    """A page of payouts with the party's name. Two statements for any number."""
     rows = list(
-        found.values("id", "ref", "role", "currency", "amount", "status", "proposed_at", "sent_at", "party_id")[:limit]
+        found.values("id", "ref", "role", "currency", "amount", "status", "proposed_at", "sent_at", "party_id")
     )
     names = parties.names_of([row["party_id"] for row in rows])
     for row in rows:

@@ -1,17 +1,19 @@
 """Companies and the share contracts the operator has with them."""
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.parties import commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import BadRole
-from trivium.pricing import queries as pricing
+from trivium.parties.queries import OrganizationRow
 from trivium.web.shared import forms, words
 from trivium.web.shared.access import ROLES
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.contracts import contract_listing
 from trivium.web.shared.forms import Field, Form
-from trivium.web.shared.orders import ROWS, number
+from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
 
 TRADING = ("supplier", "partner", "buyer")
@@ -19,20 +21,41 @@ CURRENCIES = ("CNY", "GBP", "EUR", "USD")
 
 
 @page
-def organizations(request: WorkspaceRequest) -> Shown:
+def organizations(request: WorkspaceRequest) -> Shown | HttpResponse:
     """Every company on the platform, newest first."""
-    role = request.GET.get("role", "")
-    role = role if role in ROLES else ""
-    before = number(request.GET.get("before"))
-    rows = parties.organizations(request.actor, role=role, before_id=before, limit=ROWS + 1)
-    context = {
-        "organizations": rows[:ROWS],
-        "older": rows[ROWS - 1].id if len(rows) > ROWS else None,
-        "role": role,
-        "roles": [(each, words.word("role", each)) for each in ROLES],
-        "form": _admit_form(),
-    }
-    return Shown("operator/organizations.html", context)
+    listing = Listing(
+        "organizations",
+        gettext("Companies"),
+        _company_columns(),
+        lambda wanted: parties.organization_list(request.actor, wanted),
+        Empty(gettext("No company yet."),
+              gettext("Admit one above; it can trade as soon as its share contract is signed.")),
+        (Filter("role", gettext("Role"), [(each, words.word("role", each)) for each in ROLES]),),
+        gettext("Company"),
+        icon="users",
+        context={"acts": [_admit_form()]},
+    )  # fmt: skip
+    return show_list(request, listing)
+
+
+def _company_columns() -> list[Column]:
+    def roles(row: OrganizationRow) -> Cell:
+        tags = [(role, words.word("role", role)) for role in row.roles]
+        return Cell(chips=[*tags, ("", gettext("House partner"))] if row.is_house else tags)
+
+    def state(row: OrganizationRow) -> Cell:
+        return Cell(chips=[("suspended" if row.suspended_at else "trading", "")])
+
+    return [
+        Column("name", gettext("Company"), lambda row: Cell(row.name, note=row.legal_name), sort="name", is_kept=True),
+        Column("roles", gettext("Roles"), roles, "tags"),
+        Column("partner", gettext("Channel partner"), lambda row: Cell(row.partner_name)),
+        Column("state", gettext("State"), state, "chips"),
+        Column("country", gettext("Country"), lambda row: Cell(row.country), sort="country"),
+        Column("currency", gettext("Currency"), lambda row: Cell(row.currency)),
+        Column("people", gettext("People"), lambda row: Cell(row.people), "quantity"),
+        Column("since", gettext("Since"), lambda row: Cell(row.created_at), "day", "since"),
+    ]
 
 
 def _admit_form() -> Form:
@@ -69,10 +92,6 @@ def admit(request: WorkspaceRequest) -> None:
 
 
 @page
-def contracts(request: WorkspaceRequest) -> Shown:
-    """Share contracts with suppliers and partners, by version."""
-    after = number(request.GET.get("after"))
-    rows = pricing.share_contracts(request.actor, after_id=after or 0, limit=ROWS + 1)
-    names = parties.parties_by_ref([row.party_ref for row in rows])
-    shown = [{"row": row, "name": names[row.party_ref].name} for row in rows[:ROWS]]
-    return Shown("operator/contracts.html", {"contracts": shown, "more": rows[ROWS - 1].id if len(rows) > ROWS else 0})
+def contracts(request: WorkspaceRequest) -> Shown | HttpResponse:
+    """Share contracts with suppliers and partners, newest first."""
+    return show_list(request, contract_listing(request.actor))

@@ -6,7 +6,7 @@ ROLES = ("operator", "supplier", "partner", "buyer")
 ANYONE = frozenset({"anyone"})
 SIGNED_IN = frozenset(ROLES)
 
-_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices")
+_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "search", "choose_columns")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
@@ -59,6 +59,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:sign_in": ANYONE,
     "web:sign_out": ANYONE,
     "web:language": ANYONE,
+    "web:look": ANYONE,
     "web:switch": SIGNED_IN,
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }

@@ -33,7 +33,7 @@ class Shown:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-def page(view: Callable[..., Shown]) -> Callable[..., HttpResponse]:
+def page(view: Callable[..., Shown | HttpResponse]) -> Callable[..., HttpResponse]:
     """A view that only reads. It is shown again, with what was refused, when an act on it comes back."""
 
     @wraps(view)
@@ -44,6 +44,8 @@ def page(view: Callable[..., Shown]) -> Callable[..., HttpResponse]:
             shown = view(request, *args, **named)
         except NotFound as refusal:
             raise Http404 from refusal
+        if isinstance(shown, HttpResponse):
+            return shown
         status = refused.status if refused else 200
         context = {**shown.context, "refused": refused}
         if refused:

@@ -46,6 +46,14 @@ CHIPS = {
     "received": ("check", "done"),
     "failed": ("cross", "stop"),
     "waiting": ("clock", "wait"),
+    "approved": ("check", "done"),
+    "listed": ("check", "done"),
+    "unlisted": ("cross", "stop"),
+    "trading": ("check", "done"),
+    "suspended": ("cross", "stop"),
+    "agreed": ("check", "done"),
+    "unsigned": ("clock", "wait"),
+    "arrived": ("check", "done"),
 }
 
 
@@ -189,7 +197,8 @@ def refusal_text(refusal: Refusal) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One of our icons; decoration only, the words stand beside it."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', _static("icons.svg"), name)
+    sprite = _static("vendor/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
 
 
 def _static(path: str) -> str:

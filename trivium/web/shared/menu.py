@@ -1,11 +1,16 @@
-"""Each portal's menu, in the order of the day's work."""
+"""Each portal's menu, in the order of the day's work, with how much waits at each place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.actor import Actor
 from trivium.core.i18n import gettext_noop as _
+from trivium.ordering import queries as ordering
+from trivium.parties import queries as parties
+from trivium.settlement import queries as settlement
 
 # (URL name, words, icon); the first five stand in the bar at the bottom of a phone.
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
@@ -28,20 +33,32 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One way into the portal."""
+    """One way into the portal; `count` is what waits there."""
 
     url: str
     words: str
     icon: str
     is_here: bool
+    count: int = 0
 
 
-def menu_of(role: str, path: str) -> list[MenuItem]:
-    """The menu of a role's portal, with the place the reader is at."""
-    home = reverse(f"{role}:home")
+def menu_of(actor: Actor, path: str) -> list[MenuItem]:
+    """The menu of a workspace's portal, with the place the reader is at."""
+    home, counts = reverse(f"{actor.role}:home"), waiting(actor)
     found = []
-    for name, words, icon in MENUS[role]:
-        url = reverse(f"{role}:{name}")
+    for name, words, icon in MENUS[actor.role]:
+        url = reverse(f"{actor.role}:{name}")
         is_here = path == url if url == home else path.startswith(url)
-        found.append(MenuItem(url, gettext(words), icon, is_here))
+        found.append(MenuItem(url, gettext(words), icon, is_here, counts.get(name, 0)))
     return found
+
+
+def waiting(actor: Actor) -> Mapping[str, int]:
+    """How much waits, by place in the menu. A handful of statements, whatever waits."""
+    orders, votes = ordering.work_waiting(actor), 0
+    if actor.role in ("operator", "buyer") and actor.may("approval.decide"):
+        votes = sum(not each["mine"] and not each["voted"] for each in parties.approvals_waiting(actor))
+    if actor.role == "buyer":
+        return {"home": orders + votes, "cart": len(ordering.cart_of(actor))}
+    stated = settlement.statements_waiting(actor)
+    return {"home": orders + votes + stated, "statements": stated, "payouts": votes}

@@ -1,25 +1,30 @@
 """The order list, the order page and the page of one line: the same for all, cut to what the reader may see."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
+from trivium.core.i18n import gettext_noop as _
 from trivium.fulfilment import queries as fulfilment
 from trivium.ordering import queries as ordering
-from trivium.ordering.rules import Status
+from trivium.ordering.rules import PaymentMethod, Status
 from trivium.pricing import queries as pricing
 from trivium.settlement import queries as settlement
 from trivium.web.shared import timeline, words
 from trivium.web.shared.acting import Shown, page
 from trivium.web.shared.forms import Form
+from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.regions import region_name
 from trivium.web.shared.workspace import WorkspaceRequest
 
-ROWS = 25
 MAIN_FIGURE = {"supplier": "supplier_net"}
+_EMPTY_BUYER = _("Put goods from the shelf into the cart; your first order will stand here.")
+_EMPTY = _("As soon as a buyer places one that concerns you, it stands here.")
 
 PartForms = Callable[[Mapping[str, Any], Mapping[str, Any]], Sequence[Form]]
 OrderForms = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Sequence[Form]]
@@ -31,16 +36,56 @@ def number(text: str | None) -> int | None:
 
 
 @page
-def orders(request: WorkspaceRequest) -> Shown:
-    """Orders of this workspace, newest first, by state."""
-    status = request.GET.get("status", "")
-    status = status if status in set(Status) else ""
-    before = number(request.GET.get("before"))
-    rows = ordering.orders_of(request.actor, before_id=before, limit=ROWS + 1, status=status or None)
-    older = rows[ROWS - 1]["id"] if len(rows) > ROWS else None
-    states = [(each.value, words.word("status", each)) for each in Status]
-    context = {"orders": rows[:ROWS], "older": older, "status": status, "states": states, "is_first": before is None}
-    return Shown("shared/orders.html", context)
+def orders(request: WorkspaceRequest) -> Shown | HttpResponse:
+    """Orders of this workspace, newest first unless asked otherwise."""
+    role = request.actor.role
+    waits = _EMPTY_BUYER if role == "buyer" else _EMPTY
+    empty = Empty(gettext("No orders yet."), gettext(waits))
+    if role == "buyer":
+        empty = replace(empty, url=reverse("buyer:shelf"), button=gettext("To the shelf"))
+    listing = Listing(
+        "orders",
+        gettext("Orders"),
+        _order_columns(role),
+        lambda wanted: ordering.order_list(request.actor, wanted),
+        empty,
+        (
+            Filter("status", gettext("State"), [(each.value, words.word("status", each)) for each in Status]),
+            Filter("payment", gettext("Payment"), [(m.value, words.word("payment", m)) for m in PaymentMethod]),
+            Filter("days", gettext("Placed"), [(days, gettext("in the last %(days)s days") % {"days": days})
+                                               for days in ordering.PERIODS]),
+        ),
+        gettext("Number or company"),
+        "-placed",
+    )  # fmt: skip
+    return show_list(request, listing)
+
+
+def _order_columns(role: str) -> list[Column]:
+    """What a role reads of an order in a list; a supplier reads no totals."""
+    total = Column("total", gettext("Total"), lambda row: Cell(row["total"], currency=row["currency"]), "money",
+                   "total")  # fmt: skip
+    found = [
+        Column("number", gettext("Order"),
+               lambda row: Cell(row["number"], url=reverse(f"{role}:order", args=[row["ref"]]), note=row["po_number"]),
+               "number", is_kept=True),
+        Column("placed", gettext("Placed"), lambda row: Cell(row["placed_at"]), "ago", "placed"),
+        Column("buyer", gettext("Buyer"), lambda row: Cell(row["buyer"]["name"]), sort="buyer",
+               is_shown=role != "buyer"),
+        Column("partner", gettext("Channel partner"), lambda row: Cell(row["partner"]["name"]), sort="partner",
+               is_shown=role == "operator"),
+        Column("state", gettext("State"), lambda row: Cell(chips=_states(role, row)), "chips", is_kept=True),
+        Column("payment", gettext("Payment"), lambda row: Cell(words.word("payment", row["payment_method"])),
+               sort="payment"),
+        Column("pay_by", gettext("To be paid by"), lambda row: Cell(row["pay_by"]), "when", is_shown=False),
+    ]  # fmt: skip
+    return found if role == "supplier" else [*found, total]
+
+
+def _states(role: str, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if row["approval"] == "waiting":
+        return [("waiting", "")]
+    return [(p["progress"], "" if role == "supplier" else p["supplier"]["name"]) for p in row["supplier_orders"]]
 
 
 def order_page(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -9,27 +10,67 @@ from trivium.core.actor import Actor
 from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
 from trivium.settlement import commands, queries
+from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.filters import day, last_day
 from trivium.web.shared.forms import Field, Form
-from trivium.web.shared.orders import ROWS, number
+from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
 
 
 @page
-def statements(request: WorkspaceRequest) -> Shown:
+def statements(request: WorkspaceRequest) -> Shown | HttpResponse:
     """Statements, newest first."""
-    before = number(request.GET.get("before"))
-    rows = queries.statements_of(request.actor, before_id=before, limit=ROWS + 1)
-    older = rows[ROWS - 1]["id"] if len(rows) > ROWS else None
-    return Shown("shared/statements.html", {"statements": rows[:ROWS], "older": older, **_issue_form(request.actor)})
+    actor = request.actor
+    is_operator = actor.role == "operator"
+    help_text = (
+        gettext("Issue them above: each party with completed orders gets one.")
+        if is_operator
+        else gettext("The operator states each month what your completed orders earned; both sides confirm it.")
+    )
+    listing = Listing(
+        "statements",
+        gettext("Statements"),
+        _statement_columns(actor.role),
+        lambda wanted: queries.statement_list(actor, wanted),
+        Empty(gettext("No statements yet."), help_text),
+        (Filter("status", gettext("State"), [(s, words.word("status", s)) for s in ("issued", "closed")]),),
+        gettext("Number or company"),
+        icon="doc",
+        context={"acts": _issue_forms(actor)},
+    )
+    return show_list(request, listing)
 
 
-def _issue_form(actor: Actor) -> dict[str, Any]:
+def _statement_columns(role: str) -> list[Column]:
+    def party(row: Any) -> Cell:
+        return Cell(row["party"]["name"], note=words.word("role", row["role"]))
+
+    def period(row: Any) -> Cell:
+        return Cell(f"{day(row['period_start']) if row['period_start'] else ''} – {last_day(row['period_end'])}")
+
+    found = [
+        Column("number", gettext("Number"),
+               lambda row: Cell(row["number"], url=reverse(f"{role}:statement", args=[row["ref"]])), "number",
+               is_kept=True),
+        Column("party", gettext("Party"), party, sort="party"),
+        Column("period", gettext("Period"), period, sort="period"),
+        Column("state", gettext("State"), lambda row: Cell(chips=[(row["status"], "")]), "chips", is_kept=True),
+        Column("confirm_by", gettext("Confirm by"), lambda row: Cell(row["confirm_by"]), "due"),
+        Column("issued", gettext("Issued"), lambda row: Cell(row["issued_at"]), "when", "issued", is_shown=False),
+        Column("total", gettext("Total"), lambda row: Cell(row["total"], currency=row["currency"]), "money", "total"),
+    ]  # fmt: skip
+    return found if role == "operator" else [column for column in found if column.key != "party"]
+
+
+def _issue_forms(actor: Actor) -> tuple[Form, ...]:
     if actor.role != "operator":
-        return {}
-    fields = (Field("until", gettext("Everything before this day"), "date", is_narrow=True),)
-    form = Form("issue", reverse("operator:issue_statements"), gettext("Issue statements"), fields, is_inline=True)
-    return {"issue": form}
+        return ()
+    fields = (
+        Field("until", gettext("Everything before this day"), "date", is_narrow=True,
+              help=gettext("Movements on this day and later wait for the next statement.")),
+    )  # fmt: skip
+    return (Form("issue", reverse("operator:issue_statements"), gettext("Issue statements"), fields, is_inline=True),)
 
 
 @page
@@ -44,6 +85,9 @@ def statement(request: WorkspaceRequest, ref: str) -> Shown:
     if found["status"] == "issued" and side not in confirmed and actor.may("statement.confirm"):
         url = reverse(f"{actor.role}:confirm_statement", args=[found["ref"]])
         form = Form("confirm-statement", url, gettext("Confirm statement"))
+    elif found["payout"] and found["payout"]["status"] == "declined" and actor.may("payout.propose"):
+        url = reverse("operator:propose_payout", args=[found["ref"]])
+        form = Form("propose-payout", url, gettext("Propose the payout again"))
     return Shown("shared/statement.html", {"statement": found, "form": form})
 
 
@@ -60,17 +104,44 @@ def confirm_statement(request: WorkspaceRequest, ref: str) -> None:
 
 
 @page
-def payouts(request: WorkspaceRequest) -> Shown:
+def payouts(request: WorkspaceRequest) -> Shown | HttpResponse:
     """Payouts, newest first; the operator's people approve them here."""
     actor = request.actor
-    before = number(request.GET.get("before"))
-    rows = queries.payouts_of(actor, before_id=before, limit=ROWS + 1)
-    older = rows[ROWS - 1]["id"] if len(rows) > ROWS else None
-    waiting = {str(each["subject"]): each for each in parties.approvals_waiting(actor)}
-    for row in rows:
-        approval = waiting.get(row["ref"])
-        row["forms"] = decide_forms(actor, approval) if approval else ()
-    return Shown("shared/payouts.html", {"payouts": rows[:ROWS], "older": older})
+    is_operator = actor.role == "operator"
+    note = gettext("A payout is sent when two people have approved it; one decline keeps the money payable.")
+    listing = Listing(
+        "payouts",
+        gettext("Payouts"),
+        _payout_columns(actor),
+        lambda wanted: queries.payout_list(actor, wanted),
+        Empty(gettext("No payouts yet."),
+              gettext("When both sides have confirmed a statement, its payout stands here.")),
+        (Filter("status", gettext("State"), [(s, words.word("status", s)) for s in ("proposed", "sent", "declined")]),),
+        gettext("Company") if is_operator else "",
+        help=note if is_operator else "",
+        icon="wallet",
+    )  # fmt: skip
+    return show_list(request, listing)
+
+
+def _payout_columns(actor: Actor) -> list[Column]:
+    is_operator = actor.role == "operator"
+    waiting = {str(each["subject"]): each for each in parties.approvals_waiting(actor)} if is_operator else {}
+
+    def forms(row: Any) -> Cell:
+        return Cell(forms=decide_forms(actor, waiting[row["ref"]]) if row["ref"] in waiting else ())
+
+    found = [
+        Column("party", gettext("Party"), lambda row: Cell(row["party"]["name"], note=words.word("role", row["role"])),
+               sort="party", is_kept=True),
+        Column("proposed", gettext("Proposed"), lambda row: Cell(row["proposed_at"]), "when", "proposed"),
+        Column("sent", gettext("Sent on"), lambda row: Cell(row["sent_at"]), "when", "sent"),
+        Column("state", gettext("State"), lambda row: Cell(chips=[(row["status"], "")]), "chips", is_kept=True),
+        Column("amount", gettext("Amount"), lambda row: Cell(row["amount"], currency=row["currency"]), "money",
+               "amount"),
+        Column("do", "", forms, "do", is_kept=True),
+    ]  # fmt: skip
+    return found if is_operator else [column for column in found if column.key not in ("party", "do")]
 
 
 def decide_forms(actor: Actor, approval: dict[str, object]) -> tuple[Form, ...]:

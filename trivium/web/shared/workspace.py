@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from trivium.core.actor import Actor
+from trivium.core.time import now
+from trivium.notices import queries as notices
 from trivium.parties import queries as parties
 from trivium.web.shared.access import ACCESS, ANYONE, may_open
+from trivium.web.shared.look import look_of
 
 KEPT = "workspace"
 
@@ -62,17 +65,19 @@ def find_actor(request: HttpRequest) -> Actor | None:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """For every page's frame: the workspace, the others one could switch to, and the menu."""
+    """For every page's frame: the workspace, the others one could switch to, the menu, and what is unread."""
     from trivium.web.shared.menu import menu_of
 
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
-        return {"actor": None}
+        return {"actor": None, "look": look_of(request)}
     workspaces = parties.workspaces_of(actor.user_id or 0)
     mine = (actor.organization_ref, actor.role)
     return {
         "actor": actor,
+        "look": look_of(request),
         "workspace": next((w for w in workspaces if (w.organization_ref, w.role) == mine), None),
         "other_workspaces": [w for w in workspaces if (w.organization_ref, w.role) != mine],
-        "menu": menu_of(actor.role, request.path),
+        "menu": menu_of(actor, request.path),
+        "unread": notices.unread(actor, now()),
     }

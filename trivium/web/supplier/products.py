@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
@@ -14,24 +15,48 @@ from trivium.inventory.rules import Item
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
 from trivium.shelf import queries as shelf
-from trivium.web.shared import forms
+from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form, written
-from trivium.web.shared.orders import ROWS, number
+from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
 
 STEPS_SHOWN = 500
+LOW = 5  # fewer than so many of the smallest orders are left
 
 
 @page
-def products(request: WorkspaceRequest) -> Shown:
+def products(request: WorkspaceRequest) -> Shown | HttpResponse:
     """The supplier's skus with price and stock."""
-    text = request.GET.get("q", "").strip()[:100]
-    after = number(request.GET.get("after"))
     language = get_language() or "en"
-    rows = shelf.offers(request.actor, text=text or None, after_id=after, limit=ROWS + 1, language=language)
-    more = rows[ROWS - 1].id if len(rows) > ROWS else None
-    return Shown("supplier/products.html", {"offers": rows[:ROWS], "more": more, "q": text, "is_first": not after})
+    states = (("listed", gettext("Listed")), ("unlisted", gettext("Not listed")), ("low", gettext("Running low")))
+    listing = Listing(
+        "products",
+        gettext("Products"),
+        _columns(),
+        lambda wanted: shelf.offer_list(request.actor, wanted, language=language),
+        Empty(gettext("No products yet."),
+              gettext("Products come in through the API or an import; they stand here with stock and price.")),
+        (Filter("state", gettext("State"), states),),
+        gettext("Search goods by name or code"),
+        icon="box",
+    )  # fmt: skip
+    return show_list(request, listing)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("name", gettext("Goods"),
+               lambda offer: Cell(offer.name, url=reverse("supplier:product", args=[offer.product_ref])), is_kept=True),
+        Column("code", gettext("Code"), lambda offer: Cell(offer.code), "number", "code"),
+        Column("price", gettext("List price"), lambda offer: Cell(offer.list_price, currency=offer.currency), "price"),
+        Column("moq", gettext("Smallest quantity"), lambda offer: Cell(offer.moq, note=words.word("unit", offer.unit)),
+               "quantity", "moq"),
+        Column("stock", gettext("Free stock"),
+               lambda offer: Cell(offer.available, is_low=offer.available < LOW * offer.moq), "quantity"),
+        Column("state", gettext("State"),
+               lambda offer: Cell(chips=[("listed" if offer.is_listed else "unlisted", "")]), "chips"),
+    ]  # fmt: skip
 
 
 @page

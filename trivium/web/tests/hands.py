@@ -35,7 +35,9 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
-        self.styles += tag in ("script", "style") or "style" in found or any(n.startswith("on") for n in found)
+        outside = tag == "script" and found.get("src", "").startswith("/static/")
+        is_inline = tag == "style" or (tag == "script" and not outside)
+        self.styles += is_inline or "style" in found or any(n.startswith("on") for n in found)
         if tag == "form":
             self._form = Read(found.get("id", found.get("action", "")), found.get("action", ""))
             self.forms[self._form.id] = self._form

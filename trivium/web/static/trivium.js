@@ -1,0 +1,88 @@
+// What makes the pages quicker to use. Everything works without it.
+
+const one = (selector, root = document) => root.querySelector(selector);
+
+// "/" goes to the search box, Escape closes what is open.
+document.addEventListener("keydown", (event) => {
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const box = one("#seek");
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
+  }
+  if (event.key === "Escape") {
+    for (const open of document.querySelectorAll("details.drop[open]")) {
+      open.open = false;
+      one("summary", open).focus();
+    }
+  }
+});
+
+// One sheet at a time, and none after a click elsewhere.
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.drop[open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
+
+// The menu folds at once; the cookie is the one the server would have set.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches(".fold-menu")) {
+    event.preventDefault();
+    const button = one("button", form);
+    document.body.classList.toggle("narrow-menu", button.value === "narrow");
+    document.cookie = `menu=${button.value};path=/;max-age=31536000;samesite=lax`;
+    button.value = button.value === "narrow" ? "wide" : "narrow";
+  } else if (form.matches(".act")) {
+    // An act is sent once; its button says so. The server would answer the second click with the first one's result.
+    setTimeout(() => form.classList.add("sent"), 0);
+  }
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll(".act.sent")) form.classList.remove("sent");
+});
+
+// The quantity box moves the step that applies and the line's total as one types. Amounts stay whole numbers: the
+// price of one unit comes as an integer of `scale` parts of the currency's smallest unit.
+function follow(box) {
+  const table = document.getElementById(box.dataset.steps);
+  const total = document.getElementById(box.dataset.total);
+  if (!table) return;
+  const typed = box.value.normalize("NFKC").replace(/[,，\s]/g, "");
+  const quantity = /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : 0;
+  let current = null;
+  for (const cell of table.querySelectorAll("[data-from]")) {
+    if (quantity >= Number(cell.dataset.from)) current = cell.dataset.from;
+  }
+  for (const cell of table.querySelectorAll("[data-from]")) {
+    cell.classList.toggle("here", cell.dataset.from === current);
+  }
+  if (!total) return;
+  const price = current && one(`[data-from="${current}"][data-price]`, table);
+  const parts = typed.split(".")[1] || "";
+  if (!price || !quantity) { total.textContent = "–"; return; }
+  const whole = BigInt(typed.replace(".", "")) * BigInt(price.dataset.price);
+  const down = BigInt(price.dataset.scale) * 10n ** BigInt(parts.length);
+  const minor = (whole * 2n + down) / (down * 2n);
+  const digits = Number(price.dataset.digits);
+  const text = minor.toString().padStart(digits + 1, "0");
+  const major = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, ",");
+  total.textContent = price.dataset.sign + major + (digits ? "." + text.slice(-digits) : "");
+}
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-steps]")) follow(event.target);
+});
+for (const box of document.querySelectorAll("[data-steps]")) follow(box);
+
+// Charts are drawn when they come into view; the table under each is the same numbers.
+const charts = document.querySelectorAll("[data-chart]");
+if (charts.length) {
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      watcher.unobserve(entry.target);
+      import(entry.target.dataset.script).then((module) => module.draw(entry.target));
+    }
+  });
+  for (const chart of charts) watcher.observe(chart);
+}
