@@ -1,5 +1,6 @@
 """Signing in and out, the language, and which workspace one works in."""
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.i18n import set_language
 
+from trivium.core import limits
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import SignInFailed
@@ -29,21 +31,41 @@ def root(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Mail address and password. One answer for every wrong pair."""
+    """Mail address and password. One answer for every wrong pair; after many wrong ones, none for a while."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if request.method != "POST":
         return redirect("web:root") if find_actor(request) else _show(request)
     values = {name: str(value) for name, value in request.POST.items()}
+    buckets = _buckets(request, values.get("email", ""))
     try:
+        for name, limit in buckets:
+            limits.check(name, limit)
         user = parties_commands.check_sign_in(values.get("email", ""), values.get("password", ""))
-    except SignInFailed as refusal:
-        return _show(request, Refused("sign-in", values, refusal, STATUS[refusal.kind]))
+    except (SignInFailed, limits.TooOften) as refusal:
+        response = _show(request, Refused("sign-in", values, refusal, STATUS[refusal.kind]))
+        if isinstance(refusal, limits.TooOften):
+            response["Retry-After"] = str(refusal.params["seconds"])
+        return response
+    for name, limit in buckets:
+        limits.give_back(name, limit)
     login(request, user, backend=BACKEND)
     response = redirect(_next(request) or "web:root")
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and user.locale in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.locale, samesite="Lax")
     return response
+
+
+def _buckets(request: HttpRequest, email: str) -> tuple[tuple[str, limits.Limit], ...]:
+    """What a try is counted against: the pair of mail and network address, the address, and the mail from anywhere.
+
+    The mail alone has much room, so that strangers cannot lock anybody out with a few wrong passwords.
+    """
+    tries = settings.TRIVIUM["SIGN_IN_FAILURES"]
+    address = limits.address_of(request.META)
+    mail = hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest()[:32]
+    names = ((f"sign-in:{mail}:{address}", 1), (f"sign-in:{address}", 5), (f"sign-in:{mail}", 10))
+    return tuple((name, limits.Limit(tries * times, 900)) for name, times in names)
 
 
 def _show(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
