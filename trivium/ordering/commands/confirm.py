@@ -42,6 +42,7 @@ from trivium.ordering.rules import (
     SupplyAnswer,
     check_ship_date,
 )
+from trivium.pricing import commands as pricing
 
 
 @act
@@ -72,6 +73,8 @@ def confirm_supply(
         drop(actor, order, parts, [part], reason="nothing can be supplied", at=at)
         settle_decision(actor, order, parts, at)
         return
+    if answered.short and queries.coupon_is_free(order.ref):  # before the stock: so the locks' steps go
+        pricing.release_coupon(order.ref, at=at)
     answered.change_stock(at)
     part.supply_confirmed_at, part.supply_confirmed_by, part.ship_date = at, actor.ref, ship_date
     part.save(update_fields=["supply_confirmed_at", "supply_confirmed_by", "ship_date"])

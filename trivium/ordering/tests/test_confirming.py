@@ -25,6 +25,7 @@ from trivium.ordering.errors import (
 )
 from trivium.ordering.rules import GiveBack, SupplyAnswer
 from trivium.ordering.tests.factories import Trade, on_hand, written
+from trivium.pricing import commands as pricing
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +233,27 @@ def test_a_partner_may_think_again(trade: Trade) -> None:
     trade.supply(part)
     drain()
     assert trade.status(placed) == ["released"]
+
+
+# -- coupons -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_coupon_comes_back_when_every_line_it_touched_comes_short(trade: Trade) -> None:
+    pricing.create_coupon(trade.partner.actor, code="CENT", amount_off=1, currency="CNY", uses=1)
+    placed = trade.order((trade.a, 10), (trade.b, 1), coupon_codes=["CENT"])  # a cent falls on the larger line alone
+    part = trade.part(placed)
+    large, small = trade.lines(part)
+    trade.supply(part, [SupplyAnswer(large, Decimal(0)), SupplyAnswer(small, Decimal(1))])
+    drain()
+    assert trade.order((trade.a, 1), coupon_codes=["CENT"]).ref
+
+
+def test_a_coupon_stays_used_while_one_line_it_touched_is_supplied(trade: Trade) -> None:
+    pricing.create_coupon(trade.partner.actor, code="TEN", amount_off=1000, currency="CNY", uses=1)
+    placed = trade.order((trade.a, 10), (trade.b, 10), coupon_codes=["TEN"])
+    part = trade.part(placed)
+    large, small = trade.lines(part)
+    trade.supply(part, [SupplyAnswer(large, Decimal(0)), SupplyAnswer(small, Decimal(1))])
+    drain()
+    with pytest.raises(Refusal), transaction.atomic():
+        trade.order((trade.a, 1), coupon_codes=["TEN"])
