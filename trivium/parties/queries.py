@@ -310,7 +310,7 @@ def api_keys_of(actor: Actor) -> list[KeyRow]:
     """
     actor.require("apikey.manage")
     found = sql.rows(_KEYS, [actor.organization_id or 0, actor.role])
-    return [KeyRow(*row[:3], tuple(row[3]), *row[4:]) for row in found]
+    return [KeyRow(*(*row[:3], tuple(row[3]), *row[4:])) for row in found]
 
 
 def acting_for(actor: Actor, party: Party, role: str) -> Actor:

@@ -6,7 +6,8 @@ ROLES = ("operator", "supplier", "partner", "buyer")
 ANYONE = frozenset({"anyone"})
 SIGNED_IN = frozenset(ROLES)
 
-_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "search", "choose_columns")
+_KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
+_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "search", "choose_columns", *_KEYS)
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (

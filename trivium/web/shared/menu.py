@@ -14,6 +14,7 @@ from trivium.settlement import queries as settlement
 
 # (URL name, words, icon); the first five stand in the bar at the bottom of a phone.
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
+_KEYS = ("keys", _("API keys"), "key")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
 MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "operator": (
@@ -24,11 +25,13 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PAYOUTS,
         ("organizations", _("Companies"), "users"),
         ("contracts", _("Share contracts"), "pen"),
+        _KEYS,
     ),
-    "supplier": (_HOME, _ORDERS, ("products", _("Products"), "box"), _STATEMENTS, _PAYOUTS),
-    "partner": (_HOME, _ORDERS, _STATEMENTS, _PAYOUTS),
-    "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS),
+    "supplier": (_HOME, _ORDERS, ("products", _("Products"), "box"), _STATEMENTS, _PAYOUTS, _KEYS),
+    "partner": (_HOME, _ORDERS, _STATEMENTS, _PAYOUTS, _KEYS),
+    "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS, _KEYS),
 }
+NEEDED = {"keys": "apikey.manage"}  # places that need a right not every job has
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ def menu_of(actor: Actor, path: str) -> list[MenuItem]:
     home, counts = reverse(f"{actor.role}:home"), waiting(actor)
     found = []
     for name, words, icon in MENUS[actor.role]:
+        if name in NEEDED and not actor.may(NEEDED[name]):
+            continue
         url = reverse(f"{actor.role}:{name}")
         is_here = path == url if url == home else path.startswith(url)
         found.append(MenuItem(url, gettext(words), icon, is_here, counts.get(name, 0)))

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from trivium.web.shared import lists, notices, orders, search, statements
+from trivium.web.shared import keys, lists, notices, orders, search, statements
 
 View = Callable[..., HttpResponse]
 
 
 def every_portal(home: View, order: View) -> list[URLPattern]:
-    """Home, orders, notices, search."""
+    """Home, orders, notices, keys, search."""
     return [
         path("", home, name="home"),
         path("orders/", orders.orders, name="orders"),
@@ -19,6 +19,9 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("lines/<ref:ref>/", orders.line, name="line"),
         path("notices/", notices.notices, name="notices"),
         path("notices/read/", notices.read_notices, name="read_notices"),
+        path("keys/", keys.keys, name="keys"),
+        path("keys/make/", keys.make_key, name="make_key"),
+        path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),
         path("search/", search.search, name="search"),
         path("columns/", lists.choose_columns, name="choose_columns"),
     ]

@@ -14,6 +14,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "buyer": _("Buyer"),
         "system": _("The platform"),
     },
+    "job": {
+        "admin": _("Administrator"),
+        "staff": _("Staff"),
+        "approver": _("Approver"),
+        "finance": _("Finance"),
+        "requester": _("Requester"),
+    },
     "status": {
         "submitted": _("Submitted"),
         "confirmed": _("Confirmed"),
