@@ -36,6 +36,7 @@ from trivium.ordering.queries.parts import (
     refuse_order,
     standing_parts,
 )
+from trivium.ordering.queries.trade import Day, Late, late_shipping, trade_by_day
 from trivium.ordering.queries.work import (
     Work,
     cart_of,
@@ -46,6 +47,8 @@ from trivium.ordering.queries.work import (
 
 __all__ = [
     "CHECKS",
+    "Day",
+    "Late",
     "LineMoney",
     "NumberedOrder",
     "PERIODS",
@@ -64,6 +67,7 @@ __all__ = [
     "faults",
     "get_order",
     "get_part",
+    "late_shipping",
     "left_to_ship",
     "line_keys",
     "line_place",
@@ -84,6 +88,7 @@ __all__ = [
     "refs_of",
     "refuse_order",
     "standing_parts",
+    "trade_by_day",
     "work_waiting",
     "worklist",
 ]

@@ -82,16 +82,17 @@ COUNTED = 99
 
 
 def work_waiting(actor: Actor) -> int:
-    """How many acts wait for this workspace, each kind counted up to 99. One statement per kind of act."""
-    kinds = _WORK.get(actor.role, [])
+    """How many acts wait for this workspace, each kind counted up to 99. One statement."""
     parts = SupplierOrder.objects.visible_to(actor)
-    count = 0
-    for act, condition, _other, _due_at in kinds:
-        found: Any = parts.filter(condition)
+    found: list[Any] = []
+    for act, condition, _other, _due_at in _WORK.get(actor.role, []):
+        rows = parts.filter(condition)
         if act == "pay":  # an order is paid once; what is on account is not asked for
-            found = found.exclude(order__payment_method="on_account").values("order_id").distinct()
-        count += found[:COUNTED].count()
-    return count
+            rows = rows.exclude(order__payment_method="on_account").distinct("order_id")
+        found.append(rows.values("ref")[:COUNTED])
+    if not found:
+        return 0
+    return int(found[0].union(*found[1:], all=True).count())
 
 
 _CART = """

@@ -4,28 +4,19 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.lists import Found, Wanted, cut
 from trivium.settlement.models import Payout, Statement, StatementConfirmation
 from trivium.settlement.queries.books import payout_rows, statement_rows
 
-_WAITING = """
-SELECT count(*) FROM (
-    SELECT FROM settlement_statement s
-    WHERE s.id = ANY (%(mine)s::bigint[]) AND NOT EXISTS (
-        SELECT FROM settlement_statementconfirmation c WHERE c.statement_id = s.id
-        AND c.side IN (%(side)s::text, 'deadline'))
-) AS waiting
-"""
-LOOKED_AT = 99
+COUNTED = 99
 
 
 def statements_waiting(actor: Actor) -> int:
-    """How many of the newest statements wait for this side's confirmation. Two statements."""
-    mine = Statement.objects.visible_to(actor).order_by("-id").values_list("id", flat=True)[:LOOKED_AT]
+    """How many statements wait for this side's confirmation, counted up to 99. One statement."""
     side = "operator" if actor.is_system or actor.is_role("operator") else "party"
-    return int(sql.rows(_WAITING, {"mine": list(mine), "side": side})[0][0])
+    said = StatementConfirmation.objects.filter(side__in=[side, "deadline"]).values("statement_id")
+    return int(Statement.objects.visible_to(actor).exclude(pk__in=said)[:COUNTED].count())
 
 
 _SORTS = {"issued": "issued_at", "total": "total", "party": "party__name", "period": "period_end"}

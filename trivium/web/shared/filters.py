@@ -98,6 +98,11 @@ def local(at: dt.datetime) -> dt.datetime:
     return at.astimezone(_zone(settings.TRIVIUM["LOCAL_TIME_ZONE"]))
 
 
+def day_begins(date: dt.date) -> dt.datetime:
+    """The first moment of a day where the trade is."""
+    return dt.datetime.combine(date, dt.time(), _zone(settings.TRIVIUM["LOCAL_TIME_ZONE"]))
+
+
 @register.filter
 def when(at: dt.datetime | None) -> str | SafeString:
     """A moment as 2026-11-22 14:05, local."""
@@ -167,6 +172,12 @@ def percent(value: Decimal | str) -> str:
     number = Decimal(value)
     text = f"{number.normalize():f}"
     return f"{text if len(text.partition('.')[2]) > 1 else f'{number:.1f}'}%"
+
+
+@register.filter
+def change(value: Decimal) -> str:
+    """A change in percent: +12.3% or −4.0%."""
+    return f"{MINUS if value < 0 else '+' if value > 0 else ''}{abs(value):,.1f}%"
 
 
 @register.filter

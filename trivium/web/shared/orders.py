@@ -101,22 +101,51 @@ def order_page(
     payments = settlement.payments_of(actor, order["ref"])
     _name_stages(parts)
     for part in parts:
-        of_line = {line["ref"]: line for line in part["lines"]}
-        for shipment in shipments[part["ref"]]:
-            for line in shipment["lines"]:
-                line["line"] = of_line.get(line["line_ref"])
         part["shipments"], part["refunds"] = shipments[part["ref"]], refunds[part["ref"]]
-        part["timeline"] = timeline.steps(order, part, part["shipments"])
-        part["now"] = timeline.now_words(order, part)
-        part["main"] = MAIN_FIGURE.get(actor.role, "paid")
-        for line in part["lines"]:
-            line["main"] = line["figures"].get(part["main"])
-            line["other_figures"] = [(k, v) for k, v in line["figures"].items() if k not in ("unit_price",) and v]
+        _show_part(actor, order, part)
         part["forms"] = list(part_forms(order, part))
     forms = list(order_forms(order, payments)) if order_forms else []
     region = region_name(order["ship_to"].get("country", ""), order["ship_to"].get("region", ""))
-    context = {"order": order, "parts": parts, "payments": payments, "forms": forms, "ship_region": region}
+    context = {
+        "order": order,
+        "parts": parts,
+        "payments": payments,
+        "forms": forms,
+        "next": _next_act(forms, parts),
+        "ship_region": region,
+    }
     return Shown("shared/order.html", context)
+
+
+def _show_part(actor: Actor, order: dict[str, Any], part: dict[str, Any]) -> None:
+    """What the template draws of a supplier order, besides what one can do with it."""
+    of_line = {line["ref"]: line for line in part["lines"]}
+    for shipment in part["shipments"]:
+        for line in shipment["lines"]:
+            line["line"] = of_line.get(line["line_ref"])
+        for parcel in shipment["parcels"]:
+            parcel["way"] = timeline.parcel_way(parcel)
+    part["timeline"] = timeline.steps(order, part, part["shipments"])
+    part["way"] = timeline.way(part)
+    part["now"] = timeline.now_words(order, part)
+    part["main"] = MAIN_FIGURE.get(actor.role, "paid")
+    for line in part["lines"]:
+        line["main"] = line["figures"].get(part["main"])
+        line["other_figures"] = [(k, v) for k, v in line["figures"].items() if k not in ("unit_price",) and v]
+
+
+def _next_act(forms: list[Form], parts: Sequence[dict[str, Any]]) -> Form | None:
+    """The one thing this reader does next, for the head of the page.
+
+    An act that asks nothing is done there, and taken from where it stood; one that asks is only led to.
+    """
+    for holder in (forms, *(part["forms"] for part in parts)):
+        for form in holder:
+            if form.tone == "primary":
+                if not form.rows and all(each.kind == "hidden" for each in form.fields):
+                    holder.remove(form)
+                return form
+    return None
 
 
 def _name_stages(parts: Sequence[Mapping[str, Any]]) -> None:

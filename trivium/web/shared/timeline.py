@@ -31,6 +31,48 @@ def steps(order: Facts, part: Facts, shipments: Sequence[Facts]) -> list[Step]:
     return [*(done[place] for _at, place in happened), *_awaited(order, part)]
 
 
+# The five words a buyer reads, with the fact that makes each true.
+_WAY = (
+    ("submitted", "submitted_at"),
+    ("confirmed", "confirmed_at"),
+    ("shipped", "shipped_at"),
+    ("signed", "signed_at"),
+    ("completed", "completed_at"),
+)
+_PARCEL_WAY = ("picked_up", "in_transit", "out_for_delivery", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station of a way: whether it is behind, whether it is here, and when it was reached."""
+
+    code: str
+    is_done: bool
+    is_here: bool
+    at: dt.datetime | None = None
+    place: str = ""
+
+
+def way(part: Facts) -> list[Station]:
+    """How far a supplier order is. One that is cancelled goes nowhere."""
+    if part["status"] == "cancelled":
+        return []
+    reached = [part[fact] for _code, fact in _WAY]
+    last = max((i for i, at in enumerate(reached) if at), default=-1)
+    return [Station(code, i <= last, i == last, reached[i]) for i, (code, _fact) in enumerate(_WAY)]
+
+
+def parcel_way(parcel: Facts) -> list[Station]:
+    """How far a parcel is, by the last word of its carrier for each station."""
+    told = {event["code"]: event for event in parcel["events"]}
+    last = max((i for i, code in enumerate(_PARCEL_WAY) if code in told), default=-1)
+    return [
+        Station(code, i <= last, i == last, told[code]["at"] if code in told else None,
+                told[code]["place"] if code in told else "")
+        for i, code in enumerate(_PARCEL_WAY)
+    ]  # fmt: skip
+
+
 def _placing(order: Facts, part: Facts) -> list[Step]:
     found = [Step(order["placed_at"], "buyer", gettext("Order placed"))]
     if part["submitted_at"] and part["submitted_at"] != order["placed_at"]:

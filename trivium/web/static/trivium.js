@@ -86,3 +86,9 @@ if (charts.length) {
   });
   for (const chart of charts) watcher.observe(chart);
 }
+
+// What only a script can do is shown only where scripts run.
+for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
