@@ -84,10 +84,11 @@ class Scene:
         stated, shipped = (self.market.order(side.buyer, [(side.refs["sku"], 3)]) for _ in range(2))
         for placed in (stated, shipped):
             self.confirm(side, placed)
-            settlement.record_bank_transfer(
+            payment = settlement.record_bank_transfer(
                 self.market.operator.actor, placed.ref, amount=placed.total, reference=placed.number
             )
             drain()
+        side.refs |= {"payment": payment.ref, "gateway": "sandbox"}
         side.refs["shipment"] = self.ship(side, shipped)
         fulfilment.confirm_delivery(side.buyer.actor, self.ship(side, stated))
         (part,) = stated.supplier_order_refs
@@ -143,13 +144,14 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/statements/": "statement", "/approvals/": "approval", "/price-lists/": "price_list",
         "/products/": "product", "/skus/": "sku", "/stock/": "hidden_sku", "/cart/lines/": "hidden_sku",
         "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
-        "/organizations/": "organization", "/accounts/": "buyer",
+        "/organizations/": "organization", "/accounts/": "buyer", "/payments/": "payment", "/gateways/": "gateway",
     }  # fmt: skip
     kind = next(kind for start, kind in kinds.items() if path.startswith(start))
     return (
         path.replace("{ref}", refs[kind])
         .replace("{sku_ref}", refs[kind])
         .replace("{buyer_ref}", refs[kind])
+        .replace("{name}", refs[kind])
         .replace("{code}", "Q1")
     )
 
@@ -213,6 +215,9 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/orders/{ref}/bank-transfer"): {"amount": "20.00", "reference": "BOC-77"},
         ("POST", "/supplier-orders/{ref}/refunds"): {"lines": [back], "reason": "broken"},
         ("POST", "/statements"): {},
+        ("POST", "/payments/{ref}/return"): {"reference": "BOC-79"},
+        ("POST", "/gateways/{name}/payouts"): {
+            "amount": "29.80", "fee": "0.20", "currency": CNY, "reference": "BOC-80"},
         ("POST", "/accounts/{buyer_ref}/settle"): {"amount": "1.00", "currency": CNY, "reference": "BOC-78"},
         ("PUT", "/accounts/{buyer_ref}/credit-limit"): {"limit": "1000.00", "currency": CNY},
         ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): {"amount": "1000.00", "currency": CNY},

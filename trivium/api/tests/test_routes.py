@@ -219,10 +219,19 @@ def _buying(story: Story) -> None:
     assert paid["status"] == "pending"
     (payment,) = ask("buyer", "GET", "/orders/{ref}/payments", order=placed["ref"])["items"]
     assert payment["status"] == "received"
+    assert ask("operator", "GET", "/gateways")["items"] == [{"gateway": "sandbox", "currency": CNY, "held": "30.00"}]
+    ask("operator", "POST", "/gateways/{name}/payouts", gateway="sandbox")
+    assert ask("operator", "GET", "/gateways")["items"][0]["held"] == "0.00"
     ref, part = story.place(quantity=2)
     story.confirm(part)
     due = {"amount": "20.00", "reference": "BOC-77"}
     ask("operator", "POST", "/orders/{ref}/bank-transfer", due, order=ref)
+    twice = {"amount": "20.00", "reference": "BOC-81", "to_send_back": True}
+    payment = ask("operator", "POST", "/orders/{ref}/bank-transfer", twice, order=ref)["ref"]
+    (waiting,) = ask("operator", "GET", "/transfers-to-return")["items"]
+    assert (waiting["ref"], waiting["amount"], waiting["order_ref"]) == (payment, "20.00", ref)
+    ask("operator", "POST", "/payments/{ref}/return", payment=payment)
+    assert ask("operator", "GET", "/transfers-to-return")["items"] == []
     ask("operator", "PUT", "/accounts/{buyer_ref}/credit-limit")
     ask("buyer", "PUT", "/accounts/{buyer_ref}/budgets/{code}")
     ref, part = story.place(quantity=5, payment_method="on_account", budget_code="Q1")
@@ -277,7 +286,11 @@ def _books(story: Story) -> None:
         (payout,) = story.ask("supplier", "GET", "/payouts")["items"]
         assert (payout["amount"], payout["status"]) == (mine["total"], "proposed")
         waiting = story.ask("operator", "GET", "/approvals")["items"]
-        story.ask("operator", "POST", "/approvals/{ref}/decide", {"yes": True}, approval=waiting[0]["ref"])
+        story.ask("operator", "POST", "/approvals/{ref}/decide", {"yes": False}, approval=waiting[0]["ref"])
+        drain()
+        again = story.ask("operator", "POST", "/statements/{ref}/payout", statement=mine["ref"])["ref"]
+        assert [row["status"] for row in story.ask("supplier", "GET", "/payouts")["items"]] == ["proposed", "declined"]
+        assert story.ask("supplier", "GET", "/statements/{ref}", statement=mine["ref"])["payout"]["ref"] == again
 
 
 def _lists(story: Story) -> None:

@@ -38,6 +38,44 @@ class TransferGiven(Given):
 
     amount: Amount
     reference: Reference = Field(max_length=80, description="The bank's own; each counts once.")
+    to_send_back: Flag = Field(
+        False, description="Nothing is due any more: keep the money until it is sent back to the buyer."
+    )
+
+
+class TransferToReturn(Shown):
+    """A transfer, or a part of one, that came too much and has to be sent back to its buyer."""
+
+    ref: str
+    order_ref: str
+    order_number: str
+    buyer_name: str
+    amount: Money
+    currency: str
+    received_at: Moment
+
+
+class ReturnGiven(Given):
+    """What the bank says of the money sent back."""
+
+    reference: Reference = Field(max_length=80, description="The bank's own; each counts once.")
+
+
+class GatewayMoney(Shown):
+    """What a payment gateway holds: taken in, less sent back and paid out. Below 0 it has advanced money."""
+
+    gateway: str
+    currency: str
+    held: Money
+
+
+class GatewayPayoutGiven(Given):
+    """What a gateway has paid out: `amount` arrived at the bank, `fee` it kept."""
+
+    amount: Amount
+    fee: Amount
+    currency: Currency
+    reference: Reference = Field(max_length=80, description="The bank's own; each counts once.")
 
 
 class RefundLine(Given):

@@ -15,6 +15,8 @@ from trivium.api.v1.money import (
     BudgetGiven,
     CreditGiven,
     Explanation,
+    GatewayMoney,
+    GatewayPayoutGiven,
     Issue,
     Issued,
     OpenAccount,
@@ -26,10 +28,12 @@ from trivium.api.v1.money import (
     RefundGiven,
     RefundMade,
     RefundRow,
+    ReturnGiven,
     StatementClosed,
     StatementRow,
     StatementView,
     TransferGiven,
+    TransferToReturn,
 )
 from trivium.api.v1.ordering import order_ref
 from trivium.api.v1.orders import of_stage
@@ -80,8 +84,46 @@ def bank_transfer(request: Asked, ref: str, given: TransferGiven) -> HttpRespons
     found = orders.order_ref_of(request.auth, ref)
     currency = orders.parts_of_order(found)[0].currency
     minor = to_minor(given.amount, currency, field="amount")
-    payment = commands.record_bank_transfer(request.auth, found, amount=minor, reference=given.reference)
+    payment = commands.record_bank_transfer(
+        request.auth, found, amount=minor, reference=given.reference, to_send_back=given.to_send_back
+    )
     return answer({"ref": payment.ref}, 201)
+
+
+@router.get("/transfers-to-return", **reads(Items[TransferToReturn]))
+def transfers_to_return(request: Asked) -> HttpResponse:
+    """Money that came too much and has to be sent back, oldest first."""
+    rows = queries.transfers_to_return(request.auth)
+    return answer({"items": [{**row, "amount": amount(row["amount"], row["currency"])} for row in rows]})
+
+
+@router.post("/payments/{ref}/return", **writes(Made))
+@once
+def return_transfer(request: Asked, ref: str, given: ReturnGiven) -> HttpResponse:
+    """A transfer that came too much has been sent back."""
+    return answer({"ref": commands.return_transfer(request.auth, ref, reference=given.reference).ref})
+
+
+@router.get("/gateways", **reads(Items[GatewayMoney]))
+def gateways(request: Asked) -> HttpResponse:
+    """What payment gateways hold."""
+    rows = queries.money_at_gateways(request.auth)
+    return answer({"items": [{**row, "held": amount(row["held"], row["currency"])} for row in rows]})
+
+
+@router.post("/gateways/{name}/payouts", **writes(Made, 201))
+@once
+def gateway_payout(request: Asked, name: str, given: GatewayPayoutGiven) -> HttpResponse:
+    """A gateway has paid out: what arrived at the bank and what it kept leave it."""
+    payout = commands.record_gateway_payout(
+        request.auth,
+        name,
+        amount=to_minor(given.amount, given.currency, field="amount"),
+        fee=to_minor(given.fee, given.currency, field="fee"),
+        currency=given.currency,
+        reference=given.reference,
+    )
+    return answer({"ref": payout.ref}, 201)
 
 
 # -- refunds -----------------------------------------------------------------------------------------------------------
@@ -178,6 +220,13 @@ def issue(request: Asked, given: Issue) -> HttpResponse:
 def confirm_statement(request: Asked, ref: str) -> HttpResponse:
     """Confirm a statement for one's side; `closed` says whether that made it payable."""
     return answer({"ref": ref, "closed": commands.confirm_statement(request.auth, ref)})
+
+
+@router.post("/statements/{ref}/payout", **writes(Made, 201))
+@once
+def propose_payout(request: Asked, ref: str) -> HttpResponse:
+    """Propose the payout of a statement anew after it was declined; two other people approve it."""
+    return answer({"ref": commands.propose_payout(request.auth, ref)}, 201)
 
 
 def _id(row: dict[str, Any]) -> int:
