@@ -309,6 +309,11 @@ def offer(
     return ProductOffer(product_ref, found[0][-3], found[0][-2], tuple(skus))
 
 
+def steps_for(actor: Actor, terms: TradingTerms, skus: Sequence[tuple[int, Decimal]]) -> dict[int, tuple[Step, ...]]:
+    """The reader's price steps of skus by (key, smallest quantity): for a cart. One statement."""
+    return _steps(_viewpoint(actor, terms, now()), skus)
+
+
 def _steps(view: dict[str, Any], skus: Sequence[tuple[int, Decimal]]) -> dict[int, tuple[Step, ...]]:
     """The price at every quantity where it changes, by sku, starting with the smallest one that can be ordered."""
     rows: dict[int, list[PriceRow]] = defaultdict(list)

@@ -13,6 +13,7 @@ from trivium.ordering import queries as orders
 from trivium.ordering.rules import PaymentMethod, read_address
 from trivium.parties.rules import TradingTerms
 from trivium.web.buyer.pricing import Priced, delivery_methods, price_cart
+from trivium.web.buyer.shelf import next_steps
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form, Refused, Second, written
@@ -26,8 +27,15 @@ PREVIEW = "preview"
 def cart(request: WorkspaceRequest) -> Shown:
     """What is in the cart, by supplier, with its price."""
     priced = price_cart(request.actor)
+    lines = [(line.sku.id, line.sku.moq, line.quantity) for group in priced.groups for line in group.lines]
+    better = next_steps(request.actor, priced.terms, lines)
     rows = [
-        {"group": group, "lines": [{"line": line, "form": _quantity_form(line)} for line in group.lines]}
+        {
+            "group": group,
+            "lines": [
+                {"line": line, "form": _quantity_form(line), "next": better.get(line.sku.id)} for line in group.lines
+            ],
+        }
         for group in priced.groups
     ]
     return Shown("buyer/cart.html", {"priced": priced, "groups": rows})
@@ -104,12 +112,14 @@ def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[
               choices=[(m, words.word("delivery", m)) for m in methods]),
         Field("payment_method", gettext("Payment"), "radio", PaymentMethod.PREPAID.value,
               choices=[(m.value, words.word("payment", m)) for m in PaymentMethod]),
-        Field("coupon_codes", gettext("Coupons"), required=False, limit=300),
-        Field("po_number", gettext("Your order number"), required=False, limit=60,
+        Field("coupon_codes", gettext("Coupons"), required=False, limit=300, is_seldom=True,
+              help=gettext("Codes, separated by spaces; each is taken off once.")),
+        Field("po_number", gettext("Your order number"), required=False, limit=60, is_seldom=True,
               help=gettext("Stands on every paper of this order.")),
-        Field("budget_code", gettext("Budget"), required=False, limit=40),
+        Field("budget_code", gettext("Budget"), required=False, limit=40, is_seldom=True,
+              help=gettext("The budget of your company that this order is booked on.")),
         Field("accepts_substitutes", gettext("Suppliers may send a substitute at the same price"), "checkbox",
-              required=False),
+              required=False, is_seldom=True),
         Field("expected_total", kind="hidden", value=total),
     )  # fmt: skip
     second = Second(gettext("Update total"), PREVIEW, reverse("buyer:checkout"))

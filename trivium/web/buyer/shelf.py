@@ -1,57 +1,171 @@
 """The shelf: what this buyer can order, at its own price; and a product's page with its price steps."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from trivium.catalog import queries as catalog
+from trivium.catalog.queries import CategoryRow
+from trivium.core.actor import Actor
 from trivium.core.fields import translate
+from trivium.core.lists import Wanted
+from trivium.core.money import exponent
 from trivium.ordering import commands as ordering
+from trivium.parties.rules import TradingTerms
 from trivium.shelf import queries as shelf
-from trivium.shelf.queries import OfferedSku
-from trivium.web.shared import forms
+from trivium.shelf.queries import Offer, OfferedSku, Step
+from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
-from trivium.web.shared.filters import word
+from trivium.web.shared.filters import SIGNS, word
 from trivium.web.shared.forms import Field, Form, written
-from trivium.web.shared.orders import number
+from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
 
-CARDS = 24
+PLENTY = 20  # of the smallest quantity: more than so many times is not counted out
+TINTS = 6
 
 
 @page
-def offers(request: WorkspaceRequest) -> Shown:
-    """Goods as cards, by category and by text."""
-    text = request.GET.get("q", "").strip()[:100]
-    wanted = request.GET.get("category", "")
-    after = number(request.GET.get("after"))
-    language = get_language() or "en"
+def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
+    """Goods as cards, by category, supplier, stock and text."""
+    actor, language = request.actor, get_language() or "en"
     categories = catalog.categories()
-    here = next((c for c in categories if c.ref == wanted), None)
-    rows = shelf.offers(
-        request.actor,
-        text=text or None,
-        category_ref=here.ref if here else None,
-        after_id=after,
-        limit=CARDS + 1,
-        language=language,
-    )
-    context = {
-        "offers": rows[:CARDS],
-        "more": rows[CARDS - 1].id if len(rows) > CARDS else None,
-        "is_first": not after,
-        "q": text,
-        "here": here,
-        "categories": [(c.ref, translate(c.name, language), c.path.count("/")) for c in categories],
-    }
-    return Shown("buyer/shelf.html", context)
+    asked = {name: request.GET.get(name, "")[:40] for name in ("category", "supplier", "state")}
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    counts = shelf.facets(actor, Wanted(filters=asked, text=text))
+    glyphs = {c.ref: Glyph(glyph_of(c), i % TINTS) for i, c in enumerate(categories)}
+
+    listing = Listing(
+        "shelf",
+        gettext("Shelf"),
+        _columns(),
+        lambda wanted: shelf.offer_list(actor, wanted, language=language),
+        Empty(gettext("The shelf is empty."),
+              gettext("As soon as suppliers list goods, they stand here with your own price.")),
+        _facets(categories, counts, language),
+        gettext("Search goods by name or code"),
+        icon="store",
+    )  # fmt: skip
+    shown = show_list(request, listing, "buyer/shelf.html")
+    if isinstance(shown, HttpResponse):
+        return shown
+    cards = [Card(offer, glyphs.get(offer.category_ref, Glyph("box", 0)), band_of(offer))
+             for offer in shown.context["list"]["items"]]  # fmt: skip
+    return Shown(shown.template, {**shown.context, "cards": cards})
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """What stands for goods that have no picture: an icon on a tint of their category."""
+
+    icon: str
+    tint: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Goods on the shelf."""
+
+    offer: Offer
+    glyph: Glyph
+    band: str
+
+
+def glyph_of(category: CategoryRow) -> str:
+    """The icon of a category, by the words its code and English name are made of."""
+    known = {"lamp": "lamp", "light": "lamp", "bulb": "lamp", "bath": "bath", "tool": "tool", "drink": "bottle",
+             "beverage": "bottle", "wine": "bottle", "water": "bottle", "juice": "bottle"}  # fmt: skip
+    said = f"{category.path} {category.name.get('en', '')}".lower()
+    return next((icon for word_, icon in known.items() if word_ in said), "box")
+
+
+def band_of(offer: Offer) -> str:
+    """How much there is, as a buyer wants to know it: plenty, some, made to order, or none."""
+    if offer.available > 0:
+        return "plenty" if offer.available >= PLENTY * offer.moq else "some"
+    return "to_order" if offer.backorder else "none"
+
+
+def _facets(
+    categories: Sequence[CategoryRow], counts: Mapping[str, Mapping[str, int]], language: str
+) -> tuple[Filter, ...]:
+    """The filters with what each choice would leave; empty choices are not offered."""
+    by_ref: dict[str, int] = {}
+    for category in categories:
+        below = (n for path, n in counts["category"].items() if path == category.path or
+                 path.startswith(f"{category.path}/"))  # fmt: skip
+        by_ref[category.ref] = sum(below)
+    indent = "\u2003"
+    tree = [
+        (c.ref, f"{indent * c.path.count('/')}{translate(c.name, language)}") for c in categories if by_ref[c.ref]
+    ]
+    suppliers = {key.partition(" ")[0]: (key.partition(" ")[2], n) for key, n in counts["supplier"].items()}
+    return (
+        Filter("category", gettext("Category"), tree, by_ref),
+        Filter("supplier", gettext("Supplier"), [(ref, name) for ref, (name, _n) in suppliers.items()],
+               {ref: n for ref, (_name, n) in suppliers.items()}),
+        Filter("state", gettext("Stock"), [("stocked", gettext("In stock"))]),
+    )  # fmt: skip
+
+
+def _columns() -> list[Column]:
+    """What a file of the shelf holds, and by what it can be sorted."""
+    return [
+        Column("name", gettext("Goods"), lambda o: Cell(o.name), is_kept=True),
+        Column("code", gettext("Code"), lambda o: Cell(o.code), "number", "code"),
+        Column("price", gettext("Your price"), lambda o: Cell(o.unit_price, currency=o.currency), "price"),
+        Column("moq", gettext("Smallest quantity"), lambda o: Cell(o.moq, note=words.word("unit", o.unit)),
+               "quantity", "moq"),
+        Column("stock", gettext("Stock"), lambda o: Cell(o.available), "quantity"),
+        Column("supplier", gettext("Supplier"), lambda o: Cell(o.supplier_name)),
+        Column("newest", gettext("Newest"), lambda o: Cell(o.sku_ref), "text", "newest", is_shown=False),
+    ]  # fmt: skip
 
 
 @page
 def product(request: WorkspaceRequest, ref: str) -> Shown:
     """One product: its words, and each sku with own price by step, stock and a box for the quantity."""
     found = shelf.offer(request.actor, ref, language=get_language() or "en")
-    skus = [{"sku": sku, "form": _add_form(sku)} for sku in found.skus]
-    return Shown("buyer/product.html", {"product": found, "skus": skus})
+    categories = catalog.categories()
+    here = next((c for c in categories if c.ref == found.skus[0].offer.category_ref), None)
+    skus = [
+        {
+            "sku": sku,
+            "form": _add_form(sku),
+            "band": band_of(sku.offer),
+            "steps": [ScriptedStep.of(step, sku.offer.currency) for step in sku.steps],
+        }
+        for sku in found.skus
+    ]
+    glyph = Glyph(glyph_of(here), categories.index(here) % TINTS) if here else Glyph("box", 0)
+    return Shown("buyer/product.html", {"product": found, "skus": skus, "glyph": glyph, "here": here})
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedStep:
+    """A price step with its price as whole numbers, so that the page's script adds up without fractions.
+
+    `price` is in `scale` parts of the currency's smallest unit.
+    """
+
+    step: Step
+    price: int
+    scale: int
+    digits: int
+    sign: str
+
+    @classmethod
+    def of(cls, step: Step, currency: str) -> "ScriptedStep":
+        """The step as the script reads it."""
+        digits = exponent(currency)
+        places = len(f"{step.unit_price.normalize():f}".partition(".")[2])
+        finer = max(0, places - digits)
+        price = int(step.unit_price.scaleb(digits + finer))
+        return cls(step, price, 10**finer, digits, SIGNS.get(currency, f"{currency} "))
 
 
 def _add_form(sku: OfferedSku) -> Form | None:
@@ -61,7 +175,7 @@ def _add_form(sku: OfferedSku) -> Form | None:
     fields = (
         Field("sku_ref", kind="hidden", value=offer.sku_ref),
         Field("quantity", gettext("Quantity"), "number", written(offer.moq), suffix=word(offer.unit, "unit"),
-              is_narrow=True),
+              is_narrow=True, data=(("steps", f"steps-{offer.sku_ref}"), ("total", f"total-{offer.sku_ref}"))),
     )  # fmt: skip
     url = reverse("buyer:add_to_cart")
     return Form(f"add-{offer.sku_ref}", url, gettext("Add to cart"), fields, is_inline=True)
@@ -73,3 +187,16 @@ def add_to_cart(request: WorkspaceRequest) -> str:
     values = request.POST
     ordering.add_to_cart(request.actor, values.get("sku_ref", ""), forms.quantity(values, "quantity"))
     return reverse("buyer:cart")
+
+
+def next_steps(
+    actor: Actor, terms: TradingTerms, lines: Sequence[tuple[int, Decimal, Decimal]]
+) -> dict[int, tuple[Decimal, Step]]:
+    """For each (sku, smallest quantity, quantity): how much is missing to its next cheaper step, if there is one."""
+    steps = shelf.steps_for(actor, terms, [(key, moq) for key, moq, _quantity in lines])
+    found = {}
+    for key, _moq, quantity in lines:
+        better = next((step for step in steps[key] if step.from_quantity > quantity), None)
+        if better is not None:
+            found[key] = (better.from_quantity - quantity, better)
+    return found

@@ -88,6 +88,12 @@ def qty(quantity: Decimal | int) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,f}"
 
 
+@register.filter
+def qty_plain(quantity: Decimal) -> str:
+    """A quantity as a script reads it: no separators."""
+    return f"{plain(quantity)}"
+
+
 @lru_cache(maxsize=4)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)

@@ -22,7 +22,10 @@ Kind = Literal["text", "number", "date", "select", "radio", "checkbox", "textare
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that is asked. `name` is what the form sends, `choices` are (value, words)."""
+    """One thing that is asked. `name` is what the form sends, `choices` are (value, words).
+
+    What is seldom needed is folded away until it is opened; `data` is for the page's script.
+    """
 
     name: str
     label: str = ""
@@ -35,6 +38,8 @@ class Field:
     autocomplete: str = ""
     suffix: str = ""
     is_narrow: bool = False
+    is_seldom: bool = False
+    data: tuple[tuple[str, str], ...] = ()
     error: str = ""
 
 
@@ -72,6 +77,21 @@ class Form:
     is_open: bool = False
     second: Second | None = None
     error: str = ""
+
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """What is asked at once."""
+        return tuple(each for each in self.fields if not each.is_seldom)
+
+    @property
+    def seldom(self) -> tuple[Field, ...]:
+        """What is asked only of those who open it."""
+        return tuple(each for each in self.fields if each.is_seldom)
+
+    @property
+    def opens_seldom(self) -> bool:
+        """Whether something in the folded part was written or refused."""
+        return any(each.value or each.error for each in self.seldom)
 
 
 @dataclass(frozen=True, slots=True)

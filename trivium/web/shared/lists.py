@@ -60,6 +60,17 @@ class Filter:
     name: str
     words: str
     choices: Sequence[tuple[str, str]]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a filter as a link; `count` is what it would leave, where that is known."""
+
+    words: str
+    url: str
+    is_chosen: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,9 @@ def _view(
         "tabs": _choices(listing.filters[0], chosen, link) if listing.filters else [],
         "tabs_words": listing.filters[0].words if listing.filters else "",
         "filters": [(f.words, _choices(f, chosen, link)[1:]) for f in listing.filters[1:]],
+        "facets": [(f.name, f.words, _choices(f, chosen, link)) for f in listing.filters],
+        "sorts": [(c.words, link(sort=c.sort), sort.lstrip("-") == c.sort) for c in listing.columns if c.sort],
+        "items": found.rows,
         "active": _active(listing, chosen, text, link),
         "all_columns": [(c.key, c.words, c.key in names) for c in listing.columns if not c.is_kept and c.kind != "do"],
         "first": first,
@@ -173,11 +187,13 @@ def _head(column: Column, sort: str, link: Callable[..., str]) -> dict[str, Any]
     }
 
 
-def _choices(each: Filter, chosen: Mapping[str, str], link: Callable[..., str]) -> list[tuple[str, str, bool]]:
-    """(words, address, is chosen) of every choice, with all of them first."""
+def _choices(each: Filter, chosen: Mapping[str, str], link: Callable[..., str]) -> list[Choice]:
+    """Every choice of a filter, with all of them first."""
     now = chosen.get(each.name, "")
-    found = [(gettext("All"), link(**{each.name: ""}), not now)]
-    return found + [(words, link(**{each.name: code}), code == now) for code, words in each.choices]
+    found = [Choice(gettext("All"), link(**{each.name: ""}), not now)]
+    return found + [
+        Choice(words, link(**{each.name: code}), code == now, each.counts.get(code)) for code, words in each.choices
+    ]
 
 
 def _active(

@@ -139,7 +139,8 @@ def _next_act(forms: list[Form], parts: Sequence[dict[str, Any]]) -> Form | None
 
     An act that asks nothing is done there, and taken from where it stood; one that asks is only led to.
     """
-    for holder in (forms, *(part["forms"] for part in parts)):
+    holders: list[list[Form]] = [forms, *(part["forms"] for part in parts)]
+    for holder in holders:
         for form in holder:
             if form.tone == "primary":
                 if not form.rows and all(each.kind == "hidden" for each in form.fields):
