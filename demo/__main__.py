@@ -1,5 +1,6 @@
 """`make demo`: a market to try Trivium in, built on the first start and kept afterwards, served until Ctrl-C."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -51,8 +52,11 @@ def main(
     running.end_leftovers()
     try:
         address = embedded.ensure(folder)
+        purchases.installed()
         if fresh or not database.is_complete(address):
-            _build(running, address)
+            _run(running, "Building the market; once only.", ["demo.build"], DATABASE_URL=address)
+        else:
+            _run(running, "", ["trivium.project.cli", "migrate"], folder / "migrate.log")
         if not told_to_stop.is_set():
             _serve(running, folder, _free_port(port))
     except (embedded.Unavailable, database.NotOurs, purchases.NotInstalled) as error:
@@ -60,15 +64,20 @@ def main(
     running.forget()
 
 
-def _build(running: Running, address: str) -> None:
-    purchases.installed()
-    console.print("Building the market; once only.")
-    building = _start(running, ["demo.build"], DATABASE_URL=address)
-    while building.poll() is None and not told_to_stop.wait(0.1):
-        pass
-    stop(building)
-    if building.returncode != 0 and not told_to_stop.is_set():
-        _fail("The market could not be built; the reason stands above.")
+def _run(running: Running, words: str, module: list[str], log: Path | None = None, **environment: str) -> None:
+    """Run a module to its end, or until this process is told to stop."""
+    if words:
+        console.print(words)
+    with contextlib.ExitStack() as open_files:
+        output = open_files.enter_context(log.open("wb")) if log else None
+        process = _start(running, module, log=output, **environment)
+    try:
+        while process.poll() is None and not told_to_stop.wait(0.1):
+            pass
+    finally:
+        stop(process)
+    if process.returncode != 0 and not told_to_stop.is_set():
+        _fail(f"{module[0]} failed; the reason stands {f'in {log}' if log else 'above'}.")
 
 
 def _serve(running: Running, folder: Path, port: int) -> None:

@@ -151,13 +151,15 @@ def _deal(
     middle = _middle_prices(products)
     hands = {good: _combinations(goods[good]) for good in {each.good for each in products}}
     dealt: dict[int, list[int]] = defaultdict(list)
+    dearness: dict[tuple[int, int, int], Decimal] = {}  # one for all packs of a product: the bigger pack is the cheaper
     for each in products:
         hand = hands[each.good]
         if len(line.skus) < quota and (choice := next(hand, None)):
             brand, variety, place = choice
             pack = goods[each.good].packs[place]
             usual = pack.price * TIERS[brand] * goods[each.good].varieties[variety].dearness
-            price = _price(usual, each.unit_price, middle[each.good])
+            dear = dearness.setdefault((each.good, brand, variety), _dearness(each.unit_price, middle[each.good]))
+            price = _rounded(usual * dear)
             number = first + len(line.skus)
             line.skus.append(number)
             dealt[each.good].append(number)
@@ -180,10 +182,13 @@ def _middle_prices(products: Sequence[_Product]) -> dict[int, float]:
     return {good: sorted(its)[len(its) // 2] for good, its in prices.items()}
 
 
-def _price(usual: Decimal, its: float, middle: float) -> Decimal:
-    """A carton's price: the usual one, moved by a third of how dear the product is beside its like."""
+def _dearness(its: float, middle: float) -> Decimal:
+    """A third of how dear the product is beside its like."""
     dearness = 1 + (Decimal(f"{its / middle if middle else 1:.3f}") - 1) / 3
-    price = usual * min(max(dearness, CHEAPEST), DEAREST)
+    return min(max(dearness, CHEAPEST), DEAREST)
+
+
+def _rounded(price: Decimal) -> Decimal:
     step = Decimal("0.5") if price < 200 else Decimal(1)
     return ((price / step).quantize(Decimal(1)) * step).quantize(Decimal("0.01"))
 

@@ -1,7 +1,7 @@
 """The market on paper: companies, people, goods, orders. Pure: same purchases, seed and size, same market."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -128,6 +128,7 @@ def make(purchases: Purchases, seed: int, size: Size) -> Plan:
     plan = Plan(suppliers, partners, buyers, skus, orders)
     for order, fate in zip(orders, draw_fates(_outlines(plan), plan.main_buyer, random), strict=True):
         order.fate = fate
+    orders.sort(key=lambda order: -order.fate.days_ago)
     return plan
 
 
@@ -223,7 +224,8 @@ def _orders(
     baskets: Sequence[Sequence[Basket]], skus: Sequence[PlannedSku], count: int, random: Random
 ) -> list[PlannedOrder]:
     """So many orders: each buyer's share by what it bought, one at least."""
-    drafts = [list(_drafts(its, skus)) for its in baskets]
+    used_of: Counter[int] = Counter()
+    drafts = [list(_drafts(its, skus, used_of)) for its in baskets]
     weight = [sum(len(draft) for draft in its) for its in drafts]
     shares = [max(1, round(count * own / sum(weight))) if its else 0 for own, its in zip(weight, drafts, strict=True)]
     wanted = [buyer for buyer, share in enumerate(shares) for _ in range(share)]
@@ -238,16 +240,22 @@ def _orders(
     return orders
 
 
-def _drafts(baskets: Sequence[Basket], skus: Sequence[PlannedSku]) -> Iterator[list[tuple[int, int]]]:
-    """Baskets put together until they are worth an order, each of few suppliers."""
+def _drafts(
+    baskets: Sequence[Basket], skus: Sequence[PlannedSku], used: Counter[int]
+) -> Iterator[list[tuple[int, int]]]:
+    """Baskets put together until they are worth an order, each of few suppliers.
+
+    Everybody buys bananas: suppliers that had less of it so far come first, so that all have something to do.
+    """
     gathered: Basket = {}
     made = 0
     for basket in baskets:
-        for sku, pieces in basket.items():
+        for sku, pieces in sorted(basket.items(), key=lambda item: (used[skus[item[0]].supplier], item[0])):
             suppliers = {skus[each].supplier for each in gathered}
             if skus[sku].supplier in suppliers or len(suppliers) < MOST_SUPPLIERS[made % len(MOST_SUPPLIERS)]:
                 gathered[sku] = gathered.get(sku, 0) + pieces
         if len(gathered) >= FEWEST_LINES:
+            used.update({skus[each].supplier for each in gathered})
             yield sorted(gathered.items())[:MOST_LINES]
             gathered, made = {}, made + 1
     if gathered and not made:

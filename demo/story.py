@@ -18,6 +18,8 @@ from trivium.core import jobs, sql
 from trivium.core.time import SettableClock, business_day
 from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment.rules import CarrierEvent, Tracking
+from trivium.notices import commands as reading
+from trivium.notices import queries as notices
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.ordering.rules import Address, Status, SupplyAnswer, Wish
@@ -67,6 +69,7 @@ class Deal:
         return all(part.is_answered and part.is_margin_answered for part in self.parts)
 
 
+READ_DAYS = 1.5  # up to then people have read what they were told
 ANALYZED_DAYS = (88, 80, 60, 30)  # before the end: the planner has seen an empty database
 
 
@@ -105,6 +108,7 @@ class Story:
             for closing in CLOSINGS:
                 self.later(dt.datetime.combine(day, closing, ZONE), self._close if closing == CLOSINGS[-1] else _drain)
             day += dt.timedelta(days=1)
+        self.later(self.end - READ_DAYS * dt.timedelta(days=1), self._read_notices)
         for days in ANALYZED_DAYS:
             self.later(self.end - dt.timedelta(days=days), _analyze)
         for at, act in self.accounts.agenda(self.end):
@@ -117,6 +121,12 @@ class Story:
                 ordering.pass_deadline(kind, ref)
         jobs.drain()
         self.accounts.close_overdue(self.clock.at)
+
+    def _read_notices(self) -> None:
+        ground = self.ground
+        for company in (ground.operator, *ground.suppliers, *ground.partners, *ground.buyers):
+            for notice in notices.inbox(company.boss, self.clock.at, limit=1):
+                reading.mark_read(company.boss, notice.event_id)
 
     # -- the hours people work ----------------------------------------------------------------------------
 
