@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from rich.console import Console
 from trivium.project import embedded
 
 FINE, FAILED, USAGE, NO_DATABASE = 0, 1, 2, 3
+LONG_ENOUGH_S, SHORT_LIVES = 5.0, 3  # a process that ends so soon, so often in a row, cannot run here
 EXIT_CODES = (
     "Exit codes: 0 it went well; 1 it failed, or an audit found something; 2 wrong usage; "
     "3 the database cannot be reached or started."
@@ -149,25 +151,60 @@ def _collect_static() -> None:
 
 
 def _run_together(commands: list[list[str]]) -> int:
-    """Run Python modules as processes until this one is told to stop or one of them ends; then stop them all.
+    """Run Python modules as processes until this one is told to stop; then stop them all.
 
-    Each gets a session of its own: Ctrl-C reaches this process alone, and granian's workers, which lock up
-    when the terminal and their parent both signal them, get one signal.
+    One that ends by itself is started again, the bundled database too; one that keeps ending right after its start
+    cannot run here, and that ends everything. Each gets a session of its own: Ctrl-C reaches this process alone, and
+    granian's workers, which lock up when the terminal and their parent both signal them, get one signal.
     """
     told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda signum, frame: told_to_stop.set())
-    running = [subprocess.Popen([sys.executable, "-m", *each], start_new_session=True) for each in commands]
+    running = [_Child(each) for each in commands]
     try:
         while not told_to_stop.wait(0.2):
-            if any(process.poll() is not None for process in running):
+            if embedded.keep_up():
+                errors.print("The database had stopped and was started again.", style="yellow")
+            if not all(child.keeps_running() for child in running):
                 return FAILED
         return FINE
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            _wait_or_kill(process)
+        for child in running:
+            child.process.terminate()
+        for child in running:
+            _wait_or_kill(child.process)
+
+
+class _Child:
+    """A process that is started again when it ends."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.short_lives = 0
+        self._start()
+
+    def _start(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-m", *self.command], start_new_session=True)
+        self.started = time.monotonic()
+
+    def keeps_running(self) -> bool:
+        """Whether it runs, if need be since now; False once it has ended soon after its start several times."""
+        if self.process.poll() is None:
+            return True
+        self._end_family()
+        lived = time.monotonic() - self.started
+        self.short_lives = self.short_lives + 1 if lived < LONG_ENOUGH_S else 0
+        if self.short_lives >= SHORT_LIVES:
+            return False
+        errors.print(f"{self.command[0]} had stopped and is started again.", style="yellow", markup=False)
+        time.sleep(self.short_lives)
+        self._start()
+        return True
+
+    def _end_family(self) -> None:
+        """What a killed process had started would go on without it."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:

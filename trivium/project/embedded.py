@@ -97,6 +97,18 @@ def ensure(directory: Path | None = None, *, durable: bool = True) -> str:
     return server.address(DATABASE)
 
 
+def keep_up() -> bool:
+    """Start a server this process uses again if it has died under its users; returns whether it had.
+
+    It comes back at its old address, so that whoever was connected finds it there. Raises: Unavailable.
+    """
+    died = [server for server in _joined.values() if server.postmaster() is None]
+    for server in died:
+        with server.locked():
+            server.start_or_join()
+    return bool(died)
+
+
 @dataclass(frozen=True)
 class Postmaster:
     """What postmaster.pid says of a server that is alive."""
@@ -114,6 +126,7 @@ class Server:
         self.pgdata = root / "postgres"
         self.durable = durable
         self.handle: int | None = None
+        self.socket_dir: Path | None = None
         self.owner = os.getpid()
         self.programs = Programs(self.pgdata)
 
@@ -174,6 +187,7 @@ class Server:
             if found is None:
                 self._start()
             elif found.status == "ready":
+                self.socket_dir = Path(found.socket_dir)
                 return
             if time.monotonic() > deadline:
                 raise Unavailable(f"PostgreSQL in {self.pgdata} was not ready after {PATIENCE:.0f} s")
@@ -259,7 +273,8 @@ class Server:
             if time.monotonic() > deadline:
                 raise Unavailable(f"processes of a dead server still work in {self.pgdata}")
             time.sleep(0.1)
-        for remains in (self.pgdata / "postmaster.pid", *(self.root / "run").glob(".s.PGSQL.*")):
+        sockets = self.socket_dir or self.root / "run"
+        for remains in (self.pgdata / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
             remains.unlink(missing_ok=True)
 
     def _configuration(self) -> str:
@@ -278,8 +293,9 @@ class Server:
 
     def _socket_dir(self) -> Path:
         """A private folder for the socket, short enough for the kernel."""
-        folder = self.root / "run"
-        if len(os.fsencode(folder / ".s.PGSQL.5432")) > LONGEST_SOCKET or " " in str(folder):
+        folder = self.socket_dir or self.root / "run"
+        too_long = len(os.fsencode(folder / ".s.PGSQL.5432")) > LONGEST_SOCKET or " " in str(folder)
+        if self.socket_dir is None and too_long:
             folder = Path(tempfile.mkdtemp(prefix="trivium-pg-", dir="/tmp"))
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
