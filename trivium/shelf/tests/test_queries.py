@@ -10,6 +10,7 @@ from trivium.catalog import commands as catalog
 from trivium.catalog import queries as skus
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.lists import Wanted
 from trivium.core.time import now
 from trivium.inventory import commands as inventory
 from trivium.inventory.tests.factories import stock_up, want
@@ -166,3 +167,32 @@ def test_a_products_page_has_every_step(market: Market) -> None:
         for step in queries.offer(buyer_of(market), product_of(a)).skus[0].steps
     ]
     assert steps == [(1, 100, False), (5, 96, True)]
+
+
+def test_a_list_of_goods_is_sorted_cut_and_counted(market: Market) -> None:
+    buyer = buyer_of(market)
+    whole = queries.offer_list(buyer, Wanted(sort="code", descending=True))
+    codes = [offer.code for offer in whole.rows]
+    assert codes == sorted(codes, reverse=True) and whole.count == len(codes) > 1
+    second = queries.offer_list(buyer, Wanted(sort="code", descending=True, offset=1, limit=1))
+    assert [offer.code for offer in second.rows] == codes[1:2] and second.count == whole.count
+
+
+def test_facets_count_what_each_choice_would_leave(market: Market) -> None:
+    buyer, a = buyer_of(market), market.skus["A"]
+    seller = next(o for o in queries.offers(buyer) if o.sku_ref == a)
+    wanted = Wanted(filters={"supplier": seller.supplier_ref})
+    found = queries.facets(buyer, wanted)
+    assert found["supplier"][f"{seller.supplier_ref} {seller.supplier_name}"] == 1
+    assert sum(found["supplier"].values()) == len(queries.offers(buyer))
+    assert sum(found["category"].values()) == queries.offer_list(buyer, wanted).count == 1
+
+
+def test_low_and_stocked_are_told_apart(market: Market) -> None:
+    a = market.skus["A"]
+    supplier = market.suppliers["A"]
+    stock_up(supplier, a, 4)
+    assert [o.sku_ref for o in queries.offer_list(supplier, Wanted(filters={"state": "low"})).rows] == [a]
+    assert [o.sku_ref for o in queries.offer_list(supplier, Wanted(filters={"state": "stocked"})).rows] == [a]
+    stock_up(supplier, a, 6)
+    assert queries.offer_list(supplier, Wanted(filters={"state": "low"})).rows == []

@@ -1,0 +1,84 @@
+"""What a page costs: bytes on a slow line, and statements however much there is."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from trivium.web.tests.conftest import Trade, _quick_passwords, clock  # noqa: F401
+from trivium.web.tests.hands import Hands
+
+pytestmark = pytest.mark.django_db
+
+FIRST_PAGE_BYTES = 150_000
+LIBRARY = "vendor/echarts.js"
+LOADED = re.compile(r"""<(?:link|script|use|img)[^>]*?(?:href|src)="/static/([^"#]+)""")
+
+STATEMENTS = {
+    "operator": {"": 24, "orders/": 16, "statements/": 17, "payouts/": 16, "organizations/": 14, "contracts/": 15},
+    "supplier": {"": 25, "orders/": 16, "products/": 15, "statements/": 15},
+    "partner": {"": 24, "orders/": 15, "statements/": 15},
+    "buyer": {"": 25, "orders/": 16, "shelf/": 18, "cart/": 20},
+}
+
+
+@pytest.fixture
+def market(clock) -> Trade:  # noqa: F811
+    return Trade()
+
+
+def files_of(html: str) -> dict[str, int]:
+    """What a browser fetches for a page before anybody scrolls, with its compressed size."""
+    sizes = {}
+    for name in set(LOADED.findall(html)):
+        found = finders.find(name)
+        assert found, f"{name} is not there: make assets"
+        sizes[name] = len(gzip.compress(Path(found).read_bytes()))
+    return sizes
+
+
+def people(market: Trade) -> list[Hands]:
+    companies = (market.market.operator, market.s1, market.partner, market.buyer)
+    return [Hands(company.actor, "zh-hans") for company in companies]
+
+
+def test_the_first_page_is_light(market):
+    market.order()
+    pages = {"/sign-in/": Client().get("/sign-in/").content.decode()}
+    for hands in people(market):
+        pages[f"/{hands.actor.role}/"] = hands.open("")
+    pages["/buyer/shelf/"] = hands.open("shelf/")
+    for path, html in pages.items():
+        sizes = files_of(html)
+        assert LIBRARY not in sizes, f"{path} loads the chart library before a chart is in view"
+        assert sum(sizes.values()) + len(gzip.compress(html.encode())) <= FIRST_PAGE_BYTES, (path, sizes)
+
+
+def test_only_pages_with_a_chart_name_the_chart_library(market):
+    market.order()
+    for hands in people(market):
+        assert LIBRARY in hands.open("")
+        assert LIBRARY not in hands.open("orders/")
+
+
+def test_pages_ask_as_often_for_many_rows_as_for_few(market):
+    """And no more often than is written down above."""
+    asked = {}
+    for _round in range(2):
+        for _order in range(4):
+            market.order((market.lamp, 2), (market.rail, 1))
+        for hands in people(market):
+            for path in STATEMENTS[hands.actor.role]:
+                with CaptureQueriesContext(connection) as captured:
+                    hands.open(path)
+                asked.setdefault((hands.actor.role, path), []).append(len(captured))
+    few = {key: counts[0] for key, counts in asked.items()}
+    many = {key: counts[1] for key, counts in asked.items()}
+    assert many == few
+    most = {(role, path): most for role, paths in STATEMENTS.items() for path, most in paths.items()}
+    assert {key: n for key, n in many.items() if n > most[key]} == {}, many
