@@ -43,7 +43,7 @@ def main(
     """A market to try Trivium in: four parties, 2,000 goods, 300 orders of the last 90 days."""
     folder = embedded.data_dir() / "demo"
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda signum, frame: told_to_stop.set())
+        signal.signal(number, _stop_soon)
     os.environ.update({"TRIVIUM_DATA_DIR": str(folder), **PLAYED})
     os.environ.pop("DATABASE_URL", None)
     running = Running(folder)
@@ -62,6 +62,10 @@ def main(
     except (embedded.Unavailable, database.NotOurs, purchases.NotInstalled) as error:
         _fail(str(error))
     running.forget()
+
+
+def _stop_soon(signum: int, frame: object) -> None:
+    told_to_stop.set()
 
 
 def _run(running: Running, words: str, module: list[str], log: Path | None = None, **environment: str) -> None:

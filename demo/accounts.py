@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 
 from demo.ground import CNY, Ground
@@ -31,7 +32,7 @@ class Accounts:
         for days in EVERY_DAYS:
             stated = self._at_work(end - days * DAY)
             newest = days == NEWEST
-            yield stated, self._issue(stated)
+            yield stated, partial(self._issue, stated)
             yield self._at_work(stated + DAY), self._half_confirm if newest else self._confirm_all
             yield self._at_work(stated + 1.3 * DAY), self._half_approve if newest else self._approve_all
             yield self._at_work(stated + 3 * DAY), self._collect
@@ -41,11 +42,8 @@ class Accounts:
         for ref in books.overdue_statements(at, BATCH):
             settlement.close_overdue(ref)
 
-    def _issue(self, at: dt.datetime) -> Act:
-        def issue() -> None:
-            settlement.issue_statements(self._ground.operator.boss, until=at)
-
-        return issue
+    def _issue(self, until: dt.datetime) -> None:
+        settlement.issue_statements(self._ground.operator.boss, until=until)
 
     def _confirm_all(self) -> None:
         self._confirm(by_party=1.0, by_operator=1.0)

@@ -9,7 +9,8 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -47,15 +48,19 @@ def build(plan: Plan, *, seed: int, tell: Tell) -> "Ground":
         for days in range(0, DAYS + 32, 28):
             ensure_partition(end - days * DAY)
     clock = SettableClock(start - DAY)
+
+    def tell_day(at: dt.datetime, part: float) -> None:
+        tell(f"trade of {at.astimezone(story.ZONE):%Y-%m-%d}", GROUND + (1 - GROUND) * part)
+
     with use_clock(clock):
-        steps = iter((0.3, 0.6, 0.9))
-        laid = ground.lay(plan, lambda what: tell(what, PREPARING + (GROUND - PREPARING) * next(steps, 1.0)))
+        laid = ground.lay(plan, partial(_tell_step, tell, iter((0.3, 0.6, 0.9))))
         clock.at = start
-        weight = 1 - GROUND
-        story.Story(laid, clock, end, Random(seed)).run(
-            lambda at, part: tell(f"trade of {at.astimezone(story.ZONE):%Y-%m-%d}", GROUND + weight * part)
-        )
+        story.Story(laid, clock, end, Random(seed)).run(tell_day)
     return laid
+
+
+def _tell_step(tell: Tell, steps: Iterator[float], what: str) -> None:
+    tell(what, PREPARING + (GROUND - PREPARING) * next(steps, 1.0))
 
 
 def main() -> None:
@@ -72,7 +77,11 @@ def main() -> None:
         _cheap_passwords()
         gc.freeze()
         gc.set_threshold(100_000)
-        build(plan, seed=SEED, tell=lambda what, part: bar.update(task, completed=part, description=what))
+
+        def tell(what: str, part: float) -> None:
+            bar.update(task, completed=part, description=what)
+
+        build(plan, seed=SEED, tell=tell)
         bar.update(task, completed=1.0, description="market")
     database.mark(address, database.Mark.COMPLETE)
 

@@ -31,7 +31,7 @@ BAND = {"min_percent": "0", "max_percent": "40"}
 RESERVE = 3  # how many times what is going to be sold lies in stock
 FREE_FROM = 500_000
 CREDIT = 40_000_000
-APPROVED_FROM = 500_000
+APPROVED_FROM = 200_000
 
 Tell = Callable[[str], None]
 

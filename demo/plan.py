@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from demo import words
 from demo.assortment import Line, PlannedSku, choose, sku_words
 from demo.credit_code import credit_code
-from demo.fates import OrderFate, draw_fates
+from demo.fates import OrderFate, Outline, draw_fates
 from demo.purchases import Purchases
 from demo.words import City, Trade, Word
 
@@ -126,7 +126,7 @@ def make(purchases: Purchases, seed: int, size: Size) -> Plan:
     households = [household for store in stores for household in store]
     orders = _orders(_baskets(purchases, households, lines), skus, size.orders, random)
     plan = Plan(suppliers, partners, buyers, skus, orders)
-    for order, fate in zip(orders, draw_fates(_outlines(plan), plan.main_buyer, random), strict=True):
+    for order, fate in zip(orders, draw_fates(_outlines(plan), _visitors(plan), random), strict=True):
         order.fate = fate
     orders.sort(key=lambda order: -order.fate.days_ago)
     return plan
@@ -267,6 +267,13 @@ def _cartons(sku: PlannedSku, pieces: int, random: Random) -> int:
     return sku.moq * (min(pieces, MOST_TIMES) + random.choice((0, 0, 1, 2, 4)))
 
 
-def _outlines(plan: Plan) -> list[tuple[int, list[int]]]:
-    """Of each order: its buyer, and its suppliers in order."""
-    return [(o.buyer, sorted({plan.skus[sku].supplier for sku, _ in o.lines})) for o in plan.orders]
+def _outlines(plan: Plan) -> list[Outline]:
+    """Of each order: its buyer, its partner, and its suppliers in order."""
+    return [
+        Outline(o.buyer, plan.buyers[o.buyer].partner, tuple(sorted({plan.skus[sku].supplier for sku, _ in o.lines})))
+        for o in plan.orders
+    ]
+
+
+def _visitors(plan: Plan) -> Outline:
+    return Outline(plan.main_buyer, plan.main_partner, (plan.main_supplier,))

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from demo import words
 from demo.accounts import Accounts
-from demo.fates import ACCOUNT, NEVER, PREPAID, OrderFate, PartFate
+from demo.fates import ACCOUNT, NEVER, PAYING_DAYS, PREPAID, OrderFate, PartFate
 from demo.ground import COUPON, Company, Ground
 from trivium.core import jobs, sql
 from trivium.core.time import SettableClock, business_day
@@ -32,7 +33,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 OPENS, CLOSES = dt.time(9), dt.time(18)
 CLOSINGS = (dt.time(11), dt.time(14), dt.time(17), dt.time(18, 30))
 CARRIERS = (("捷安物流 Jiean Logistics", "JA"), ("远航冷链 Yuanhang Cold Chain", "YH"))
-PAYING_DAYS = 3  # what a supplier allows for the money when it names a date
 SWEEP = 500
 HOUR = dt.timedelta(hours=1)
 Act = Callable[[], None]
@@ -83,6 +83,7 @@ class Story:
         self._turn = count()
         self._coupons: Counter[str] = Counter()
         self._placed = 0
+        self._restless = True
 
     def run(self, tell: Callable[[dt.datetime, float], None]) -> None:
         """Live through it, up to now. `tell` hears the time, and which part of the orders has been placed."""
@@ -91,6 +92,7 @@ class Story:
             at, _turn, act = heappop(self._agenda)
             self.clock.at = max(self.clock.at, at)
             act()
+            self._restless |= act not in (self._drain, self._close)
             tell(self.clock.at, self._placed / len(self.ground.plan.orders))
         self.clock.at = self.end
         jobs.drain()
@@ -102,11 +104,12 @@ class Story:
 
     def _write_agenda(self) -> None:
         for place, order in enumerate(self.ground.plan.orders):
-            self.later(self.placed_at(order.fate.days_ago), self._placing(place))
+            self.later(self.placed_at(order.fate.days_ago), partial(self._place, place))
         day = self.clock.at.astimezone(ZONE).date()
         while day <= self.end.astimezone(ZONE).date():
             for closing in CLOSINGS:
-                self.later(dt.datetime.combine(day, closing, ZONE), self._close if closing == CLOSINGS[-1] else _drain)
+                act = self._close if closing == CLOSINGS[-1] else self._drain
+                self.later(dt.datetime.combine(day, closing, ZONE), act)
             day += dt.timedelta(days=1)
         self.later(self.end - READ_DAYS * dt.timedelta(days=1), self._read_notices)
         for days in ANALYZED_DAYS:
@@ -114,12 +117,19 @@ class Story:
         for at, act in self.accounts.agenda(self.end):
             self.later(at, act)
 
+    def _drain(self) -> None:
+        """Run the jobs, if anybody has done anything that could have left some."""
+        if self._restless:
+            jobs.drain()
+            self._restless = False
+
     def _close(self) -> None:
-        jobs.drain()
+        self._drain()
         while due := orders.due(self.clock.at, SWEEP):
             for kind, ref in due:
                 ordering.pass_deadline(kind, ref)
-        jobs.drain()
+                self._restless = True
+        self._drain()
         self.accounts.close_overdue(self.clock.at)
 
     def _read_notices(self) -> None:
@@ -153,9 +163,6 @@ class Story:
 
     # -- an order -----------------------------------------------------------------------------------------
 
-    def _placing(self, place: int) -> Act:
-        return lambda: self._place(place)
-
     def _place(self, place: int) -> None:
         ground, order = self.ground, self.ground.plan.orders[place]
         planned, buyer = ground.plan.buyers[order.buyer], ground.buyers[order.buyer]
@@ -176,9 +183,9 @@ class Story:
             fate = by_ref[money.supplier_ref]
             deal.parts.append(Part(money.ref, ground.suppliers[fate.supplier], fate))
         if order.fate.cancelled:
-            self.later(self._after(0.5), lambda: self._cancel(deal))
+            self.later(self._after(0.5), partial(self._cancel, deal))
         elif placed.approval == "waiting":
-            self.later(self._after(order.fate.approve_hours), lambda: self._approve(deal))
+            self.later(self._after(order.fate.approve_hours), partial(self._approve, deal))
         else:
             self._await_answers(deal)
 
@@ -205,12 +212,8 @@ class Story:
 
     def _await_answers(self, deal: Deal) -> None:
         for part in deal.parts:
-            self.later(self._after(part.fate.supply_hours), self._bind(self._answer_supply, deal, part))
-            self.later(self._after(part.fate.margin_hours), self._bind(self._answer_margin, deal, part))
-
-    @staticmethod
-    def _bind(act: Callable[[Deal, Part], None], deal: Deal, part: Part) -> Act:
-        return lambda: act(deal, part)
+            self.later(self._after(part.fate.supply_hours), partial(self._answer_supply, deal, part))
+            self.later(self._after(part.fate.margin_hours), partial(self._answer_margin, deal, part))
 
     def _answer_supply(self, deal: Deal, part: Part) -> None:
         if not self._stands(deal, part, Status.SUBMITTED):
@@ -236,7 +239,7 @@ class Story:
         if outcome in ("upheld", "overruled", "objected"):
             ordering.object_to_margin(partner, part.ref, reason=self.saying("objected"))
             if outcome != "objected":
-                self.later(self._after(6), self._bind(self._judge, deal, part))
+                self.later(self._after(6), partial(self._judge, deal, part))
             return
         part.is_margin_answered = True
         ordering.confirm_margin(partner, part.ref)
@@ -263,7 +266,7 @@ class Story:
         if not deal.is_decided:
             return
         hours = 0.1 if deal.fate.payment == ACCOUNT else deal.fate.pay_hours
-        self.later(self._after(hours), lambda: self._pay(deal))
+        self.later(self._after(hours), partial(self._pay, deal))
 
     def _pay(self, deal: Deal) -> None:
         due = sum(part.due or 0 for part in orders.parts_of_order(deal.ref) if part.status == Status.CONFIRMED)
@@ -277,7 +280,7 @@ class Story:
         released = {part.ref for part in orders.parts_of_order(deal.ref) if part.status == Status.RELEASED}
         for part in deal.parts:
             if part.ref in released:
-                self.later(self._ships_at(part), self._bind(self._dispatch, deal, part))
+                self.later(self._ships_at(part), partial(self._dispatch, deal, part))
 
     def _ships_at(self, part: Part) -> dt.datetime:
         """In good time before the promised date, or some days after it."""
@@ -297,11 +300,11 @@ class Story:
         here = self.at_work(left + part.fate.transit_hours * HOUR)
         way = tuple(Tracking)[: list(Tracking).index(Tracking.DELIVERED) + 1]
         if here > self.end:  # still under way; of what has arrived the carrier has told everything at once
-            self.later(self.at_work(left + 4 * HOUR), lambda: self._track(part, shipment.ref, number, way[:2]))
-        self.later(here, lambda: self._track(part, shipment.ref, number, way))
+            self.later(self.at_work(left + 4 * HOUR), partial(self._track, part, shipment.ref, number, way[:2]))
+        self.later(here, partial(self._track, part, shipment.ref, number, way))
         if part.fate.sign_hours < NEVER:
             signs = self.at_work(here + part.fate.sign_hours * HOUR)
-            self.later(signs, lambda: self._sign(deal, part, shipment.ref))
+            self.later(signs, partial(self._sign, deal, part, shipment.ref))
 
     def _track(self, part: Part, shipment_ref: str, number: str, codes: tuple[Tracking, ...]) -> None:
         events = [
@@ -313,7 +316,7 @@ class Story:
     def _sign(self, deal: Deal, part: Part, shipment_ref: str) -> None:
         fulfilment.confirm_delivery(deal.buyer.colleague, shipment_ref)
         if part.fate.returned:
-            self.later(self._after(part.fate.return_hours), lambda: self._give_back(deal, part))
+            self.later(self._after(part.fate.return_hours), partial(self._give_back, deal, part))
 
     def _give_back(self, deal: Deal, part: Part) -> None:
         """Goods came back: some of the first line, by choice or because something was wrong with them."""
@@ -331,10 +334,6 @@ class Story:
         """What a person writes about a matter."""
         word = self.random.choice(words.pieces("sayings", "about", about))
         return f"{word.zh} ({word.en})"
-
-
-def _drain() -> None:
-    jobs.drain()
 
 
 def _analyze() -> None:

@@ -11,7 +11,7 @@ from trivium.core.time import now
 from trivium.ordering import queries as orders
 from trivium.project.audit import run
 
-SMALL = Size(suppliers=3, partners=3, buyers=6, skus=60, orders=40)
+SMALL = Size(suppliers=3, partners=3, buyers=6, skus=60, orders=30)
 
 
 @pytest.mark.django_db
@@ -33,15 +33,16 @@ def test_the_market_stands_and_its_books_are_clean():
     assert one("SELECT count(*) FROM settlement_refund") > 0
     assert one("SELECT count(*) FROM procrastinate_jobs") == 0
 
-    visitor = ground.buyers[plan.main_buyer].boss
-    assert {work.act for work in orders.worklist(visitor)} >= {"pay", "sign"}
+    assert orders.worklist(ground.suppliers[plan.main_supplier].boss)
+    assert orders.worklist(ground.partners[plan.main_partner].boss)
+    assert orders.worklist(ground.buyers[plan.main_buyer].boss)
     assert now().year >= 2026  # the clock of the story is put away again
 
 
 @pytest.mark.django_db
 def test_the_same_seed_builds_the_same_orders():
     def listing() -> list[tuple[object, ...]]:
-        build(make(purchases(), 7, Size(2, 2, 4, 30, 8)), seed=7, tell=lambda what, part: None)
+        build(make(purchases(), 7, Size(2, 2, 4, 30, 4)), seed=7, tell=lambda what, part: None)
         return sql.rows(
             "SELECT o.po_number, s.name, l.code, l.quantity, l.unit_price FROM ordering_orderline l "
             "JOIN ordering_supplierorder p ON p.id = l.supplier_order_id JOIN ordering_order o ON o.id = p.order_id "
