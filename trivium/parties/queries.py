@@ -256,6 +256,36 @@ def organization_list(actor: Actor, wanted: Wanted) -> Found:
     return Found(rows, *counted(sql.rows(count, params)[0][0]))
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person at work in a company: in which role, with which job."""
+
+    name: str
+    email: str
+    role: str
+    job: str
+
+
+def get_company(actor: Actor, ref: str) -> OrganizationRow:
+    """One company with all that its list shows, for those who admit companies. One statement.
+
+    Refuses: Denied("party.admit"), NotFound.
+    """
+    actor.require("party.admit")
+    found = sql.rows(f"{_COMPANIES} WHERE o.ref = %(ref)s", {"ref": ref[:40]})
+    if not found:
+        raise NotFound(what="organization", ref=ref)
+    row = found[0]
+    return OrganizationRow(*(*row[:6], tuple(row[6]), *row[7:]))
+
+
+def people_of(actor: Actor, organization_ref: str) -> list[PersonRow]:
+    """Who works in a company now, for those who admit people. One statement. Refuses: Denied("party.admit")."""
+    actor.require("party.admit")
+    found = Membership.objects.filter(organization__ref=organization_ref, ends_at=None).order_by("id")
+    return [PersonRow(*row) for row in found.values_list("user__name", "user__email", "role", "job")]
+
+
 def suspended_among(ids: Sequence[int]) -> list[str]:
     """The names of suspended organizations among these."""
     return list(

@@ -11,7 +11,6 @@ from trivium.parties.queries import OrganizationRow
 from trivium.web.shared import forms, words
 from trivium.web.shared.access import ROLES
 from trivium.web.shared.acting import Shown, act, page
-from trivium.web.shared.contracts import contract_listing
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
@@ -47,7 +46,9 @@ def _company_columns() -> list[Column]:
         return Cell(chips=[("suspended" if row.suspended_at else "trading", "")])
 
     return [
-        Column("name", gettext("Company"), lambda row: Cell(row.name, note=row.legal_name), sort="name", is_kept=True),
+        Column("name", gettext("Company"),
+               lambda row: Cell(row.name, url=reverse("operator:company", args=[row.ref]), note=row.legal_name),
+               sort="name", is_kept=True),
         Column("roles", gettext("Roles"), roles, "tags"),
         Column("partner", gettext("Channel partner"), lambda row: Cell(row.partner_name)),
         Column("state", gettext("State"), state, "chips"),
@@ -55,7 +56,7 @@ def _company_columns() -> list[Column]:
         Column("currency", gettext("Currency"), lambda row: Cell(row.currency)),
         Column("people", gettext("People"), lambda row: Cell(row.people), "quantity"),
         Column("since", gettext("Since"), lambda row: Cell(row.created_at), "day", "since"),
-    ]
+    ]  # fmt: skip
 
 
 def _admit_form() -> Form:
@@ -89,9 +90,3 @@ def admit(request: WorkspaceRequest) -> None:
         country=values.get("country", "").strip().upper()[:2] or "CN",
         currency=forms.choice(values, "currency", CURRENCIES),
     )
-
-
-@page
-def contracts(request: WorkspaceRequest) -> Shown | HttpResponse:
-    """Share contracts with suppliers and partners, newest first."""
-    return show_list(request, contract_listing(request.actor))

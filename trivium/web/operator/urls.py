@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from trivium.web.operator import companies, home, money, orders
+from trivium.web.operator import companies, company, home, money, orders
+from trivium.web.shared import contracts
 from trivium.web.shared.lines import refund
-from trivium.web.shared.urls import SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, SETTLED, every_portal
 
 app_name = "operator"
 urlpatterns = [
@@ -25,5 +26,13 @@ urlpatterns = [
     path("statements/<ref:ref>/payout/", money.propose_payout, name="propose_payout"),
     path("organizations/", companies.organizations, name="organizations"),
     path("organizations/admit/", companies.admit, name="admit"),
-    path("contracts/", companies.contracts, name="contracts"),
+    path("companies/<ref:ref>/", company.company, name="company"),
+    path("companies/<ref:ref>/people/", company.admit_person, name="admit_person"),
+    path("companies/<ref:ref>/partner/", company.assign_buyer, name="assign_buyer"),
+    path("companies/<ref:ref>/credit/", company.set_credit, name="set_credit"),
+    path("companies/<ref:ref>/suspend/", company.suspend, name="suspend"),
+    path("companies/<ref:ref>/reinstate/", company.reinstate, name="reinstate"),
+    *CONTRACTS,
+    path("contracts-to-suppliers/", contracts.propose_supplier_contract, name="propose_supplier_contract"),
+    path("contracts-to-partners/", contracts.propose_partner_contract, name="propose_partner_contract"),
 ]

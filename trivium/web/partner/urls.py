@@ -3,12 +3,13 @@
 from django.urls import path
 
 from trivium.web.partner import home, orders
-from trivium.web.shared.urls import SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, SETTLED, every_portal
 
 app_name = "partner"
 urlpatterns = [
     *every_portal(home.home, orders.order),
     *SETTLED,
+    *CONTRACTS,
     path("supplier-orders/<ref:ref>/confirm-margin/", orders.confirm_margin, name="confirm_margin"),
     path("supplier-orders/<ref:ref>/object/", orders.object_to_margin, name="object"),
 ]

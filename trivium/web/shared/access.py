@@ -9,6 +9,7 @@ SIGNED_IN = frozenset(ROLES)
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "search", "choose_columns", *_KEYS)
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
+_CONTRACTS = ("contracts", "contract", "sign_contract")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
         *_SETTLED,
@@ -22,12 +23,26 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "decide",
         "accounts",
         "settle_account",
+        "gateway_payout",
+        "return_transfer",
+        "propose_payout",
         "organizations",
         "admit",
-        "contracts",
+        *_CONTRACTS,
+        "propose_supplier_contract",
+        "propose_partner_contract",
+        "company",
+        "admit_person",
+        "assign_buyer",
+        "set_credit",
+        "suspend",
+        "reinstate",
     ),
     "supplier": (
         *_SETTLED,
+        *_CONTRACTS,
+        "create_product",
+        "set_listed",
         "confirm",
         "reject",
         "ship",
@@ -38,7 +53,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "count_stock",
         "set_price",
     ),
-    "partner": (*_SETTLED, "confirm_margin", "object"),
+    "partner": (*_SETTLED, *_CONTRACTS, "confirm_margin", "object"),
     "buyer": (
         "shelf",
         "product",

@@ -68,6 +68,9 @@ def refund_form(role: str, part: Facts, currency: str) -> Form:
     fields = (
         Field("freight", gettext("Freight back"), "number", required=False, is_narrow=True, suffix=currency),
         Field("restock", gettext("Goods that came back go on the shelf again"), "checkbox", "1", required=False),
+        Field("by_choice", gettext("Nothing was wrong with the goods: the buyer chose to return them"), "checkbox",
+              required=False,
+              help=gettext("A discount whose threshold the kept goods no longer reach is then deducted.")),
         reason_field(),
     )
     url = reverse(f"{role}:refund", args=[part["ref"]])
@@ -106,7 +109,8 @@ def refund(request: WorkspaceRequest, ref: str) -> None:
 
 def _item(values: Mapping[str, str], i: int, name: str, currency: str) -> RefundItem:
     line_ref = values[f"lines.{i}.line_ref"]
+    by_choice = bool(values.get("by_choice")) and name == "quantity"
     if name == "amount":
         return RefundItem(line_ref, amount=forms.amount(values, f"lines.{i}.amount", currency))
     quantity = forms.quantity(values, f"lines.{i}.{name}")
-    return RefundItem(line_ref, quantity=quantity, unshipped=name == "unshipped")
+    return RefundItem(line_ref, quantity=quantity, unshipped=name == "unshipped", by_choice=by_choice)

@@ -16,6 +16,7 @@ from trivium.settlement import queries as settlement
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
 _KEYS = ("keys", _("API keys"), "key")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
+_CONTRACTS = ("contracts", _("Share contracts"), "pen")
 MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "operator": (
         _HOME,
@@ -24,11 +25,11 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _STATEMENTS,
         _PAYOUTS,
         ("organizations", _("Companies"), "users"),
-        ("contracts", _("Share contracts"), "pen"),
+        _CONTRACTS,
         _KEYS,
     ),
-    "supplier": (_HOME, _ORDERS, ("products", _("Products"), "box"), _STATEMENTS, _PAYOUTS, _KEYS),
-    "partner": (_HOME, _ORDERS, _STATEMENTS, _PAYOUTS, _KEYS),
+    "supplier": (_HOME, _ORDERS, ("products", _("Products"), "box"), _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
+    "partner": (_HOME, _ORDERS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
     "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS, _KEYS),
 }
 NEEDED = {"keys": "apikey.manage"}  # places that need a right not every job has

@@ -103,7 +103,7 @@ def _companies(actor: Actor, text: str) -> Group | None:
         for name in fitting(text, names)[:1]:
             found, said = parties.organization_list(actor, Wanted(text=name, limit=EACH)), name
     hits = [
-        Hit(row.name, f"{reverse('operator:organizations')}?q={row.name}",
+        Hit(row.name, reverse("operator:company", args=[row.ref]),
             " · ".join([*(words.word("role", role) for role in row.roles), row.legal_name]).strip(" ·"))
         for row in found.rows
     ]  # fmt: skip

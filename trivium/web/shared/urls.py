@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from trivium.web.shared import keys, lists, notices, orders, search, statements
+from trivium.web.shared import contracts, keys, lists, notices, orders, search, statements
 
 View = Callable[..., HttpResponse]
 
@@ -34,3 +34,10 @@ SETTLED = [
     path("payouts/", statements.payouts, name="payouts"),
 ]
 """Statements and payouts, for those who get money and for the operator."""
+
+CONTRACTS = [
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/<ref:ref>/", contracts.contract, name="contract"),
+    path("contracts/<ref:ref>/sign/", contracts.sign_contract, name="sign_contract"),
+]
+"""Share contracts, for their two sides."""

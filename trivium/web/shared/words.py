@@ -59,6 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "pickup": _("Collected at the warehouse"),
     },
     "gateway": {"sandbox": _("Online payment (trial)"), "bank": _("Bank transfer")},
+    "payable": {"when_paid": _("When the buyer has paid"), "at_completion": _("At completion")},
     "mode": {"commission": _("Commission"), "service_fee": _("Service fee"), "markup": _("Markup")},
     "task": {
         "confirm_supply": _("Confirm supply"),

@@ -3,19 +3,22 @@
 from django.urls import path
 
 from trivium.web.shared.lines import refund
-from trivium.web.shared.urls import SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, SETTLED, every_portal
 from trivium.web.supplier import home, orders, products
 
 app_name = "supplier"
 urlpatterns = [
     *every_portal(home.home, orders.order),
     *SETTLED,
+    *CONTRACTS,
     path("supplier-orders/<ref:ref>/confirm/", orders.confirm, name="confirm"),
     path("supplier-orders/<ref:ref>/reject/", orders.reject, name="reject"),
     path("supplier-orders/<ref:ref>/ship/", orders.ship, name="ship"),
     path("supplier-orders/<ref:ref>/cancel/", orders.cancel, name="cancel"),
     path("supplier-orders/<ref:ref>/refund/", refund, name="refund"),
     path("products/", products.products, name="products"),
+    path("products/new/", products.create_product, name="create_product"),
+    path("products/listed/", products.set_listed, name="set_listed"),
     path("products/<ref:ref>/", products.product, name="product"),
     path("stock/count/", products.count_stock, name="count_stock"),
     path("prices/set/", products.set_price, name="set_price"),

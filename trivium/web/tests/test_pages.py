@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from trivium.core.jobs import drain
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
+from trivium.pricing import queries as pricing
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as money
+from trivium.shelf import queries as shelf
 from trivium.web.tests.hands import Reader
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +44,16 @@ def pages_of(trade, role):
     product = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["lines"][0]["sku_ref"]
     assert product == trade.lamp
     shared.append(f"lines/{line}/")
+    contract = pricing.share_contracts(trade.s1.actor)[0].ref
+    goods = next(offer.product_ref for offer in shelf.offers(trade.s1.actor))
     own = {
         "operator": [f"orders/{trade.open_one}/", "statements/", "payouts/", "accounts/", "organizations/",
-                     "organizations/?role=buyer", "contracts/"],
-        "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL"],
-        "partner": [f"orders/{trade.open_one}/", "statements/", "payouts/"],
-        "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing", "cart/", "checkout/"],
+                     "organizations/?role=buyer", f"companies/{trade.buyer.ref}/", f"companies/{trade.s1.ref}/",
+                     "contracts/", f"contracts/{contract}/", "search/?q=Y"],
+        "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL",
+                     "products/?state=low", f"products/{goods}/", "contracts/", "search/?q=DL"],
+        "partner": [f"orders/{trade.open_one}/", "statements/", "payouts/", "contracts/", "search/?q=O-"],
+        "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing", f"products/{goods}/", "cart/", "checkout/"],
     }  # fmt: skip
     return [*shared, *own[role]]
 

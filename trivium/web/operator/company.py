@@ -1,0 +1,128 @@
+"""One company: who works in it, whose buyer it is, how much it may owe, and whether it may trade."""
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from trivium.ledger import queries as ledger
+from trivium.parties import commands
+from trivium.parties import queries as parties
+from trivium.parties.queries import OrganizationRow
+from trivium.parties.rules import Job
+from trivium.settlement import commands as settlement
+from trivium.web.shared import forms, words
+from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.forms import Field, Form
+from trivium.web.shared.workspace import WorkspaceRequest
+
+PARTNERS_OFFERED = 200
+LOCALES = (("zh-hans", "简体中文"), ("en", "English"))
+
+
+@page
+def company(request: WorkspaceRequest, ref: str) -> Shown:
+    """A company with its people, and what the operator can do for it."""
+    actor = request.actor
+    found = parties.get_company(actor, ref)
+    found_forms = [_person_form(found)]
+    owed = left = None
+    if "buyer" in found.roles:
+        account = f"buyer/{found.ref}/receivable"
+        owed = -ledger.balances([account], found.currency)[account]
+        left = ledger.available(account, found.currency)
+        partners = parties.organizations(actor, role="partner", limit=PARTNERS_OFFERED)
+        found_forms += [_partner_form(found, partners), _credit_form(found)]
+    context = {
+        "company": found,
+        "people": parties.people_of(actor, found.ref),
+        "forms": [*found_forms, _trading_form(found)],
+        "owed": owed,
+        "left": left,
+    }
+    return Shown("operator/company.html", context)
+
+
+def _person_form(found: OrganizationRow) -> Form:
+    fields = (
+        Field("name", gettext("Name"), limit=120, help=gettext("As it stands on what they confirm and sign.")),
+        Field("email", gettext("Mail address"), "email", limit=254,
+              help=gettext("They sign in with it. Somebody who has a sign-in already keeps their password.")),
+        Field("password", gettext("First password"), "password", required=False, limit=200,
+              autocomplete="new-password", help=gettext("At least ten characters; only for somebody new here.")),
+        Field("role", gettext("Role"), "select", found.roles[0] if found.roles else "",
+              choices=[(role, words.word("role", role)) for role in found.roles], is_narrow=True),
+        Field("job", gettext("Works as"), "select", Job.STAFF, choices=[(job, words.word("job", job)) for job in Job],
+              is_narrow=True, help=gettext("Decides what they may do.")),
+        Field("locale", gettext("Language"), "select", "zh-hans", choices=LOCALES, is_narrow=True),
+    )  # fmt: skip
+    said = gettext("Add a person")
+    return Form("admit-person", reverse("operator:admit_person", args=[found.ref]), said, fields, summary=said)
+
+
+def _partner_form(found: OrganizationRow, partners: list[OrganizationRow]) -> Form:
+    now = next((row.ref for row in partners if row.name == found.partner_name), "")
+    choices = [(row.ref, row.name) for row in partners if row.ref != found.ref]
+    fields = (
+        Field("partner_ref", gettext("Channel partner"), "select", now, choices=choices,
+              help=gettext("From now on; orders placed before keep the partner they had.")),
+    )  # fmt: skip
+    said = gettext("Assign to a partner")
+    return Form("assign", reverse("operator:assign_buyer", args=[found.ref]), gettext("Assign"), fields, summary=said)
+
+
+def _credit_form(found: OrganizationRow) -> Form:
+    fields = (
+        Field("limit", gettext("Credit limit"), "number", suffix=found.currency, is_narrow=True,
+              help=gettext("How much may be owed on account at once; 0 ends it for new orders.")),
+    )  # fmt: skip
+    said = gettext("Set the credit limit")
+    return Form("credit", reverse("operator:set_credit", args=[found.ref]), said, fields, summary=said)
+
+
+def _trading_form(found: OrganizationRow) -> Form:
+    if found.suspended_at:
+        return Form("reinstate", reverse("operator:reinstate", args=[found.ref]), gettext("Let it trade again"),
+                    tone="quiet")  # fmt: skip
+    said = gettext("Suspend")
+    note = gettext("It can neither buy nor sell; what was ordered goes on to its end.")
+    return Form("suspend", reverse("operator:suspend", args=[found.ref]), said, tone="danger", summary=said, note=note)
+
+
+@act
+def admit_person(request: WorkspaceRequest, ref: str) -> None:
+    """Give a person a sign-in, unless they have one, and a place in the company."""
+    values, actor = request.POST, request.actor
+    email = values.get("email", "").strip()
+    if values.get("password"):
+        commands.register_person(
+            actor, email=email, name=values.get("name", ""), password=values["password"],
+            locale=forms.choice(values, "locale", [code for code, _words in LOCALES]),
+        )  # fmt: skip
+    commands.grant_role(
+        actor, email=email, organization_ref=ref, role=values.get("role", ""), job=values.get("job", "")
+    )
+
+
+@act
+def assign_buyer(request: WorkspaceRequest, ref: str) -> None:
+    """Make a partner the buyer's partner from now on."""
+    commands.assign_buyer(request.actor, buyer_ref=ref, partner_ref=request.POST.get("partner_ref", ""))
+
+
+@act
+def set_credit(request: WorkspaceRequest, ref: str) -> None:
+    """Set how much a buyer may owe on account."""
+    currency = parties.get_organization(request.actor, ref).currency
+    limit = forms.amount(request.POST, "limit", currency)
+    settlement.set_credit_limit(request.actor, ref, limit, currency)
+
+
+@act
+def suspend(request: WorkspaceRequest, ref: str) -> None:
+    """Stop a company from trading."""
+    commands.suspend(request.actor, ref)
+
+
+@act
+def reinstate(request: WorkspaceRequest, ref: str) -> None:
+    """Let a suspended company trade again."""
+    commands.reinstate(request.actor, ref)
