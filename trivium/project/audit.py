@@ -21,6 +21,7 @@ from trivium.core import faults as ground
 from trivium.core import sql
 from trivium.core.faults import Check, Fault
 from trivium.fulfilment import queries as fulfilment
+from trivium.integration import queries as integration
 from trivium.inventory import queries as inventory
 from trivium.ledger import queries as ledger
 from trivium.ordering import queries as ordering
@@ -40,6 +41,7 @@ CONTEXTS: dict[str, tuple[Check, ...]] = {
     "ordering": ordering.CHECKS,
     "fulfilment": fulfilment.CHECKS,
     "settlement": settlement.CHECKS,
+    "integration": integration.CHECKS,
 }
 
 PROMISES = {

@@ -126,8 +126,10 @@ INSTALLED_APPS = [
     "trivium.fulfilment",
     "trivium.settlement",
     "trivium.notices",
+    "trivium.integration",
     "trivium.web",
     "trivium.api",
+    "trivium.connectors.invoices",
 ]
 SANDBOX = _flag("TRIVIUM_SANDBOX", DEBUG)  # a payment gateway that moves no money: never where real goods leave
 if SANDBOX:
@@ -257,6 +259,7 @@ TRIVIUM: dict[str, Any] = {
     "BEHIND_PROXY": BEHIND_PROXY,
     "API_PER_MINUTE": _number("TRIVIUM_API_PER_MINUTE", 6_000),
     "API_FAILURES_PER_MINUTE": _number("TRIVIUM_API_FAILURES_PER_MINUTE", 60),
+    "IMPORT_MEGABYTES": _number("TRIVIUM_IMPORT_MEGABYTES", 64),
     "SIGN_IN_FAILURES": _number("TRIVIUM_SIGN_IN_FAILURES", 10),
     "LOCAL_TIME_ZONE": os.environ.get("TRIVIUM_LOCAL_TIME_ZONE") or "Asia/Shanghai",
 }

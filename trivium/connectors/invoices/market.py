@@ -61,6 +61,10 @@ class Made:
 class Market:
     """The operator, its house partner and the file's company, with one person at work on each of the two sides."""
 
+    level = ""  # of the buyers and of the prices
+    region = ""  # to which goods are sent
+    delivery = DELIVERY
+
     def __init__(self, company: str) -> None:
         """Find the parties, or admit them, and let operator and supplier sign what they lack."""
         self.key = f"invoices:{_slug(company)}"
@@ -72,6 +76,9 @@ class Market:
         self.supplier = _person(supplier.ref, "supplier", _slug(company))
         self.made = Made()
         self._sign_contract(supplier)
+        self._find_ground()
+
+    def _find_ground(self) -> None:
         self._offer_delivery()
         self._price_list_ref = self._find_price_list()
         self._category_ref = _category(self.operator)
@@ -88,14 +95,16 @@ class Market:
 
     def _offer_delivery(self) -> None:
         rates = prices.freight_rates(self.supplier)
-        if not any(r["delivery_method"] == DELIVERY and r["currency"] == CURRENCY for r in rates):
-            pricing.set_freight_rates(
-                self.supplier, [NewFreightRate(delivery_method=DELIVERY, currency=CURRENCY, base=0)]
+        if not any(r["delivery_method"] == self.delivery and r["currency"] == CURRENCY for r in rates):
+            free = NewFreightRate(
+                delivery_method=self.delivery, currency=CURRENCY, base=0, region_prefix=self.region
             )
+            pricing.set_freight_rates(self.supplier, [*(NewFreightRate(**rate) for rate in rates), free])
 
     def _find_price_list(self) -> str:
         lists = prices.price_lists(self.supplier, limit=200)
-        return next((row.ref for row in lists if row.name == PRICE_LIST and row.currency == CURRENCY), "")
+        own = (PRICE_LIST, CURRENCY, self.level)
+        return next((row.ref for row in lists if (row.name, row.currency, row.buyer_level) == own), "")
 
     # -- what a day needs, in sets ---------------------------------------------------------------------
 
@@ -106,8 +115,10 @@ class Market:
         fresh = [
             (f"Customer {i.customer}", key, country_code(i.country)) for key, i in names.items() if key not in known
         ]
-        for some in _sets(fresh):
-            parties.admit_buyers(SYSTEM, some, partner_ref=self.house.ref, currency=CURRENCY)
+        for some in sets(fresh):
+            parties.admit_buyers(
+                SYSTEM, some, partner_ref=self.house.ref, currency=CURRENCY, level=self.level
+            )
         if fresh:
             self.made.buyers += len(fresh)
             known = people.organizations_by_external_id(list(names))
@@ -126,7 +137,7 @@ class Market:
             for code, name in names.items()
             if code not in known
         ]
-        for some in _sets(fresh):
+        for some in sets(fresh):
             for created in catalog.create_products(self.supplier, some):
                 known |= created.sku_refs
         self.made.products += len(fresh)
@@ -138,13 +149,13 @@ class Market:
         there = stock.available([skus[code].id for code in sold])
         lacking = {code: pieces - int(there[skus[code].id]) for code, pieces in sold.items()}
         items = [Item(skus[code].ref, -(-pieces * 4 // LOT) * LOT) for code, pieces in lacking.items() if pieces > 0]
-        for some in _sets(items):
+        for some in sets(items):
             inventory.receive(self.supplier, some, key=new_ref("replay"))
         self.made.deliveries += bool(items)
 
     def steps(self, skus: dict[str, Goods]) -> dict[str, Steps]:
         """The supplier's list prices by code, as they stand now."""
-        found = prices.supplier_prices([sku.id for sku in skus.values()], CURRENCY, now())
+        found = prices.supplier_prices([sku.id for sku in skus.values()], CURRENCY, now(), buyer_level=self.level)
         return {
             code: {int(row.from_quantity): row.unit_price for row in found[sku.id]}
             for code, sku in skus.items()
@@ -153,13 +164,13 @@ class Market:
 
     def set_prices(self, changes: Sequence[Change], skus: dict[str, Goods]) -> None:
         """Change the supplier's price list; the first time, publish it."""
-        for some in _sets(changes):
+        for some in sets(changes):
             new = [NewPrice(skus[code].ref, pieces, unit_price) for code, pieces, unit_price in some]
             if self._price_list_ref:
                 pricing.set_prices(self.supplier, self._price_list_ref, new)
             else:
                 self._price_list_ref = pricing.publish_price_list(
-                    self.supplier, name=PRICE_LIST, currency=CURRENCY, prices=new
+                    self.supplier, name=PRICE_LIST, currency=CURRENCY, prices=new, buyer_level=self.level
                 )
             self.made.price_changes += 1
 
@@ -195,7 +206,8 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "company"
 
 
-def _sets(items: Iterable[T]) -> Iterator[list[T]]:
+def sets(items: Iterable[T]) -> Iterator[list[T]]:
+    """Things in sets of a size that one command takes."""
     rest = iter(items)
     while some := list(islice(rest, SET)):
         yield some

@@ -12,6 +12,12 @@ from trivium.connectors.invoices.sorting import Kept, Reason
 HEADING = ("row", "reason", "also", "detail", *COLUMNS)
 
 
+def row_of(kept: Kept) -> tuple[object, ...]:
+    """A line as its file has it: row, reason, the other reasons, words, and the row as it was."""
+    reason, *others = kept.reasons
+    return kept.row.number, reason, " ".join(others), kept.detail, *kept.row.values
+
+
 class Quarantine:
     """A CSV of the lines that were not traded. It appears under its name when the run has come to its end."""
 
@@ -37,8 +43,7 @@ class Quarantine:
 
     def keep(self, kept: Kept) -> None:
         """Write a line down and count it under its first reason."""
-        reason, *others = kept.reasons
+        reason = kept.reasons[0]
         self.lines[reason] += 1
         self.amounts[reason] += kept.amount
-        also = " ".join(others)
-        self._rows.writerow((kept.row.number, reason, also, kept.detail, *kept.row.values))
+        self._rows.writerow(row_of(kept))

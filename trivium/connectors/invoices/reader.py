@@ -125,4 +125,12 @@ def _as_western(field: str) -> str:
 def _check_columns(found: list[str]) -> None:
     missing = [name for name in COLUMNS if name not in found]
     if missing:
-        raise BadFile(f"The file lacks the columns {', '.join(missing)}. It needs {', '.join(COLUMNS)}.")
+        raise LacksColumns(missing)
+
+
+class LacksColumns(BadFile):
+    """The file can be read, but is about something else."""
+
+    def __init__(self, missing: list[str]) -> None:
+        self.missing = missing
+        super().__init__(f"The file lacks the columns {', '.join(missing)}. It needs {', '.join(COLUMNS)}.")

@@ -11,7 +11,7 @@ from django.conf import settings
 from trivium.connectors.invoices import prices
 from trivium.connectors.invoices.batches import Invoice, Lot, Memory, Sold, lots, not_yet, orders
 from trivium.connectors.invoices.countries import country_code
-from trivium.connectors.invoices.market import DELIVERY, Goods, Market
+from trivium.connectors.invoices.market import Goods, Market
 from trivium.connectors.invoices.sorting import Kept, Line, Reason
 from trivium.core import jobs
 from trivium.core.actor import Actor
@@ -49,7 +49,7 @@ class Traded:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """One order to be placed: its invoice, its buyer, its lots."""
 
     invoice: Invoice
@@ -92,22 +92,25 @@ class Desk:
             self._market.steps(skus),
         )
         for place, plan in enumerate(plans):
-            self._clock.at = max(self._clock.at, plan.invoice.at)
+            self._reach(plan.invoice.at)
             if place in changes:
                 self._market.set_prices(changes[place], skus)
             self._trade(plan, skus)
 
-    def _plan(self, invoices: Sequence[Invoice], buyers: dict[str, Actor]) -> list[_Plan]:
+    def _reach(self, at: dt.datetime) -> None:
+        self._clock.at = max(self._clock.at, at)
+
+    def _plan(self, invoices: Sequence[Invoice], buyers: dict[str, Actor]) -> list[Plan]:
         """The orders to be placed; what the books hold already is counted, and what lies there unfinished goes on."""
         found: dict[tuple[str, str], list[NumberedOrder]] = {}
         for order in standing.orders_by_po_number(self._market.supplier, [i.number for i in invoices]):
             found.setdefault((order.po_number, order.buyer_ref), []).append(order)
-        plans: list[_Plan] = []
+        plans: list[Plan] = []
         for invoice in invoices:
             buyer = buyers[invoice.customer]
             there = found.get((invoice.number, buyer.organization_ref), [])
             fresh = self._count_known(invoice, there, buyer)
-            plans += [_Plan(invoice, buyer, its) for its in orders(lots(fresh), most_lines=MAX_LINES)]
+            plans += [Plan(invoice, buyer, its) for its in orders(lots(fresh), most_lines=MAX_LINES)]
         return plans
 
     def _count_known(self, invoice: Invoice, there: Sequence[NumberedOrder], buyer: Actor) -> list[Line]:
@@ -138,20 +141,22 @@ class Desk:
 
     # -- an order -----------------------------------------------------------------------------------------
 
-    def _trade(self, plan: _Plan, skus: dict[str, Goods]) -> None:
+    def _trade(self, plan: Plan, skus: dict[str, Goods]) -> None:
         lines = [line for lot in plan.lots for line in lot.lines]
         try:
-            part_ref = self._buy(plan, skus)
+            self._sell(plan, skus)
         except Refusal as refusal:
             self.traded.refused += [Kept(line.row, (Reason.REFUSED,), line.amount, str(refusal)) for line in lines]
             return
-        self._to_ship.append((part_ref, plan.buyer))
         self.traded.orders += 1
         self.traded.lines += len(lines)
         self.traded.amount += sum(line.amount for line in lines)
 
+    def _sell(self, plan: Plan, skus: dict[str, Goods]) -> None:
+        self._to_ship.append((self._buy(plan, skus), plan.buyer))
+
     @act
-    def _buy(self, plan: _Plan, skus: dict[str, Goods]) -> str:
+    def _buy(self, plan: Plan, skus: dict[str, Goods]) -> str:
         """Place, confirm and pay an order, all or nothing: an invoice was all three. Returns the supplier order.
 
         The wishes insist on the invoice's unit prices, and the order on its sum.
@@ -161,15 +166,17 @@ class Desk:
         placed = ordering.place_order(
             plan.buyer,
             [Wish(skus[lot.code].ref, Decimal(lot.quantity), lot.unit_price) for lot in plan.lots],
-            ship_to=_address(invoice),
-            delivery_method=DELIVERY,
+            ship_to=_address(invoice, market.region),
+            delivery_method=market.delivery,
             payment_method=PaymentMethod.BANK_TRANSFER,
             po_number=invoice.number,
             expected_total=total,
         )
         (part_ref,) = placed.supplier_order_refs
         ordering.confirm_supply(market.supplier, part_ref, ship_date=business_day(self._clock.at))
-        if total:  # an order of nothing is released by a job
+        if not total:
+            settlement.fund_decided(placed.ref)
+        else:
             settlement.record_bank_transfer(market.operator, placed.ref, amount=total, reference=placed.number)
         return part_ref
 
@@ -243,14 +250,14 @@ def _return_window() -> dt.timedelta:
     return dt.timedelta(days=settings.TRIVIUM["RETURN_WINDOW_DAYS"])
 
 
-def _address(invoice: Invoice) -> Address:
+def _address(invoice: Invoice, region: str) -> Address:
     """The file says no more than the country; the rest says so."""
     country = invoice.country or "Unspecified"
     return Address(
         name=f"Customer {invoice.customer}",
         phone="",
         country=country_code(country),
-        region="",
+        region=region,
         city=country,
         street="-",
     )

@@ -85,7 +85,9 @@ def admit_organization(
 
 
 @act
-def admit_buyers(actor: Actor, buyers: list[tuple[str, str, str]], *, partner_ref: str, currency: str) -> None:
+def admit_buyers(
+    actor: Actor, buyers: list[tuple[str, str, str]], *, partner_ref: str, currency: str, level: str = ""
+) -> None:
     """Admit many buyer companies at once, (name, external id, country), all under one partner; for imports.
 
     Those whose external id is known already are left as they are. Four statements for any number.
@@ -96,7 +98,9 @@ def admit_buyers(actor: Actor, buyers: list[tuple[str, str, str]], *, partner_re
     at = now()
     known = queries.organizations_by_external_id([b[1] for b in buyers])
     fresh = [
-        Organization(name=name, external_id=external_id, country=country, currency=currency, created_at=at)
+        Organization(
+            name=name, external_id=external_id, country=country, currency=currency, level=level, created_at=at
+        )
         for name, external_id, country in buyers
         if external_id not in known
     ]

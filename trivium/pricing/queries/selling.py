@@ -219,16 +219,18 @@ def markup_band(supplier_id: int, at: dt.datetime) -> Band | None:
 _SUPPLIER_PRICES = """
 SELECT p.sku_id, p.from_quantity, p.unit_price, l.ref, l.name, '', false, l.tax_rate, l.tax_included
 FROM pricing_price p JOIN pricing_pricelist l ON l.id = p.price_list_id
-WHERE p.sku_id = ANY (%s::bigint[]) AND l.currency = %s AND l.partner_id IS NULL AND l.buyer_level = ''
+WHERE p.sku_id = ANY (%s::bigint[]) AND l.currency = %s AND l.partner_id IS NULL AND l.buyer_level = %s
   AND l.starts_at <= %s::timestamptz AND (l.ends_at IS NULL OR l.ends_at > %s::timestamptz)
 ORDER BY l.id, p.from_quantity
 """
 
 
-def supplier_prices(sku_ids: Sequence[int], currency: str, at: dt.datetime) -> dict[int, list[PriceRow]]:
-    """What suppliers ask for skus at a moment, from everybody. One statement."""
+def supplier_prices(
+    sku_ids: Sequence[int], currency: str, at: dt.datetime, *, buyer_level: str = ""
+) -> dict[int, list[PriceRow]]:
+    """What suppliers ask for skus at a moment, from everybody or from buyers of one level. One statement."""
     rows: dict[int, list[PriceRow]] = defaultdict(list)
-    for sku_id, *price in sql.rows(_SUPPLIER_PRICES, [list(sku_ids), currency, at, at]):
+    for sku_id, *price in sql.rows(_SUPPLIER_PRICES, [list(sku_ids), currency, buyer_level, at, at]):
         rows[sku_id].append(PriceRow(*price))
     return rows
 

@@ -1,0 +1,14 @@
+"""The Django app of the invoices connector; makes its importer known."""
+
+from django.apps import AppConfig
+
+
+class InvoicesConfig(AppConfig):
+    name = "trivium.connectors.invoices"
+    label = "invoices"
+
+    def ready(self) -> None:
+        from trivium.connectors.invoices.importing import InvoiceImporter
+        from trivium.integration.rules import register_importer
+
+        register_importer(InvoiceImporter())

@@ -1,0 +1,1 @@
+"""What goes in and out for machines: imports of other systems' files."""
