@@ -117,6 +117,13 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/accounts/{buyer_ref}/settle"): ("payment.record", "money:write"),
     ("PUT", "/accounts/{buyer_ref}/credit-limit"): ("credit.set", "money:write"),
     ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): ("budget.set", "money:write"),
+    # integration
+    ("GET", "/imports"): ("import.ask", "imports:read"),
+    ("POST", "/imports"): ("import.ask", "imports:write"),
+    ("GET", "/imports/{ref}"): ("import.ask", "imports:read"),
+    ("GET", "/imports/{ref}/quarantine"): ("import.ask", "imports:read"),
+    ("POST", "/imports/{ref}/release"): ("import.release", "imports:write"),
+    ("POST", "/imports/{ref}/decline"): ("import.release", "imports:write"),
     # notices
     ("GET", "/notices"): (ANYONE, "notices:read"),
     ("POST", "/notices/read"): (ANYONE, "notices:write"),

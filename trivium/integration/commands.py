@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import NotFound, Refusal, clean_text
+from trivium.core.errors import Denied, NotFound, Refusal, clean_text
 from trivium.core.events import publish
 from trivium.core.ids import new_ref
 from trivium.core.time import now
@@ -40,7 +40,9 @@ def ask_import(actor: Actor, chunks: Iterable[bytes], *, file_name: str, supplie
     Refuses: Denied("import.ask"), NotFound (supplier), FileTooLarge, EmptyFile, NotInvoices, MissingColumns.
     """
     actor.require("import.ask")
-    supplier = _supplier(actor, supplier_ref)
+    supplier, asked_by = _supplier(actor, supplier_ref), actor.user_id
+    if asked_by is None:
+        raise Denied(permission="import.ask")
     ref = new_ref("imp")
     folder = queries.folder(ref)
     folder.mkdir(parents=True)
@@ -50,7 +52,7 @@ def ask_import(actor: Actor, chunks: Iterable[bytes], *, file_name: str, supplie
         job = ImportJob.objects.create(
             ref=ref,
             supplier_id=supplier.id,
-            asked_by_id=actor.user_id,
+            asked_by_id=asked_by,
             file_name=clean_text(file_name[-120:], limit=120, field="file"),
             file_bytes=size,
             total_rows=rows,
@@ -69,7 +71,7 @@ def _supplier(actor: Actor, ref: str | None) -> people.Party:
             raise NotFound(what="organization", ref=ref, field="supplier_ref")
         return people.get_organization(actor, actor.organization_ref)
     found = people.get_organization(actor, ref or "")
-    if "supplier" not in people.roles_of(found.id):
+    if not queries.is_supplier(found.id):
         raise NotFound(what="organization", ref=ref, field="supplier_ref")
     return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in
@@ -96,6 +97,12 @@ def get_import(actor: Actor, ref: str) -> ImportRow:
     if row is None:
         raise NotFound(what="import", ref=ref)
     return ImportRow(*row)
+
+
+def is_supplier(organization_id: int) -> bool:
+    """Whether a company was admitted as a supplier."""
+    role = "SELECT EXISTS (SELECT FROM parties_organizationrole WHERE organization_id = %s AND role = 'supplier')"
+    return bool(sql.rows(role, [organization_id])[0][0])
 
 
 def folder(ref: str) -> Path:

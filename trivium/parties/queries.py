@@ -15,7 +15,7 @@ from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.core.lists import COUNTED, Found, Wanted, counted
 from trivium.core.permissions import permissions_of
 from trivium.parties.errors import NoPartner
-from trivium.parties.models import Approval, ApprovalVote, Membership, Organization, OrganizationRole, User
+from trivium.parties.models import Approval, ApprovalVote, Membership, Organization, User
 from trivium.parties.rules import Role, TradingTerms, rights_of
 
 _rights = lru_cache(maxsize=64)(rights_of)
@@ -284,11 +284,6 @@ def people_of(actor: Actor, organization_ref: str) -> list[PersonRow]:
     actor.require("party.admit")
     found = Membership.objects.filter(organization__ref=organization_ref, ends_at=None).order_by("id")
     return [PersonRow(*row) for row in found.values_list("user__name", "user__email", "role", "job")]
-
-
-def roles_of(organization_id: int) -> tuple[str, ...]:
-    """The roles a company was admitted to."""
-    return tuple(OrganizationRole.objects.filter(organization_id=organization_id).values_list("role", flat=True))
 
 
 def suspended_among(ids: Sequence[int]) -> list[str]:

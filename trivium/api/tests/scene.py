@@ -10,6 +10,7 @@ from trivium.catalog.rules import NewSku
 from trivium.core.jobs import drain
 from trivium.core.time import now
 from trivium.fulfilment import commands as fulfilment
+from trivium.integration import commands as integration
 from trivium.inventory import queries as stock
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
@@ -20,6 +21,10 @@ from trivium.pricing import queries as prices
 from trivium.settlement import commands as settlement
 
 CNY = "CNY"
+INVOICES = b"""InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+1,22423,CAKESTAND,2,2010-12-01 08:26,12.75,7,United Kingdom
+C2,22423,CAKESTAND,-1,2010-12-01 09:26,12.75,7,United Kingdom
+"""
 SHIP_TO = {
     "name": "Chen Wei", "phone": "+8613800138000", "country": "CN", "region": "440305", "city": "Shenzhen",
     "street": "1 Keyuan Road",
@@ -76,6 +81,7 @@ class Scene:
             supplier.actor, kind="operator_supplier", terms={"fee_percent": "2", "share_percent": "8"}
         )
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
+        side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
         self._trade(side)
         return side
 
@@ -144,7 +150,8 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/statements/": "statement", "/approvals/": "approval", "/price-lists/": "price_list",
         "/products/": "product", "/skus/": "sku", "/stock/": "hidden_sku", "/cart/lines/": "hidden_sku",
         "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
-        "/organizations/": "organization", "/accounts/": "buyer", "/payments/": "payment", "/gateways/": "gateway",
+        "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
+        "/payments/": "payment", "/gateways/": "gateway",
     }  # fmt: skip
     kind = next(kind for start, kind in kinds.items() if path.startswith(start))
     return (

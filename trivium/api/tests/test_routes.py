@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
-from trivium.api.tests.scene import CNY, Scene, body_of, complete_what_is_due, order_body, path_of
+from trivium.api.tests.scene import CNY, INVOICES, Scene, body_of, complete_what_is_due, order_body, path_of
 from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, now, use_clock
 
@@ -43,10 +43,11 @@ class Story:
         drain()
 
 
-def test_every_route_works_and_answers_as_declared():
+def test_every_route_works_and_answers_as_declared(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     SUCCEEDED.clear()
     story = Story()
-    for act in (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists):
+    for act in (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports):
         act(story)
     assert sorted(set(routes()) - SUCCEEDED) == []
 
@@ -314,3 +315,15 @@ def _lists(story: Story) -> None:
         "/products", supplier=story.scene.mine.supplier.ref, category=story.refs["category"]
     ).data["items"]
     assert {each["supplier_ref"] for each in own} == {story.scene.mine.supplier.ref}
+
+
+def _imports(story: Story) -> None:
+    ask = story.ask
+    ref = ask("supplier", "POST", "/imports?name=old.csv", INVOICES)["ref"]
+    ask("operator", "POST", "/imports/{ref}/release", **{"import": ref})
+    drain()
+    done = ask("supplier", "GET", "/imports/{ref}", **{"import": ref})
+    assert (done["status"], done["rows"], done["traded_amount"], done["kept_amount"]) == ("done", 2, "25.50", "-12.75")
+    assert "C2,22423" in ask("supplier", "GET", "/imports/{ref}/quarantine", **{"import": ref})
+    assert ref in [row["ref"] for row in ask("operator", "GET", "/imports")["items"]]
+    ask("operator", "POST", "/imports/{ref}/decline")

@@ -17,6 +17,7 @@ from trivium.api.answers import KEY_PARAMETER, StrictParser
 from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
     fulfilment,
+    integration,
     inventory,
     notices,
     ordering,
@@ -71,6 +72,7 @@ _ROUTERS = {
     "fulfilment": fulfilment.router,
     "settlement": settlement.router,
     "notices": notices.router,
+    "integration": integration.router,
 }
 for _context, _router in _ROUTERS.items():
     api.add_router("", _router, tags=[_context])

@@ -63,7 +63,7 @@ class _Today(SettableClock):
         pass
 
     @property
-    def at(self) -> datetime:  # type: ignore[override]
+    def at(self) -> datetime:
         return now()
 
     @at.setter

@@ -99,7 +99,8 @@ class Market:
             free = NewFreightRate(
                 delivery_method=self.delivery, currency=CURRENCY, base=0, region_prefix=self.region
             )
-            pricing.set_freight_rates(self.supplier, [*(NewFreightRate(**rate) for rate in rates), free])
+            there: list[dict[str, Any]] = [dict(rate) for rate in rates]
+            pricing.set_freight_rates(self.supplier, [*(NewFreightRate(**rate) for rate in there), free])
 
     def _find_price_list(self) -> str:
         lists = prices.price_lists(self.supplier, limit=200)

@@ -3,14 +3,17 @@
 from django.urls import path
 
 from trivium.web.operator import companies, company, home, money, orders
-from trivium.web.shared import contracts
+from trivium.web.shared import contracts, imports
 from trivium.web.shared.lines import refund
-from trivium.web.shared.urls import CONTRACTS, SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
 app_name = "operator"
 urlpatterns = [
     *every_portal(home.home, orders.order),
     *SETTLED,
+    *IMPORTS,
+    path("imports/<ref:ref>/release/", imports.release_import, name="release_import"),
+    path("imports/<ref:ref>/decline/", imports.decline_import, name="decline_import"),
     path("supplier-orders/<ref:ref>/overrule/", orders.overrule, name="overrule"),
     path("supplier-orders/<ref:ref>/uphold/", orders.uphold, name="uphold"),
     path("supplier-orders/<ref:ref>/cancel/", orders.cancel, name="cancel"),

@@ -8,11 +8,15 @@ SIGNED_IN = frozenset(ROLES)
 
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "search", "choose_columns", *_KEYS)
+_IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
 _CONTRACTS = ("contracts", "contract", "sign_contract")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
         *_SETTLED,
+        *_IMPORTS,
+        "release_import",
+        "decline_import",
         "overrule",
         "uphold",
         "record_transfer",
@@ -43,6 +47,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         *_CONTRACTS,
         "create_product",
         "set_listed",
+        *_IMPORTS,
         "confirm",
         "reject",
         "ship",

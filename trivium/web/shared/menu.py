@@ -14,6 +14,7 @@ from trivium.settlement import queries as settlement
 
 # (URL name, words, icon); the first five stand in the bar at the bottom of a phone.
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
+_IMPORTS = ("imports", _("Imports"), "files")
 _KEYS = ("keys", _("API keys"), "key")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
 _CONTRACTS = ("contracts", _("Share contracts"), "pen")
@@ -26,9 +27,19 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PAYOUTS,
         ("organizations", _("Companies"), "users"),
         _CONTRACTS,
+        _IMPORTS,
         _KEYS,
     ),
-    "supplier": (_HOME, _ORDERS, ("products", _("Products"), "box"), _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
+    "supplier": (
+        _HOME,
+        _ORDERS,
+        ("products", _("Products"), "box"),
+        _STATEMENTS,
+        _PAYOUTS,
+        _CONTRACTS,
+        _IMPORTS,
+        _KEYS,
+    ),
     "partner": (_HOME, _ORDERS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
     "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS, _KEYS),
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from trivium.web.shared import contracts, keys, lists, notices, orders, search, statements
+from trivium.web.shared import contracts, imports, keys, lists, notices, orders, search, statements
 
 View = Callable[..., HttpResponse]
 
@@ -41,3 +41,11 @@ CONTRACTS = [
     path("contracts/<ref:ref>/sign/", contracts.sign_contract, name="sign_contract"),
 ]
 """Share contracts, for their two sides."""
+
+IMPORTS = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/ask/", imports.ask_import, name="ask_import"),
+    path("imports/<ref:ref>/", imports.import_page, name="import"),
+    path("imports/<ref:ref>/quarantine/", imports.quarantine, name="import_quarantine"),
+]
+"""Imports of invoices, for suppliers and the operator."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from trivium.web.shared.lines import refund
-from trivium.web.shared.urls import CONTRACTS, SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 from trivium.web.supplier import home, orders, products
 
 app_name = "supplier"
@@ -11,6 +11,7 @@ urlpatterns = [
     *every_portal(home.home, orders.order),
     *SETTLED,
     *CONTRACTS,
+    *IMPORTS,
     path("supplier-orders/<ref:ref>/confirm/", orders.confirm, name="confirm"),
     path("supplier-orders/<ref:ref>/reject/", orders.reject, name="reject"),
     path("supplier-orders/<ref:ref>/ship/", orders.ship, name="ship"),
