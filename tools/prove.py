@@ -1,7 +1,7 @@
 """Run the proofs at full size and write what they showed to build/prove-report.md.
 
-The machine's steps are divided between the workers; the saga is enumerated for each way of paying; everything else is
-run once more with many more examples. Each proof is a pytest of its own, as many at a time as there are workers.
+The machine's steps are divided between the workers; the saga is enumerated for each way of paying; processes are killed
+for minutes; everything else is run once more with many more examples. Each proof is a pytest of its own, as many at a time as there are workers.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REPORT = BUILD / "prove-report.md"
-MACHINE, SAGA = "tests/journeys/test_machine.py", "tests/journeys/test_saga.py"
+MACHINE, SAGA, KILLS = "tests/journeys/test_machine.py", "tests/journeys/test_saga.py", "tests/kills"
 WAYS = ("prepaid-False", "bank_transfer-False", "on_account-False", "prepaid-True")
 
 
@@ -48,7 +48,7 @@ class Outcome:
         return self.passed > 0 and self.failed == 0
 
 
-def proofs(steps: int, depth: int, shares: int) -> list[Proof]:
+def proofs(steps: int, depth: int, shares: int, fire: int) -> list[Proof]:
     """All proofs, the longest first."""
     each = str(-(-steps // shares))
     machines = [
@@ -57,8 +57,9 @@ def proofs(steps: int, depth: int, shares: int) -> list[Proof]:
     ]
     sagas = [Proof(f"saga {way}", (f"{SAGA}::test_every_state_has_an_end[{way}]",), {"SAGA_DEPTH": str(depth)})
              for way in WAYS]  # fmt: skip
-    rest = ("--ignore", MACHINE, "--ignore", SAGA, "trivium", "tests")
-    return [*machines, Proof("everything else", rest, {"HYPOTHESIS": "prove"}), *sagas]
+    rest = ("--ignore", MACHINE, "--ignore", SAGA, "--ignore", KILLS, "trivium", "tests")
+    kills = Proof("kills", (KILLS,), {"KILLS_SECONDS": str(fire)})
+    return [*machines, Proof("everything else", rest, {"HYPOTHESIS": "prove"}), kills, *sagas]
 
 
 def run(proof: Proof, seed: int) -> Outcome:
@@ -122,6 +123,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--steps", type=int, default=100_000, help="of the machine, together")
     options.add_argument("--depth", type=int, default=12, help="of the saga, in events")
+    options.add_argument("--fire", type=int, default=300, help="seconds of kill -9, twice")
     options.add_argument("--workers", type=int, default=2, help="proofs at a time")
     options.add_argument("--seed", type=int, default=None)
     given = options.parse_args()
@@ -130,7 +132,8 @@ def main() -> int:
     began = time.monotonic()
     print(f"seed {seed}", flush=True)
     with ThreadPoolExecutor(given.workers) as pool:
-        waiting = [pool.submit(run, proof, seed) for proof in proofs(given.steps, given.depth, given.workers)]
+        found = proofs(given.steps, given.depth, given.workers, given.fire)
+        waiting = [pool.submit(run, proof, seed) for proof in found]
         outcomes = [future.result() for future in waiting]
     REPORT.write_text(report(outcomes, seed, time.monotonic() - began), encoding="utf-8")
     print(f"{REPORT.relative_to(ROOT)} written", flush=True)

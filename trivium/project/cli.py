@@ -161,10 +161,17 @@ def _run_together(commands: list[list[str]]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda signum, frame: told_to_stop.set())
     running = [_Child(each) for each in commands]
+    in_vain = 0
     try:
-        while not told_to_stop.wait(0.2):
-            if embedded.keep_up():
-                errors.print("The database had stopped and was started again.", style="yellow")
+        while not told_to_stop.wait(0.2 + in_vain):
+            try:
+                if embedded.keep_up():
+                    errors.print("The database had stopped and was started again.", style="yellow")
+                in_vain = 0
+            except embedded.Unavailable:  # killed again while it recovered, perhaps
+                in_vain += 1
+                if in_vain >= SHORT_LIVES:
+                    raise
             if not all(child.keeps_running() for child in running):
                 return FAILED
         return FINE

@@ -1,0 +1,1 @@
+"""Processes killed in the middle of the trade: nothing committed is lost, nothing is doubled."""
