@@ -1,7 +1,8 @@
 """Run the proofs at full size and write what they showed to build/prove-report.md.
 
 The machine's steps are divided between the workers; the saga is enumerated for each way of paying; processes are killed
-for minutes; everything else is run once more with many more examples. Each proof is a pytest of its own, as many at a time as there are workers.
+for minutes; everything else is run once more with many more examples. Each proof is a pytest of its own, as many at a
+time as there are workers.
 """
 
 import argparse
