@@ -42,10 +42,11 @@ def _payout_form(gateway: str, currency: str, held: int) -> Form:
     kept = gettext("What the gateway kept of it.")
     fields = (
         Field("currency", kind="hidden", value=currency),
-        Field("amount", gettext("Arrived"), "number", to_text(held, currency), arrived, suffix=currency, is_narrow=True),
+        Field("amount", gettext("Arrived"), "number", to_text(held, currency), arrived, suffix=currency,
+              is_narrow=True),
         Field("fee", gettext("Fee"), "number", to_text(0, currency), kept, suffix=currency, is_narrow=True),
         _bank_reference(),
-    )
+    )  # fmt: skip
     url = reverse("operator:gateway_payout", args=[gateway])
     return Form(f"payout-{gateway}-{currency}", url, gettext("Book payout"), fields, is_inline=True)
 

@@ -8,6 +8,7 @@ from trivium.inventory import queries as stock
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties import queries as parties
+from trivium.pricing import commands as pricing
 from trivium.settlement import queries as money
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +241,21 @@ def test_supplier_and_operator_refund(trade):
     operator.send("refund-", lines__0__amount="10.00", freight="5", reason="Late")
     refunds = money.refunds_of(trade.buyer.actor, [part_of(trade, ref)["ref"]])
     assert [row["amount"] for rows in refunds.values() for row in rows] == [19000, 1500]
+
+
+@pytest.mark.parametrize(("written", "given"), [({}, 18000), ({"by_choice": "1"}, 14000)])
+def test_goods_returned_by_choice_take_the_discount_back_that_they_earned(trade, written, given):
+    pricing.launch_promotion(
+        trade.market.operator.actor, name="Spend 900 save 50", amount_off=5000, threshold=90000, currency="CNY",
+        funders=[{"party": "operator", "weight": 1}], recheck_on_return=True,
+    )  # fmt: skip
+    ref = released(trade, (trade.lamp, 10))  # 950.00 less 50.00; the eight that stay cost 760.00 and reach no 900.00
+    shipped_and_signed(trade, ref)
+    supplier = trade.at(trade.s1.actor)
+    supplier.open(f"orders/{ref}/")
+    supplier.send("refund-", lines__0__quantity="2", reason="Too many", **written)
+    refunds = money.refunds_of(trade.buyer.actor, [part_of(trade, ref)["ref"]])
+    assert [row["amount"] for rows in refunds.values() for row in rows] == [given]
 
 
 def test_buyer_supplier_and_operator_cancel(trade):

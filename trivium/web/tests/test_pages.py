@@ -53,7 +53,8 @@ def pages_of(trade, role):
         "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL",
                      "products/?state=low", f"products/{goods}/", "contracts/", "search/?q=DL"],
         "partner": [f"orders/{trade.open_one}/", "statements/", "payouts/", "contracts/", "search/?q=O-"],
-        "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing", f"products/{goods}/", "cart/", "checkout/"],
+        "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing",
+                  f"products/{goods}/", "cart/", "checkout/"],
     }  # fmt: skip
     return [*shared, *own[role]]
 
