@@ -19,7 +19,7 @@ from demo.words import City, Trade, Word
 MODES = ("commission", "service_fee", "markup")
 PARTNER_CITIES = ("310000", "440300", "110000", "440100", "330100", "510100", "420100", "610100")
 FEWEST_LINES, MOST_LINES = 3, 7
-MOST_SUPPLIERS = (1, 2, 3, 2)  # of a buyer's orders, in turn
+MOST_SUPPLIERS = (2, 1, 3, 1, 2, 1)  # of a buyer's orders, in turn
 FIRST_NUMBER = 57_800_000
 MOST_TIMES = 6  # the smallest order, however much a household bought
 
@@ -32,7 +32,7 @@ class Size:
     partners: int = 8
     buyers: int = 64
     skus: int = 2060
-    orders: int = 310
+    orders: int = 302
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +227,7 @@ def _orders(
     used_of: Counter[int] = Counter()
     drafts = [list(_drafts(its, skus, used_of)) for its in baskets]
     weight = [sum(len(draft) for draft in its) for its in drafts]
+    weight[weight.index(max(weight))] *= 2  # one is big enough to look at for longer
     shares = [max(1, round(count * own / sum(weight))) if its else 0 for own, its in zip(weight, drafts, strict=True)]
     wanted = [buyer for buyer, share in enumerate(shares) for _ in range(share)]
     wanted += random.choices(range(len(shares)), weights=weight, k=max(0, count - len(wanted)))

@@ -341,12 +341,15 @@ def _analyze() -> None:
 
 
 def address(city: words.City, person: words.Word, place: int) -> Address:
-    """Where goods go."""
+    """Where goods go. In a city that is its own province, the district stands where others write the city."""
+    district, of_district, road = city.roads[place % len(city.roads)].partition("区")
+    if not city.code.endswith("0000"):
+        district, of_district, road = city.words.zh, "", district + of_district + road
     return Address(
         name=f"{person.zh} {person.en}",
         phone=f"+86 400 000 {1000 + place:04d}",
         country="CN",
         region=city.code,
-        city=f"{city.words.zh} {city.words.en}",
-        street=f"{city.roads[place % len(city.roads)]} {8 + place * 7 % 290} 号",
+        city=f"{district}{of_district} {city.words.en}",
+        street=f"{road} {8 + place * 7 % 290} 号",
     )
