@@ -117,8 +117,14 @@ def _keep_second(actor: Actor, charge: Charge, first: Payment, order_ref: str, a
     )
     buyer_ref = orders.parts_of_order(order_ref)[0].buyer_ref
     ledger.post_many([_surplus(second, f"psp/{first.gateway}", buyer_ref)], at=at, actor_ref=actor.ref)
-    told = {"subject": second.ref, "audience": (buyer_ref,), "order_ref": order_ref}
-    publish(PaymentReceived(**told), SurplusReceived(**told), actor=actor, at=at)
+    publish(
+        *(
+            kind(subject=second.ref, audience=(buyer_ref,), order_ref=order_ref)
+            for kind in (PaymentReceived, SurplusReceived)
+        ),
+        actor=actor,
+        at=at,
+    )
 
 
 def _surplus(payment: Payment, account: str, buyer_ref: str) -> NewEntry:
