@@ -7,7 +7,6 @@ from trivium.fulfilment import commands as fulfilment
 from trivium.ledger.queries import balance
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
-from trivium.ordering.jobs import sweep_deadlines
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as money
 from trivium.web.tests.test_acts import confirmed
@@ -51,7 +50,7 @@ def test_a_declined_payout_is_proposed_again(trade, clock):
     shipment = fulfilment.dispatch(trade.s1.actor, part, carrier="SF Express")
     fulfilment.confirm_delivery(trade.buyer.actor, shipment.ref)
     clock.move(days=8)
-    sweep_deadlines()
+    ordering.complete(trade.s1.actor, part)
     drain()
     clock.move(hours=1)
     settlement.issue_statements(boss, until=clock.at)
