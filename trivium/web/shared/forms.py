@@ -90,8 +90,8 @@ class Form:
 
     @property
     def opens_seldom(self) -> bool:
-        """Whether something in the folded part was written or refused."""
-        return any(each.value or each.error for each in self.seldom)
+        """Whether the form came back with something in the folded part."""
+        return self.is_open and any(each.value or each.error for each in self.seldom)
 
 
 @dataclass(frozen=True, slots=True)
