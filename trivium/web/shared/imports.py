@@ -33,7 +33,7 @@ def imports(request: WorkspaceRequest) -> Shown | HttpResponse:
         Empty(gettext("No import yet."),
               gettext("Hand in a file of old invoices above; the operator releases it, then it is traded.")),
         (Filter("status", gettext("State"), states),),
-        icon="files",
+        icon="paper",
         context={"fields": _fields(request), "form_id": "ask-import", "url": reverse(f"{actor.role}:ask_import")},
     )  # fmt: skip
     return show_list(request, listing, "shared/imports.html")

@@ -57,7 +57,7 @@ def _make_form(role: str) -> Form:
 def _scope_fields(area: str) -> tuple[Field, ...]:
     ways = ((f"{area}:read", gettext("Read")), (f"{area}:write", gettext("Write")))
     return tuple(
-        Field(f"scope.{scope}", said, "checkbox", "1" if scope in DEFAULT_SCOPES else "", is_narrow=True)
+        Field(f"scope.{scope}", said, "checkbox", "1" if scope in DEFAULT_SCOPES else "")
         for scope, said in ways
     )
 

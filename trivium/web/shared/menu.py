@@ -14,7 +14,7 @@ from trivium.settlement import queries as settlement
 
 # (URL name, words, icon); the first five stand in the bar at the bottom of a phone.
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
-_IMPORTS = ("imports", _("Imports"), "files")
+_IMPORTS = ("imports", _("Imports"), "paper")
 _KEYS = ("keys", _("API keys"), "key")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
 _CONTRACTS = ("contracts", _("Share contracts"), "pen")
