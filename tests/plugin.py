@@ -34,6 +34,7 @@ def _drop_leftovers(address: str) -> None:
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["TRIVIUM_DATA_DIR"] = str(ROOT / "build" / "tests")
     os.environ["TRIVIUM_TEST_DATABASE"] = f"test_trivium_{os.getpid()}"
+    (ROOT / "build" / "tests" / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
     os.environ.setdefault("TRIVIUM_SECRET_KEY", "only for tests")
     os.environ.setdefault("TRIVIUM_SANDBOX", "1")
     os.environ["TRIVIUM_POOL_SIZE"] = "0"  # a test's threads take their connections with them

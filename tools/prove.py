@@ -60,7 +60,8 @@ def proofs(steps: int, depth: int, shares: int, fire: int) -> list[Proof]:
              for way in WAYS]  # fmt: skip
     rest = ("--ignore", MACHINE, "--ignore", SAGA, "--ignore", KILLS, "trivium", "tests")
     kills = Proof("kills", (KILLS,), {"KILLS_SECONDS": str(fire)})
-    return [*machines, Proof("everything else", rest, {"HYPOTHESIS": "prove"}), kills, *sagas]
+    prepaid, others = [s for s in sagas if "prepaid" in s.name], [s for s in sagas if "prepaid" not in s.name]
+    return [*prepaid, *machines, Proof("everything else", rest, {"HYPOTHESIS": "prove"}), kills, *others]
 
 
 def run(proof: Proof, seed: int) -> Outcome:
