@@ -9,6 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("prove", max_examples=2000, deadline=None, print_blob=True)
@@ -55,6 +56,13 @@ def _loopback_only() -> Iterator[None]:
 def _passwords_cost_nothing() -> None:
     """A hash that is slow on purpose would be most of what a market of people costs."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_the_first_language() -> Iterator[None]:
+    """A page read in Chinese leaves its thread in Chinese."""
+    yield
+    translation.deactivate()
 
 
 def _is_loopback(host: str) -> bool:
