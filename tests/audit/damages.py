@@ -329,3 +329,38 @@ FULFILMENT = (
         text="another supplier order",
     ),
 )
+
+
+def _import(status: str, rows: int, traded: int, kept: int, reasons: str = "{{}}") -> str:
+    """An import of so many rows, as its table keeps it."""
+    return (
+        "INSERT INTO integration_importjob (ref, supplier_id, asked_by_id, released_by_id, status, file_name,"
+        " file_bytes, total_rows, piece, rows, amount, traded_lines, traded_amount, known_lines, orders, kept_lines,"
+        " kept_amount, kept_bytes, reasons, worked_ms, fault, asked_at)"
+        f" SELECT 'imp_forged', o.id, u.id, u.id, '{status}', 'forged.csv', 1, {rows}, 1, {rows}, 0, {traded}, 0, 0, 0,"
+        f" {kept}, 0, 0, '{reasons}', 0, '', '2026-03-02'"
+        " FROM parties_organization o, parties_user u ORDER BY o.id, u.id LIMIT 1"
+    )
+
+
+IMPORTS = (
+    broken(
+        "integration.imports_lose_no_line",
+        "import imp_forged",
+        drop("integration_importjob.integration_no_line_is_lost"),
+        _import("stopped", 3, 1, 1),
+        text="has read 3 rows, traded 1 and kept 1",
+    ),
+    broken(
+        "integration.imports_lose_no_line",
+        "import imp_forged",
+        _import("stopped", 3, 1, 2, '{{"zero_price": 1}}'),
+        text="kept 2 (1 by reason)",
+    ),
+    broken(
+        "integration.running_imports_go_on",
+        "import imp_forged",
+        _import("running", 0, 0, 0),
+        text="nobody works on its piece",
+    ),
+)

@@ -32,6 +32,7 @@ DAMAGES: tuple[Damage, ...] = (
     *damages_of_money.ACCOUNTS,
     *damages_of_money.ESCROW,
     *damages_of_money.STATEMENTS,
+    *damages.IMPORTS,
 )
 
 
