@@ -51,7 +51,7 @@ class Line:
 class _Product:
     id: int
     good: int
-    sales: float
+    sales: int
     unit_price: float
 
 
@@ -103,9 +103,9 @@ def _at_home(products: Sequence[_Product]) -> list[_Product]:
     return [each for each in products if by_top[tops[goods[each.good].range]] >= least]
 
 
-def _sales_by_top(products: Sequence[_Product]) -> dict[str, float]:
+def _sales_by_top(products: Sequence[_Product]) -> dict[str, int]:
     goods, tops = words.goods(), _tops()
-    sales: dict[str, float] = defaultdict(float)
+    sales: dict[str, int] = defaultdict(int)
     for each in products:
         sales[tops[goods[each.good].range]] += each.sales
     return sales

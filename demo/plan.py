@@ -181,11 +181,11 @@ def _most(values: Sequence[int]) -> int:
 def _households(purchases: Purchases, size: Size) -> list[list[int]]:
     """For each of the stores with most custom, the households that spend most there and nowhere more."""
     spent = purchases.transactions.group_by(["household_id", "store_id"]).aggregate([("sales_value", "sum")])
-    home: dict[int, tuple[float, int]] = {}
+    home: dict[int, tuple[int, int]] = {}
     columns = (spent["household_id"], spent["store_id"], spent["sales_value_sum"])
     for household, store, value in zip(*(column.to_pylist() for column in columns), strict=True):
-        home[household] = max(home.get(household, (0.0, 0)), (value, store))
-    at_store: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        home[household] = max(home.get(household, (0, 0)), (value, store))
+    at_store: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for household, (value, store) in home.items():
         at_store[store].append((-value, household))
     shares = [size.buyers // size.partners + (place < size.buyers % size.partners) for place in range(size.partners)]

