@@ -1,6 +1,9 @@
 """Who calls: an API key opens one workspace, and the table of access says what that workspace may ask for."""
 
 import re
+import threading
+import time
+from dataclasses import replace
 from functools import lru_cache
 
 from django.conf import settings
@@ -30,6 +33,55 @@ class Asked(HttpRequest):
     allowance: Allowance
 
 
+def _handful(limit: Limit) -> int:
+    """How many pieces of a key's limit a process takes at once: one, unless there are hundreds."""
+    return max(1, limit.times // 200)
+
+
+def _coarse(limit: Limit) -> Limit:
+    """The limit counted in handfuls."""
+    return Limit(limit.times // _handful(limit), limit.seconds)
+
+
+class _Pocket:
+    """Pieces of keys' limits that this process has taken from the meter and not used yet.
+
+    They were counted when they were taken, so that all processes together never let more through than the limit; a
+    piece that is not used in the limit's time is given up.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._kept: dict[bytes, tuple[Allowance, int, float]] = {}
+
+    def take(self, whose: bytes, limit: Limit) -> Allowance | None:
+        """One piece, if there is one left for this key."""
+        with self._guard:
+            allowance, pieces, until = self._kept.get(whose, (limits.UNMETERED, 0, 0.0))
+            if pieces < 1 or allowance.times != limit.times or time.monotonic() > until:
+                return None
+            allowance = replace(allowance, left=allowance.left - 1)
+            self._kept[whose] = (allowance, pieces - 1, until)
+            return allowance
+
+    def fill(self, whose: bytes, taken: Allowance, limit: Limit) -> Allowance:
+        """Keep what a handful holds beyond the piece that is used now; returns what the key may still ask."""
+        size = _handful(limit)
+        if not taken.is_allowed or not taken.times:
+            return replace(taken, times=limit.times)
+        allowance = replace(taken, times=limit.times, left=taken.left * size + size - 1)
+        if size > 1:
+            with self._guard:
+                if len(self._kept) >= MOST_KEYS:
+                    self._kept.clear()
+                self._kept[whose] = (allowance, size - 1, time.monotonic() + limit.seconds)
+        return allowance
+
+
+MOST_KEYS = 10_000
+_pocket = _Pocket()
+
+
 class ApiKey(HttpBearer):
     """Lets a request in by its key, once it is not one too many, the workspace and the key's scopes allow the route,
     and a write names its Idempotency-Key."""
@@ -47,14 +99,17 @@ class ApiKey(HttpBearer):
         """
         check_size(request)
         limit = Limit(settings.TRIVIUM["API_PER_MINUTE"], 60)
-        opened = parties.opened_by(token[:200], now(), limit) if token else None
+        whose = parties.hash_key(token[:200])
+        kept = _pocket.take(whose, limit)
+        opened = parties.opened_by(token[:200], now(), limits.NONE if kept else _coarse(limit)) if token else None
         if opened is None:
             failures = Limit(settings.TRIVIUM["API_FAILURES_PER_MINUTE"], 60)
             limits.check(f"api:{limits.address_of(request.META)}", failures)
             return None
-        request.allowance = opened.allowance  # type: ignore[attr-defined]
-        if not opened.allowance.is_allowed:
-            raise limits.TooOften(seconds=opened.allowance.wait_s)
+        allowance = kept or _pocket.fill(whose, opened.allowance, limit)
+        request.allowance = allowance  # type: ignore[attr-defined]
+        if not allowance.is_allowed:
+            raise limits.TooOften(seconds=allowance.wait_s)
         actor, request.terms = opened.actor, opened.terms  # type: ignore[attr-defined]
         match = request.resolver_match
         access.check(actor, request.method or "", _path(match.route if match else ""))
