@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from trivium.web.tests.conftest import Trade, _quick_passwords, clock  # noqa: F401
+from trivium.web.tests.conftest import Trade, clock  # noqa: F401
 from trivium.web.tests.hands import Hands
 
 pytestmark = pytest.mark.django_db

@@ -1,9 +1,6 @@
 """Who calls: an API key opens one workspace, and the table of access says what that workspace may ask for."""
 
 import re
-import threading
-import time
-from dataclasses import replace
 from functools import lru_cache
 
 from django.conf import settings
@@ -16,7 +13,7 @@ from trivium.core import limits
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.idempotency import MAX_KEY, BadKey
-from trivium.core.limits import Allowance, Limit
+from trivium.core.limits import Allowance, Limit, Pocket
 from trivium.core.time import now
 from trivium.parties import queries as parties
 from trivium.parties.rules import TradingTerms
@@ -33,53 +30,7 @@ class Asked(HttpRequest):
     allowance: Allowance
 
 
-def _handful(limit: Limit) -> int:
-    """How many pieces of a key's limit a process takes at once: one, unless there are hundreds."""
-    return max(1, limit.times // 200)
-
-
-def _coarse(limit: Limit) -> Limit:
-    """The limit counted in handfuls."""
-    return Limit(limit.times // _handful(limit), limit.seconds)
-
-
-class _Pocket:
-    """Pieces of keys' limits that this process has taken from the meter and not used yet.
-
-    They were counted when they were taken, so that all processes together never let more through than the limit; a
-    piece that is not used in the limit's time is given up.
-    """
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._kept: dict[bytes, tuple[Allowance, int, float]] = {}
-
-    def take(self, whose: bytes, limit: Limit) -> Allowance | None:
-        """One piece, if there is one left for this key."""
-        with self._guard:
-            allowance, pieces, until = self._kept.get(whose, (limits.UNMETERED, 0, 0.0))
-            if pieces < 1 or allowance.times != limit.times or time.monotonic() > until:
-                return None
-            allowance = replace(allowance, left=allowance.left - 1)
-            self._kept[whose] = (allowance, pieces - 1, until)
-            return allowance
-
-    def fill(self, whose: bytes, taken: Allowance, limit: Limit) -> Allowance:
-        """Keep what a handful holds beyond the piece that is used now; returns what the key may still ask."""
-        size = _handful(limit)
-        if not taken.is_allowed or not taken.times:
-            return replace(taken, times=limit.times)
-        allowance = replace(taken, times=limit.times, left=taken.left * size + size - 1)
-        if size > 1:
-            with self._guard:
-                if len(self._kept) >= MOST_KEYS:
-                    self._kept.clear()
-                self._kept[whose] = (allowance, size - 1, time.monotonic() + limit.seconds)
-        return allowance
-
-
-MOST_KEYS = 10_000
-_pocket = _Pocket()
+_pocket = Pocket()
 
 
 class ApiKey(HttpBearer):
@@ -101,7 +52,7 @@ class ApiKey(HttpBearer):
         limit = Limit(settings.TRIVIUM["API_PER_MINUTE"], 60)
         whose = parties.hash_key(token[:200])
         kept = _pocket.take(whose, limit)
-        opened = parties.opened_by(token[:200], now(), limits.NONE if kept else _coarse(limit)) if token else None
+        opened = parties.opened_by(token[:200], now(), limits.NONE if kept else limit.in_handfuls) if token else None
         if opened is None:
             failures = Limit(settings.TRIVIUM["API_FAILURES_PER_MINUTE"], 60)
             limits.check(f"api:{limits.address_of(request.META)}", failures)

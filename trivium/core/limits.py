@@ -10,8 +10,10 @@ The meter keeps the database's time, as the job queue does: it is no moment of t
 
 import datetime as dt
 import ipaddress
+import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.conf import settings
@@ -20,7 +22,7 @@ from trivium.core import sql
 from trivium.core.errors import Refusal
 from trivium.core.i18n import gettext_noop as _
 
-NAME_LIMIT = 120
+NAME_LIMIT, POCKETED = 120, 10_000
 AHEAD = "(extract(epoch FROM b.full_at - statement_timestamp()) * 1000)::bigint"
 
 
@@ -48,6 +50,16 @@ class Limit:
     def step(self) -> dt.timedelta:
         """How long one piece takes to come back."""
         return self.window / max(self.times, 1)
+
+    @property
+    def handful(self) -> int:
+        """How many pieces a process takes at once where a meter is asked often: one, unless there are hundreds."""
+        return max(1, self.times // 200)
+
+    @property
+    def in_handfuls(self) -> "Limit":
+        """The limit counted in handfuls."""
+        return Limit(self.times // self.handful, self.seconds)
 
 
 NONE = Limit(0, 60)
@@ -138,6 +150,40 @@ def fill(*names: str) -> None:
 def forget_full() -> int:
     """Remove the buckets that have been full for a day; returns how many."""
     return sql.execute("DELETE FROM core_bucket WHERE full_at < statement_timestamp() - interval '1 day'")
+
+
+class Pocket:
+    """Pieces that this process has taken by the handful and not used yet, by whose they are.
+
+    They were counted when they were taken, so that all processes together never let more through than the limit; a
+    piece that is not used in the limit's time is given up.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._kept: dict[bytes, tuple[Allowance, int, float]] = {}
+
+    def take(self, whose: bytes, limit: Limit) -> Allowance | None:
+        """One piece, if there is one left."""
+        with self._guard:
+            found, pieces, until = self._kept.get(whose, (UNMETERED, 0, 0.0))
+            if pieces < 1 or found.times != limit.times or time.monotonic() > until:
+                return None
+            found = replace(found, left=found.left - 1)
+            self._kept[whose] = (found, pieces - 1, until)
+            return found
+
+    def fill(self, whose: bytes, taken: Allowance, limit: Limit) -> Allowance:
+        """Keep what a handful holds beyond the piece that is used now; returns what may still be asked."""
+        if not taken.is_allowed or not taken.times:
+            return replace(taken, times=limit.times)
+        found = replace(taken, times=limit.times, left=taken.left * limit.handful + limit.handful - 1)
+        if limit.handful > 1:
+            with self._guard:
+                if len(self._kept) >= POCKETED:
+                    self._kept.clear()
+                self._kept[whose] = (found, limit.handful - 1, time.monotonic() + limit.seconds)
+        return found
 
 
 def address_of(meta: Mapping[str, object]) -> str:

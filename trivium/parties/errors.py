@@ -58,6 +58,7 @@ class BadJob(BadRole):
     code = "parties.bad_job"
     message = _("“%(job)s” is not one of the jobs admin, staff, approver, finance, requester.")
 
+
 class NoScope(Invalid):
     code = "parties.no_scope"
     message = _("Choose at least one scope: a key without one opens nothing.")

@@ -180,6 +180,7 @@ def _run_together(commands: list[list[str]]) -> int:
             child.process.terminate()
         for child in running:
             _wait_or_kill(child.process)
+            child.end_family()
 
 
 class _Child:
@@ -198,7 +199,7 @@ class _Child:
         """Whether it runs, if need be since now; False once it has ended soon after its start several times."""
         if self.process.poll() is None:
             return True
-        self._end_family()
+        self.end_family()
         lived = time.monotonic() - self.started
         self.short_lives = self.short_lives + 1 if lived < LONG_ENOUGH_S else 0
         if self.short_lives >= SHORT_LIVES:
@@ -208,7 +209,7 @@ class _Child:
         self._start()
         return True
 
-    def _end_family(self) -> None:
+    def end_family(self) -> None:
         """What a killed process had started would go on without it."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)

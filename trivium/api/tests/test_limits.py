@@ -4,11 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from trivium.api.auth import _coarse, _Pocket
 from trivium.api.tests.caller import Caller
 from trivium.api.tests.scene import Scene
 from trivium.core import sql
-from trivium.core.limits import Limit
+from trivium.core.limits import Limit, Pocket
 from trivium.core.time import now
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
@@ -73,12 +72,12 @@ def test_the_meter_costs_no_statement(scene: Scene):
 def test_processes_that_take_handfuls_never_let_more_through_than_the_limit(scene: Scene) -> None:
     limit = Limit(400, 3600)
     secret = parties.create_api_key(scene.mine.buyer.actor, label="busy")[1]
-    processes, through = [_Pocket(), _Pocket()], 0
+    processes, through = [Pocket(), Pocket()], 0
     for turn in range(1000):
         pocket = processes[turn % 2]
         allowance = pocket.take(b"busy", limit)
         if allowance is None:
-            opened = people.opened_by(secret, now(), _coarse(limit))
+            opened = people.opened_by(secret, now(), limit.in_handfuls)
             assert opened is not None
             allowance = pocket.fill(b"busy", opened.allowance, limit)
         through += allowance.is_allowed

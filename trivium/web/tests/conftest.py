@@ -58,12 +58,6 @@ class Trade:
         )
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    """Hash passwords quickly: every story registers a dozen people."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def clock() -> Iterator[SettableClock]:
     clock = SettableClock(START)

@@ -2,8 +2,11 @@
 
 import csv
 import io
+from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.journeys.market import SYSTEM
 from trivium.core.lists import COUNTED, Wanted
@@ -164,6 +167,19 @@ def test_search_finds_by_number_name_and_initials_what_is_ones_own(trade, orders
     stranger = trade.at(trade.stranger.actor)
     assert orders[0] not in stranger.open(f"search/?q={orders[0]}").partition("<main")[2].partition("</h1>")[2]
     assert "Nothing fits." in stranger.open("search/?q=%00%25_")
+
+
+ODD = ["", " ", "x", "😀", "'; DROP TABLE ordering_order; --", "%", "a" * 10_000, "O-", "<oddest>"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_is_searched_for_is_answered_in_few_statements(trade, orders, odd):
+    for company in (trade.market.operator, trade.s1, trade.partner, trade.buyer):
+        hands = trade.at(company.actor)
+        with CaptureQueriesContext(connection) as seen:
+            assert "<oddest>" not in hands.open("search/?" + urlencode({"q": odd}))
+        assert len(seen.captured_queries) < 25
+    assert orders[0] in trade.at(trade.buyer.actor).open(f"search/?q={orders[0]}")
 
 
 def test_the_look_is_kept_and_nonsense_is_not(trade):
