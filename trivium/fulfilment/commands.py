@@ -41,15 +41,15 @@ def dispatch(
     TooManyParcels, TrackingTaken.
     """
     actor.require("shipment.dispatch")
-    at = now()
     part = orders.get_part(actor, supplier_order_ref)
     if items is None:
         items = [(left.line_ref, left.quantity) for left in orders.left_to_ship(actor, supplier_order_ref)]
         if not items:
             raise NothingToShip()
     carrier = clean_text(carrier, limit=60, field="carrier")
-    shipment = Shipment(supplier_order_id=part.pk, carrier=carrier, dispatched_at=at, dispatched_by=actor.ref)
-    ordering.record_shipped(actor, supplier_order_ref, items, key=f"ship:{shipment.ref}", at=at)
+    shipment = Shipment(supplier_order_id=part.pk, carrier=carrier, dispatched_by=actor.ref)
+    at = ordering.record_shipped(actor, supplier_order_ref, items, key=f"ship:{shipment.ref}")
+    shipment.dispatched_at = at
     shipment.save(force_insert=True)
     lines = orders.line_keys([ref for ref, _quantity in items])
     ShipmentLine.objects.bulk_create(
@@ -87,8 +87,8 @@ def record_tracking(actor: Actor, shipment_ref: str, events: Sequence[CarrierEve
     Refuses: Denied("shipment.track"), NotFound, UnknownParcel, UnknownTrackingCode, BadTime.
     """
     actor.require("shipment.track")
-    at = now()
     shipment, part_ref = queries.lock_shipment(actor, shipment_ref)
+    at = now()
     parcels = {parcel.tracking_number: parcel for parcel in shipment.parcels.all()}
     rows = [_tracking_row(parcels, event, position, at) for position, event in enumerate(events)]
     known = set(TrackingEvent.objects.filter(parcel__in=parcels.values()).values_list("parcel_id", "event_id"))
@@ -131,14 +131,13 @@ def confirm_delivery(actor: Actor, shipment_ref: str) -> None:
     Refuses: Denied("shipment.sign"), NotFound, AlreadySigned.
     """
     actor.require("shipment.sign")
-    at = now()
     shipment, part_ref = queries.lock_shipment(actor, shipment_ref)
     if shipment.signed_at is not None:
         raise AlreadySigned()
+    items = [(line.order_line.ref, line.quantity) for line in shipment.lines.select_related("order_line")]
+    at = ordering.record_signed(actor, part_ref, items)
     shipment.signed_at, shipment.signed_by = at, actor.ref
     shipment.save(update_fields=["signed_at", "signed_by"])
-    items = [(line.order_line.ref, line.quantity) for line in shipment.lines.select_related("order_line")]
-    ordering.record_signed(actor, part_ref, items, at=at)
     part = orders.get_part(actor, part_ref)
     event = ShipmentSigned(subject=shipment.ref, audience=orders.audience(part), supplier_order_ref=part_ref)
     publish(event, actor=actor, at=at)

@@ -31,8 +31,8 @@ def cancel_order(actor: Actor, order_ref: str, *, reason: str) -> None:
     Source: docs/flows/order.md.
     """
     actor.require("order.cancel")
-    at = now()
     order, parts = queries.lock_order(actor, order_ref)
+    at = now()
     open_parts = still_open(parts)
     if any(part.shipped_at for part in parts):
         raise AlreadyShipped()
@@ -49,8 +49,8 @@ def cancel_supplier_order(actor: Actor, supplier_order_ref: str, *, reason: str)
     Refuses: Denied("order.cancel_part"), NotFound, AlreadyShipped, WrongState.
     """
     actor.require("order.cancel_part")
-    at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     if part.shipped_at:
         raise AlreadyShipped()
     drop(actor, order, parts, [part], reason=clean_text(reason, limit=500, field="reason"), at=at)

@@ -60,8 +60,8 @@ def confirm_supply(
     person has confirmed the margin).
     """
     actor.require("order.confirm_supply")
-    at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     _may_answer(part)
     if part.supply_confirmed_at is not None:
         raise AlreadyConfirmed()
@@ -96,8 +96,8 @@ def reject_supply(actor: Actor, supplier_order_ref: str, *, reason: str) -> None
     person has answered for the partner).
     """
     actor.require("order.confirm_supply")
-    at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     _may_answer(part)
     if part.supply_confirmed_at is not None:
         raise AlreadyConfirmed()
@@ -114,8 +114,8 @@ def confirm_margin(actor: Actor, supplier_order_ref: str) -> None:
     person has confirmed the goods).
     """
     actor.require("order.confirm_margin")
-    at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     _may_answer(part)
     if part.margin_confirmed_at is not None:
         raise AlreadyConfirmed()
@@ -131,8 +131,8 @@ def object_to_margin(actor: Actor, supplier_order_ref: str, *, reason: str) -> N
     person has confirmed the goods).
     """
     actor.require("order.confirm_margin")
-    at = now()
     order, _parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     _may_answer(part)
     if part.margin_confirmed_at is not None or part.objected_at is not None:
         raise AlreadyConfirmed()
@@ -151,8 +151,8 @@ def overrule_objection(actor: Actor, supplier_order_ref: str) -> None:
     confirmed the goods, or objected).
     """
     actor.require("order.judge_objection")
-    at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     _must_be_objected(part)
     _refuse_same_person(actor, part.objected_by)
     _confirm_margin(actor, order, parts, part, at)
@@ -166,8 +166,8 @@ def uphold_objection(actor: Actor, supplier_order_ref: str) -> None:
     confirmed the goods, or objected).
     """
     actor.require("order.judge_objection")
-    at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     _must_be_objected(part)
     _refuse_same_person(actor, part.supply_confirmed_by, part.objected_by)
     drop(actor, order, parts, [part], reason="the partner's objection stands", at=at)

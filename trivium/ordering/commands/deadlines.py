@@ -1,7 +1,5 @@
 """What happens when somebody lets a deadline pass. The sweep in jobs.py finds them; each is one act."""
 
-import datetime as dt
-
 from django.conf import settings
 
 from trivium.core.actor import Actor
@@ -24,18 +22,20 @@ def pass_deadline(kind: str, ref: str) -> None:
     `approve`, `pay`: the order is cancelled. `confirm`: each silent side's configured default; an objection stands.
     `complete`: the supplier order completes.
     """
-    {"approve": _approval, "pay": _payment, "confirm": _confirmation, "complete": _completion}[kind](ref, now())
+    {"approve": _approval, "pay": _payment, "confirm": _confirmation, "complete": _completion}[kind](ref)
 
 
-def _approval(ref: str, at: dt.datetime) -> None:
+def _approval(ref: str) -> None:
     order, parts = queries.lock_order(SYSTEM, ref)
+    at = now()
     if order.approval != ApprovalState.WAITING or order.closed_at or order.approve_by is None or order.approve_by > at:
         return
     drop(SYSTEM, order, parts, still_open(parts), reason="not approved in time", at=at)
 
 
-def _payment(ref: str, at: dt.datetime) -> None:
+def _payment(ref: str) -> None:
     order, parts = queries.lock_order(SYSTEM, ref)
+    at = now()
     unpaid = [part for part in parts if part.status == Status.CONFIRMED]
     if order.pay_by is None or order.pay_by > at or not unpaid:
         return
@@ -45,8 +45,9 @@ def _payment(ref: str, at: dt.datetime) -> None:
         order.save(update_fields=["pay_by"])
 
 
-def _confirmation(ref: str, at: dt.datetime) -> None:
+def _confirmation(ref: str) -> None:
     order, parts, part = queries.lock_part(SYSTEM, ref)
+    at = now()
     if part.status != Status.SUBMITTED or part.confirm_by is None or part.confirm_by > at:
         return
     if _falls_away(part):
@@ -69,7 +70,7 @@ def _falls_away(part: SupplierOrder) -> bool:
     return part.margin_confirmed_at is None and settings.TRIVIUM["PARTNER_SILENCE"] == "cancel"
 
 
-def _completion(ref: str, at: dt.datetime) -> None:
+def _completion(ref: str) -> None:
     _order, _parts, part = queries.lock_part(SYSTEM, ref)
-    if part.status == Status.SIGNED and part.completes_at and part.completes_at <= at and not part.holds:
+    if part.status == Status.SIGNED and part.completes_at and part.completes_at <= now() and not part.holds:
         progress.complete(SYSTEM, ref)

@@ -61,8 +61,9 @@ def refresh_order(order_ref: str) -> None:
 
     Any reaction may run it, any number of times; an order that is not waiting is left alone.
     """
-    at, actor = now(), Actor.system("approval")
+    actor = Actor.system("approval")
     order, parts = queries.lock_order(actor, order_ref)
+    at = now()
     approval = parties.approval_of(order.ref)
     if order.approval != ApprovalState.WAITING or approval is None or order.closed_at is not None:
         return
@@ -122,13 +123,15 @@ def record_funded(actor: Actor, order_ref: str, *, at: dt.datetime) -> list[Supp
 
 @act
 def record_shipped(
-    actor: Actor, supplier_order_ref: str, items: Sequence[tuple[str, Decimal]], *, key: str, at: dt.datetime
-) -> None:
+    actor: Actor, supplier_order_ref: str, items: Sequence[tuple[str, Decimal]], *, key: str
+) -> dt.datetime:
     """Goods have left: lines (line_ref, quantity) are counted as shipped and their stock leaves the warehouse.
 
+    Returns when, as the order counts it.
     Refuses: NotFound, NotReleased, UnknownLine, BadQuantity, OverShipped.
     """
     order, _parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     if part.status != Status.RELEASED:
         raise NotReleased()
     lines = _named_lines(part, [ref for ref, _quantity in items])
@@ -153,22 +156,24 @@ def record_shipped(
         actor=actor,
         at=at,
     )
+    return at
 
 
 @act
-def record_signed(
-    actor: Actor, supplier_order_ref: str, items: Sequence[tuple[str, Decimal]], *, at: dt.datetime
-) -> None:
+def record_signed(actor: Actor, supplier_order_ref: str, items: Sequence[tuple[str, Decimal]]) -> dt.datetime:
     """The buyer has signed for these quantities; when nothing more is to come, the return window begins.
 
+    Returns when, as the order counts it.
     Refuses: NotFound, UnknownLine.
     """
     order, _parts, part = queries.lock_part(Actor.system("fulfilment"), supplier_order_ref)
+    at = now()
     lines = _named_lines(part, [ref for ref, _quantity in items])
     for ref, quantity in items:
         lines[ref].signed += quantity
     OrderLine.objects.change(lines.values(), ["signed"])
     _sign_if_all_here(actor, order, part, at)
+    return at
 
 
 def _sign_if_all_here(actor: Actor, order: Order, part: SupplierOrder, at: dt.datetime) -> None:
@@ -293,8 +298,8 @@ def complete(actor: Actor, supplier_order_ref: str) -> None:
 
     Refuses: NotFound, WrongState, NotDue (window open, or held).
     """
-    at = now()
     order, parts, part = queries.lock_part(actor, supplier_order_ref)
+    at = now()
     after = SUPPLIER_ORDER.next(part.status, "complete")
     if part.completes_at is None or part.completes_at > at or part.holds:
         raise NotDue()

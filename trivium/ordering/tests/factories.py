@@ -74,10 +74,10 @@ class Trade:
 
     def ship(self, part: str, quantity: int | str, *, sign: bool = True, key: str = "shp_1") -> None:
         """So much of a part's first line leaves, and is signed for."""
-        items, at = [(self.lines(part)[0], Decimal(quantity))], self.clock.at
-        commands.record_shipped(self.boss, part, items, key=key, at=at)
+        items = [(self.lines(part)[0], Decimal(quantity))]
+        commands.record_shipped(self.boss, part, items, key=key)
         if sign:
-            commands.record_signed(self.buyer.actor, part, items, at=at)
+            commands.record_signed(self.buyer.actor, part, items)
 
     def give_back(self, part: str, *items: GiveBack, actor: Actor | None = None) -> list[commands.Step]:
         """Goods or money are given back."""

@@ -302,8 +302,8 @@ def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
 
     Refuses: Denied("approval.decide"), NotFound, OwnRequest, AlreadyDecided.
     """
-    at = now()
     found = list(Approval.objects.filter(ref=approval_ref, organization_id=actor.organization_id or 0).locked())
+    at = now()
     if not found:
         raise NotFound(what="approval", ref=approval_ref)
     if not actor.may("approval.decide"):

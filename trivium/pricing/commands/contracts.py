@@ -82,8 +82,8 @@ def sign_share_contract(actor: Actor, contract_ref: str, *, terms_hash: str | No
     Outdated.
     """
     actor.require("contract.sign")
-    at = now()
     contract = queries.lock_contract(actor, contract_ref)
+    at = now()
     if actor.user_id is None:
         raise PersonNeeded(permission="contract.sign")
     if terms_hash is not None and terms_hash != contract.terms_hash:

@@ -113,8 +113,8 @@ def end_price_list(actor: Actor, list_ref: str) -> None:
     Refuses: Denied("price.edit"), NotFound.
     """
     actor.require("price.edit")
-    at = now()
     price_list = queries.lock_price_list(actor, list_ref)
+    at = now()
     if price_list.ends_at is not None and price_list.ends_at <= at:
         return
     if price_list.starts_at >= at:

@@ -44,9 +44,9 @@ def settle_account(actor: Actor, buyer_ref: str, *, amount: int, currency: str, 
     Refuses: Denied("payment.record"), NotFound, ReferenceUsed, PaysTooMuch.
     """
     actor.require("payment.record")
-    at = now()
     buyer = parties.get_organization(actor, buyer_ref)
     open_ones = list(Receivable.objects.filter(buyer_id=buyer.id, currency=currency).open().locked())
+    at = now()
     owed = [r.amount - r.credited - r.paid for r in open_ones]
     if amount <= 0 or amount > sum(owed):
         raise PaysTooMuch(open=to_text(sum(owed), currency), currency=currency, field="amount")
@@ -80,7 +80,6 @@ def record_gateway_payout(
     Refuses: Denied("payment.record"), NotFound, BadCurrency, BadAmount, ReferenceUsed, GatewayHoldsLess.
     """
     actor.require("payment.record")
-    at = now()
     if gateway_by_name(gateway) is None:
         raise NotFound(what="gateway", ref=gateway)
     check_limit(amount, check_currency(currency), field="amount")
@@ -88,6 +87,7 @@ def record_gateway_payout(
     if not amount:
         raise BadAmount(value=amount, currency=currency, field="amount")
     sql.rows("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"settlement payout of {gateway}"])
+    at = now()
     held = -books.balance(f"psp/{gateway}", currency)
     if amount + fee > held:
         raise GatewayHoldsLess(held=to_text(max(held, 0), currency), currency=currency, field="amount")

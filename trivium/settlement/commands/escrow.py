@@ -42,8 +42,9 @@ def release_escrow(supplier_order_ref: str) -> None:
 
     Looks again under the order's lock; a second run changes nothing. Escrow is 0 afterwards.
     """
-    at, actor = now(), Actor.system("completed")
+    actor = Actor.system("completed")
     _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
+    at = now()
     if row.status != Status.COMPLETED or Release.objects.filter(supplier_order=row).exists():
         return
     part = orders.part_money(supplier_order_ref)
@@ -98,8 +99,8 @@ def refund(
     Source: domain.md section 4, Returns.
     """
     actor.require("refund.grant")
-    at = now()
     _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
+    at = now()
     if row.status not in (Status.RELEASED, Status.SIGNED, Status.COMPLETED):
         raise WrongState(state=row.status, act="refund")
     part = orders.part_money(supplier_order_ref)
@@ -200,8 +201,9 @@ def refund_cancelled(supplier_order_ref: str) -> None:
 
     Looks again under the order's lock; a second run changes nothing.
     """
-    at, actor = now(), Actor.system("cancelled")
+    actor = Actor.system("cancelled")
     _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
+    at = now()
     left = sum(f.amount - f.refunded for f in Funding.objects.filter(supplier_order=row))
     left -= sum(loss.amount for loss in RefundLoss.objects.filter(refund__supplier_order=row))
     if row.status != Status.CANCELLED or not left:

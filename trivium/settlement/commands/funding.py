@@ -47,8 +47,8 @@ def start_payment(actor: Actor, order_ref: str, *, gateway: str = "") -> Payment
     Refuses: Denied("payment.pay"), NotFound, NothingDue, OtherMethod, UnknownGateway.
     """
     actor.require("payment.pay")
-    at = now()
     order, _parts = orders.lock_order(actor, order_ref)
+    at = now()
     waiting = _waiting(order_ref)
     due = sum(part.due or 0 for part in waiting)
     if not waiting or not due:
@@ -76,9 +76,10 @@ def record_payment(charge: Charge, *, gateway: str) -> None:
     A success funds what still waits for it. What came too late, for parts that were cancelled meanwhile, goes back.
     Refuses: NotFound (no such payment), AmountDiffers (another currency), BadAmount.
     """
-    at, actor = now(), Actor.system(f"gateway:{gateway}")
+    actor = Actor.system(f"gateway:{gateway}")
     order_ref = queries.order_of_payment(charge.payment_ref)
     orders.lock_order(actor, order_ref)
+    at = now()
     payment = next(iter(Payment.objects.filter(ref=charge.payment_ref, gateway=gateway).locked()), None)
     if payment is None:
         raise NotFound(what="payment", ref=charge.payment_ref)
@@ -155,8 +156,8 @@ def record_bank_transfer(
     Refuses: Denied("payment.record"), NotFound, NothingDue, OtherMethod, AmountDiffers, BadAmount, ReferenceUsed.
     """
     actor.require("payment.record")
-    at = now()
     order, _parts = orders.lock_order(actor, order_ref)
+    at = now()
     due = sum(part.due or 0 for part in _waiting(order_ref))
     if order.payment_method != PaymentMethod.BANK_TRANSFER:
         raise OtherMethod(method=order.payment_method)
@@ -223,8 +224,9 @@ def fund_decided(order_ref: str) -> None:
 
     Prepaid and bank transfer with something due wait for the money. Looks again; a second run changes nothing.
     """
-    at, actor = now(), Actor.system("decided")
+    actor = Actor.system("decided")
     order, _parts = orders.lock_order(actor, order_ref)
+    at = now()
     waiting = _waiting(order_ref)
     due = sum(part.due or 0 for part in waiting)
     on_account = order.payment_method == PaymentMethod.ON_ACCOUNT
@@ -286,8 +288,8 @@ def return_surplus(payment_ref: str, *, actor_ref: str = "system:surplus") -> Pa
 
     Returns None when there is nothing (more) to send.
     """
-    at = now()
     list(Payment.objects.filter(ref=payment_ref).locked())
+    at = now()
     payment = queries.surplus_to_return(payment_ref)
     if payment is None:
         return None

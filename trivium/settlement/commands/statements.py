@@ -65,10 +65,10 @@ def issue_statements(actor: Actor, *, until: dt.datetime) -> list[str]:
     Refuses: Denied("statement.issue"), BadPeriod (in the future).
     """
     actor.require("statement.issue")
+    sql.rows("SELECT pg_advisory_xact_lock(hashtext('settlement statements'))")
     at = now()
     if until > at:
         raise BadPeriod(field="until")
-    sql.rows("SELECT pg_advisory_xact_lock(hashtext('settlement statements'))")
     of_party: dict[tuple[str, str, str], list[sql.Row]] = {}
     for row in sql.rows(_LINES, {"until": until}):
         of_party.setdefault(row[:3], []).append(row[3:])
@@ -131,8 +131,8 @@ def confirm_statement(actor: Actor, statement_ref: str) -> bool:
     Refuses: Denied("statement.confirm"), NotFound, AlreadyConfirmed, BothSides.
     """
     actor.require("statement.confirm")
-    at = now()
     statement = queries.lock_statement(actor, statement_ref)
+    at = now()
     side = Side.OPERATOR if actor.is_role("operator") else Side.PARTY
     if is_closed(queries.sides_of(statement)):
         raise AlreadyConfirmed()
@@ -156,8 +156,9 @@ def _confirm(actor: Actor, statement: Statement, side: Side, at: dt.datetime) ->
 @act
 def close_overdue(statement_ref: str) -> None:
     """The deadline to check a statement has passed: it counts as confirmed by both."""
-    at, actor = now(), Actor.system("deadline")
+    actor = Actor.system("deadline")
     statement = queries.lock_statement(actor, statement_ref)
+    at = now()
     if statement.confirm_by > at or is_closed(queries.sides_of(statement)):
         return
     _confirm(actor, statement, Side.DEADLINE, at)
@@ -190,8 +191,8 @@ def propose_payout(actor: Actor, statement_ref: str) -> str:
     Refuses: Denied("payout.propose"), NotFound, NoDeclinedPayout.
     """
     actor.require("payout.propose")
-    at = now()
     statement = queries.lock_statement(actor, statement_ref)
+    at = now()
     standing = set(Payout.objects.filter(statement=statement).values_list("status", flat=True))
     if standing != {PayoutStatus.DECLINED}:
         raise NoDeclinedPayout()
@@ -233,8 +234,9 @@ def finish_payout(payout_ref: str) -> None:
     Looks again; a second run changes nothing.
     Refuses: Overdrawn, if the payable account no longer holds it.
     """
-    at, actor = now(), Actor.system("payout")
+    actor = Actor.system("payout")
     payout = next(iter(Payout.objects.filter(ref=payout_ref).locked()), None)
+    at = now()
     approval = parties.approval_of(payout_ref)
     if payout is None or payout.status != PayoutStatus.PROPOSED or approval is None:
         return
