@@ -1,0 +1,157 @@
+"""Workspaces: what a person or a program's key opens, and under which terms it trades."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from trivium.core import limits, sql
+from trivium.core.actor import Actor
+from trivium.parties.errors import NoPartner
+from trivium.parties.models import Membership, User
+from trivium.parties.rules import TradingTerms, rights_of
+
+_rights = lru_cache(maxsize=64)(rights_of)
+_scopes = lru_cache(maxsize=256)(frozenset[str])
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One (organization, role) a person can work in."""
+
+    organization_ref: str
+    organization_name: str
+    role: str
+    job: str
+
+
+def hash_key(secret: str) -> bytes:
+    """How a key is kept: SHA-256 of its secret (160 random bits need no slow hash)."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def actor_of(user_id: int, organization_ref: str | None = None, role: str | None = None) -> Actor | None:
+    """A person's workspace: the named one, else the first they have; None if they have none such."""
+    found = Membership.objects.filter(user_id=user_id, user__is_active=True, ends_at=None)
+    if organization_ref and role:
+        found = found.filter(organization__ref=organization_ref, role=role)
+    row = found.order_by("id").values_list("user__ref", "organization_id", "organization__ref", "role", "job").first()
+    if row is None:
+        return None
+    user_ref, organization_id, org_ref, its_role, job = row
+    return Actor(user_id, user_ref, organization_id, org_ref, its_role, _rights(its_role, job), "web")
+
+
+def workspaces_of(user_id: int) -> list[Workspace]:
+    """Every workspace a person can switch to."""
+    found = Membership.objects.filter(user_id=user_id, ends_at=None).order_by("id")
+    return [Workspace(*row) for row in found.values_list("organization__ref", "organization__name", "role", "job")]
+
+
+def person(user_id: int) -> User:
+    """The signed-in person."""
+    return User.objects.get(pk=user_id)
+
+
+_TERM_COLUMNS = """b.id, b.ref, b.level, p.id, p.ref, p.confirms_by_rule, p.is_house, b.currency, b.country, b.region,
+       t.threshold, coalesce(t.needed, 0), b.suspended_at IS NULL AND p.suspended_at IS NULL"""
+_TERM_JOINS = """
+JOIN parties_assignment a ON a.buyer_id = b.id AND a.starts_at <= %(at)s AND (a.ends_at IS NULL OR a.ends_at > %(at)s)
+JOIN parties_organization p ON p.id = a.partner_id
+LEFT JOIN parties_approvalrule t ON t.organization_id = b.id AND t.act = 'order.place' AND t.currency = b.currency
+"""
+_TERMS = f"SELECT {_TERM_COLUMNS} FROM parties_organization b {_TERM_JOINS} WHERE b.id = %(buyer)s"
+# A key's workspace and, where it is a buyer's that somebody serves, its terms: what every request of a program needs;
+# and, on the way, one piece of what the key may ask in a minute.
+_OPENED = """
+SELECT k.ref, k.role, k.job, k.scopes, k.user_id, k.user_ref, o.id, o.ref, {meter}, {columns}
+FROM {key} k JOIN parties_organization o ON o.id = k.organization_id {taken}
+LEFT JOIN (parties_organization b {terms}) ON b.id = o.id AND k.role = 'buyer'
+"""
+_KEY = """
+SELECT k.ref, k.role, k.job, k.scopes, k.user_id, k.organization_id, u.ref AS user_ref
+FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id
+JOIN parties_organizationrole r ON r.organization_id = k.organization_id AND r.role = k.role
+WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL AND u.is_active
+  AND (k.expires_at IS NULL OR k.expires_at > %(at)s)
+"""
+
+
+@lru_cache(maxsize=8)
+def _by_key(limit: limits.Limit) -> str:
+    parts = {"columns": _TERM_COLUMNS, "terms": _TERM_JOINS}
+    if not limit.times:
+        return _OPENED.format(**parts, key=f"({_KEY})", meter="NULL, NULL", taken="")
+    was = limits.before("'key:' || k.ref")
+    meter = f"m.ahead, CASE WHEN m.ahead IS NULL THEN {was} END"
+    opened = _OPENED.format(**parts, key="found", meter=meter, taken="LEFT JOIN taken m ON true")
+    take = limits.taking(limit, "'key:' || f.ref", "FROM found f")
+    return f"WITH found AS ({_KEY}), taken AS ({take}) {opened}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a key opens: a workspace; for a buyer that somebody serves, its terms; and how much it may still ask."""
+
+    actor: Actor
+    terms: TradingTerms | None
+    allowance: limits.Allowance
+
+
+def opened_by(secret: str, at: dt.datetime, limit: limits.Limit = limits.NONE) -> Opened | None:
+    """What a program's key opens at a moment, counted against what it may ask in a minute; None if it opens nothing.
+
+    One statement. The terms are None where nobody is assigned to the buyer, too.
+    """
+    found = sql.rows(_by_key(limit), {"hash": hash_key(secret), "at": at})
+    if not found:
+        return None
+    key_ref, role, job, scopes, user_id, user_ref, organization_id, organization_ref, taken, before, *terms = found[0]
+    via, rights = f"api:{key_ref}", _rights(role, job)
+    actor = Actor(
+        user_id, user_ref, organization_id, organization_ref, role, rights, via, _scopes(tuple(scopes))
+    )
+    left = limits.allowance(limit, taken, before)
+    return Opened(actor, TradingTerms(*terms) if terms[0] is not None else None, left)
+
+
+def trading_terms(buyer_id: int, at: dt.datetime) -> TradingTerms:
+    """Under which terms a buyer trades at a moment. One statement.
+
+    Refuses: NoPartner, if nobody is assigned to it then.
+    """
+    found = sql.rows(_TERMS, {"buyer": buyer_id, "at": at})
+    if not found:
+        raise NoPartner()
+    return TradingTerms(*found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key of a workspace, without what it was hashed from."""
+
+    ref: str
+    label: str
+    job: str
+    scopes: tuple[str, ...]
+    made_by: str
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    used_at: dt.datetime | None
+
+
+_KEYS = """
+SELECT k.ref, k.label, k.job, k.scopes, u.name, k.created_at, k.expires_at, greatest(k.used_at, b.used_at)
+FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id LEFT JOIN core_bucket b ON b.name = 'key:' || k.ref
+WHERE k.organization_id = %s AND k.role = %s AND k.revoked_at IS NULL ORDER BY k.id
+"""
+
+
+def api_keys_of(actor: Actor) -> list[KeyRow]:
+    """The keys of this workspace that are not revoked, oldest first, expired ones too. One statement.
+
+    Refuses: Denied("apikey.manage").
+    """
+    actor.require("apikey.manage")
+    found = sql.rows(_KEYS, [actor.organization_id or 0, actor.role])
+    return [KeyRow(*(*row[:3], tuple(row[3]), *row[4:])) for row in found]
