@@ -87,3 +87,18 @@ class BadCurrency(Invalid):
 class BadCountry(Invalid):
     code = "parties.bad_country"
     message = _("“%(value)s” is not a country. Write its two capital letters, such as CN.")
+
+
+class BadPreference(Invalid):
+    code = "parties.bad_preference"
+    message = _("This setting cannot be kept: it is unknown, or too long. Choose from what the page offers.")
+
+
+class TooManyKept(Conflict):
+    code = "parties.too_many_kept"
+    message = _("At most %(most)s can be kept here. Delete one you no longer need.")
+
+
+class ViewIsThere(Conflict):
+    code = "parties.view_is_there"
+    message = _("You already have a view called “%(name)s” here. Choose another name.")

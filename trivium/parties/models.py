@@ -213,3 +213,17 @@ class ApprovalVote(Model):
                 condition=Q(asked_by=None) | ~Q(person=models.F("asked_by")), name="parties_not_the_requester"
             ),
         ]
+
+
+class Preference(Model):
+    """What a person has set for themselves: in one workspace ("org_…:buyer"), or everywhere ("")."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    workspace = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=60)
+    value = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "workspace", "name"], name="parties_one_preference_each")
+        ]

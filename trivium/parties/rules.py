@@ -1,12 +1,14 @@
 """Roles, jobs inside a company, and who may decide: pure."""
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from trivium.core.i18n import gettext_noop as _
 from trivium.core.permissions import declare, permissions_of
-from trivium.parties.errors import BadCountry, BadCurrency, BadJob, BadScope, NoScope, ScopeBeyondOwn
+from trivium.parties.errors import BadCountry, BadCurrency, BadJob, BadPreference, BadScope, NoScope, ScopeBeyondOwn
 
 
 class Role(StrEnum):
@@ -125,6 +127,22 @@ def check_currency(value: str) -> str:
     if not (len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
         raise BadCurrency(value=value[:20], field="currency")
     return value
+
+
+VIEWS = "views/"
+"""Before the name of a list: the preference that holds its saved views."""
+MOST_PREFERENCES, MOST_VIEWS = 100, 20
+LONGEST_PREFERENCE = 8000
+_NAME_OF_PREFERENCE = re.compile(r"[a-z_]+(/[a-z_]+)?")
+
+
+def check_preference(name: str, value: object) -> None:
+    """Whether something can be kept as a person's setting.
+
+    Refuses: BadPreference.
+    """
+    if len(name) > 60 or not _NAME_OF_PREFERENCE.fullmatch(name) or len(json.dumps(value)) > LONGEST_PREFERENCE:
+        raise BadPreference()
 
 
 @dataclass(frozen=True, slots=True)

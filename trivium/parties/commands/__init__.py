@@ -17,6 +17,7 @@ from trivium.parties.commands.companies import (
     withdraw_approval,
 )
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
+from trivium.parties.commands.preferences import delete_view, keep_preference, rename_view, save_view
 
 __all__ = [
     "admit_buyers",
@@ -26,13 +27,17 @@ __all__ = [
     "check_sign_in",
     "create_api_key",
     "decide",
+    "delete_view",
     "found_operator",
     "found_person",
     "grant_role",
+    "keep_preference",
     "note_uses",
     "register_person",
     "reinstate",
+    "rename_view",
     "revoke_api_key",
+    "save_view",
     "set_approval_rule",
     "suspend",
     "withdraw_approval",

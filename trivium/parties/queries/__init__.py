@@ -1,4 +1,4 @@
-"""Reads of parties: workspaces, companies, approvals."""
+"""Reads of parties: workspaces, companies, approvals, and what people set for themselves."""
 
 from trivium.parties.queries.approvals import (
     CHECKS,
@@ -23,6 +23,7 @@ from trivium.parties.queries.companies import (
     people_of,
     suspended_among,
 )
+from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
 from trivium.parties.queries.workspaces import (
     KeyRow,
     Opened,
@@ -43,6 +44,7 @@ __all__ = [
     "OrganizationRow",
     "Party",
     "PersonRow",
+    "View",
     "Workspace",
     "acting_for",
     "actor_of",
@@ -63,7 +65,10 @@ __all__ = [
     "parties_by_ref",
     "people_of",
     "person",
+    "preferences_of",
     "suspended_among",
     "trading_terms",
+    "views_in",
+    "workspace_of",
     "workspaces_of",
 ]
