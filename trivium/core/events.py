@@ -93,7 +93,7 @@ def _make_task(context: str) -> "Task[..., Any, Any]":
 
 
 def _load(event_id: int, at: str) -> Event:
-    record = EventRecord.objects.get(id=event_id, at=at)
+    (record,) = EventRecord.objects.read("WHERE t.id = %(id)s AND t.at = %(at)s", {"id": event_id, "at": at})
     return _types[record.name](subject=record.subject, audience=tuple(record.audience), **record.data)
 
 

@@ -68,13 +68,17 @@ class RefField(models.CharField[str, str]):
 
     def get_prep_value(self, value: Any) -> Any:
         """What cannot be a reference is looked up as the empty one, which nothing has: not found, and no error."""
-        value = super().get_prep_value(value)
-        return "" if isinstance(value, str) and not is_plain(value) else value
+        return plain_or_empty(super().get_prep_value(value))
 
 
 def is_plain(text: str) -> bool:
     """Whether a text could be a reference: the database takes no NUL, the wire no lone surrogates."""
     return text.isascii() and "\x00" not in text
+
+
+def plain_or_empty(value: Any) -> Any:
+    """A value as it is looked up: a text that cannot be a reference as the empty one, which nothing has."""
+    return "" if isinstance(value, str) and not is_plain(value) else value
 
 
 class TranslatedField(models.JSONField):

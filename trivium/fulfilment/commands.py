@@ -41,9 +41,9 @@ def dispatch(
     TooManyParcels, TrackingTaken.
     """
     actor.require("shipment.dispatch")
-    part = orders.get_part(actor, supplier_order_ref)
+    _order, _parts, part = orders.lock_part(actor, supplier_order_ref)
     if items is None:
-        items = [(left.line_ref, left.quantity) for left in orders.left_to_ship(actor, supplier_order_ref)]
+        items = [(left.line_ref, left.quantity) for left in orders.left_of(part)]
         if not items:
             raise NothingToShip()
     carrier = clean_text(carrier, limit=60, field="carrier")
@@ -94,7 +94,7 @@ def record_tracking(actor: Actor, shipment_ref: str, events: Sequence[CarrierEve
     known = set(TrackingEvent.objects.filter(parcel__in=parcels.values()).values_list("parcel_id", "event_id"))
     fresh = {(row.parcel_id, row.event_id): row for row in rows if (row.parcel_id, row.event_id) not in known}
     TrackingEvent.objects.bulk_create(fresh.values())
-    audience = orders.audience(orders.get_part(actor, part_ref))
+    audience = orders.audience_of(part_ref)
     publish(
         *(ParcelTracked(subject=shipment.ref, audience=audience, code=row.code) for row in fresh.values()),
         actor=actor,
@@ -134,10 +134,9 @@ def confirm_delivery(actor: Actor, shipment_ref: str) -> None:
     shipment, part_ref = queries.lock_shipment(actor, shipment_ref)
     if shipment.signed_at is not None:
         raise AlreadySigned()
-    items = [(line.order_line.ref, line.quantity) for line in shipment.lines.select_related("order_line")]
+    items = queries.content_of(shipment)
     at = ordering.record_signed(actor, part_ref, items)
     shipment.signed_at, shipment.signed_by = at, actor.ref
     shipment.save(update_fields=["signed_at", "signed_by"])
-    part = orders.get_part(actor, part_ref)
-    event = ShipmentSigned(subject=shipment.ref, audience=orders.audience(part), supplier_order_ref=part_ref)
+    event = ShipmentSigned(subject=shipment.ref, audience=orders.audience_of(part_ref), supplier_order_ref=part_ref)
     publish(event, actor=actor, at=at)

@@ -1,8 +1,10 @@
 """Reads of fulfilment."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
+from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in
@@ -16,11 +18,20 @@ def lock_shipment(actor: Actor, ref: str) -> tuple[Shipment, str]:
 
     Refuses: NotFound.
     """
-    found = list(Shipment.objects.filter(ref=ref).locked())
+    found = Shipment.objects.read("WHERE t.ref = %(ref)s FOR UPDATE", {"ref": ref})
     visible = ordering.part_refs(actor, [s.supplier_order_id for s in found])
     if not found or found[0].supplier_order_id not in visible:
         raise NotFound(what="shipment", ref=ref)
     return found[0], visible[found[0].supplier_order_id]
+
+
+def content_of(shipment: Shipment) -> list[tuple[str, Decimal]]:
+    """What a shipment at hand carries: (line_ref, quantity)."""
+    statement = (
+        "SELECT l.ref, s.quantity FROM fulfilment_shipmentline s JOIN ordering_orderline l ON l.id = s.order_line_id"
+        " WHERE s.shipment_id = %s ORDER BY s.id"
+    )
+    return [(ref, quantity) for ref, quantity in sql.rows(statement, [shipment.pk])]
 
 
 def supplier_order_of(actor: Actor, shipment_ref: str) -> str:

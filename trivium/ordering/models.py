@@ -58,6 +58,22 @@ class OrderQuerySet(QuerySet):
         )
 
 
+# What visible_to says, as conditions on a row `t` for `read`; `own` is the reader's organization.
+ORDER_SEEN_BY = {
+    "operator": "true",
+    "buyer": "t.buyer_id = %(own)s",
+    "partner": "t.partner_id = %(own)s AND t.submitted_at IS NOT NULL",
+    "supplier": "EXISTS (SELECT FROM ordering_supplierorder p WHERE p.order_id = t.id AND p.supplier_id = %(own)s"
+    " AND p.submitted_at IS NOT NULL)",
+}
+PART_SEEN_BY = {
+    "operator": "true",
+    "buyer": "t.buyer_id = %(own)s",
+    "partner": "t.partner_id = %(own)s AND t.submitted_at IS NOT NULL",
+    "supplier": "t.supplier_id = %(own)s AND t.submitted_at IS NOT NULL",
+}
+
+
 class Order(Model):
     """What a buyer placed, under the partner it had then. Everything that happens, happens to its supplier orders."""
 

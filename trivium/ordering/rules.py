@@ -153,6 +153,8 @@ def check_ship_date(ship_date: dt.date, today: dt.date) -> None:
 
 def part_given_back(split: LineSplit, quantity: Decimal, back_quantity: Decimal, back_amount: int) -> Fraction:
     """Which part r of a line is given back: goods by quantity, money without goods by amount ÷ paid; at most 1."""
+    if not back_quantity and not back_amount:
+        return Fraction(0)
     part = Fraction(back_quantity) / Fraction(quantity)
     if back_amount:
         part += Fraction(back_amount, split.paid)

@@ -67,7 +67,7 @@ def confirm_supply(
         raise AlreadyConfirmed()
     _refuse_same_person(actor, part.margin_confirmed_by, part.objected_by)
     check_ship_date(ship_date, business_day(at))
-    lines = list(part.lines.all().locked())
+    lines = queries.lock_lines(part)
     answered = _answer_lines(order, part, lines, answers or ())
     if all(line.to_ship == 0 for line in lines):  # no stock is touched before the coupon: that is drop's to do
         drop(actor, order, parts, [part], reason="nothing can be supplied", at=at)

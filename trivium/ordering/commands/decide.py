@@ -10,7 +10,7 @@ from trivium.core.events import publish
 from trivium.core.time import add_business_days
 from trivium.ordering import queries
 from trivium.ordering.events import OrderDecided
-from trivium.ordering.models import Order, OrderLine, SupplierOrder
+from trivium.ordering.models import Order, SupplierOrder
 from trivium.ordering.rules import PaymentMethod, Status, back_so_far
 
 
@@ -40,7 +40,7 @@ def settle_decision(actor: Actor, order: Order, parts: Sequence[SupplierOrder], 
 def amounts_due(parts: Sequence[SupplierOrder]) -> dict[int, int]:
     """What the buyer owes for each part: its lines less their shortfalls, its service fees, and its freight."""
     owed = {part.pk: part.freight for part in parts}
-    for line in OrderLine.objects.filter(supplier_order__in=list(owed)):
+    for line in queries.lines_of(list(owed)):
         back = back_so_far(line.split, line.quantity, line.back_quantity, line.back_amount)
         owed[line.supplier_order_id] += line.paid + line.service_fee - back.paid - back.service_fee
     return owed

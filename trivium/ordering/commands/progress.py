@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, Q
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
@@ -42,8 +41,6 @@ from trivium.ordering.rules import SUPPLIER_ORDER, ApprovalState, GiveBack, Stat
 from trivium.parties import queries as parties
 from trivium.parties.rules import ApprovalStatus
 from trivium.pricing.rules import LineSplit
-
-_LEFT_TO_SHIP = Q(quantity__gt=F("unshipped_back") + F("shipped"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +147,7 @@ def record_shipped(
     if part.shipped_at is None:
         part.shipped_at = at
         part.save(update_fields=["shipped_at"])
-    done = not part.lines.filter(_LEFT_TO_SHIP).exists()
+    done = queries.has_all_left(part)
     publish(
         SupplierOrderShipped(subject=part.ref, audience=queries.audience(part), order_ref=order.ref, complete=done),
         actor=actor,
@@ -177,8 +174,7 @@ def record_signed(actor: Actor, supplier_order_ref: str, items: Sequence[tuple[s
 
 
 def _sign_if_all_here(actor: Actor, order: Order, part: SupplierOrder, at: dt.datetime) -> None:
-    on_its_way = _LEFT_TO_SHIP | Q(signed__lt=F("shipped"))
-    if part.status != Status.RELEASED or part.lines.filter(on_its_way).exists():
+    if part.status != Status.RELEASED or not queries.has_all_arrived(part):
         return
     part.status, part.signed_at = SUPPLIER_ORDER.next(part.status, "deliver"), at
     part.completes_at = at + dt.timedelta(days=settings.TRIVIUM["RETURN_WINDOW_DAYS"])
@@ -208,7 +204,7 @@ def give_back(
         _give_back_line(lines[item.line_ref], item, position, part.currency) for position, item in enumerate(items)
     ]
     OrderLine.objects.change(lines.values(), ["unshipped_back", "back_quantity", "back_amount", "chosen_back"])
-    if part.shipped_at is None and not part.lines.filter(_LEFT_TO_SHIP).exists():
+    if part.shipped_at is None and queries.has_all_left(part):
         raise UseCancel()
     _move_goods(lines.values(), items, key=key, restock=restock, at=at, actor=actor)
     audience = queries.audience(part)
@@ -312,7 +308,7 @@ def complete(actor: Actor, supplier_order_ref: str) -> None:
 
 def _named_lines(part: SupplierOrder, refs: Sequence[str]) -> dict[str, OrderLine]:
     """The part's lines that are named, locked; every name must be one of them, and only once."""
-    found = {line.ref: line for line in part.lines.filter(ref__in=list(refs)).locked()}
+    found = {line.ref: line for line in queries.lock_lines(part, refs)}
     counted: dict[str, int] = defaultdict(int)
     for position, ref in enumerate(refs):
         counted[ref] += 1

@@ -1,7 +1,7 @@
 """Orders and their parts as commands and higher steps read them: locked, or with the money that stands."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,8 @@ from django.db.models import Q
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.ordering.models import Order, OrderLine, PriceStage, SupplierOrder
+from trivium.core.fields import is_plain
+from trivium.ordering.models import ORDER_SEEN_BY, PART_SEEN_BY, Order, OrderLine, PriceStage, SupplierOrder
 from trivium.ordering.rules import Status, back_so_far, part_given_back
 from trivium.parties import queries as parties
 from trivium.pricing import rules as pricing
@@ -34,10 +35,20 @@ def lock_order(actor: Actor, order_ref: str) -> tuple[Order, list[SupplierOrder]
 
     Refuses: NotFound.
     """
-    found = list(Order.objects.visible_to(actor).filter(ref=order_ref).locked())
+    found = _lock(actor, f"t.ref = %(ref)s AND {_sees(actor, ORDER_SEEN_BY)}", order_ref)
+    return found or refuse_order(order_ref)
+
+
+def _sees(actor: Actor, conditions: Mapping[str, str]) -> str:
+    return conditions.get("operator" if actor.is_system else actor.role, "false")
+
+
+def _lock(actor: Actor, which: str, ref: str) -> tuple[Order, list[SupplierOrder]] | None:
+    found = Order.objects.read(f"WHERE {which} FOR UPDATE", {"ref": ref, "own": actor.organization_id})
     if not found:
-        refuse_order(order_ref)
-    return found[0], list(SupplierOrder.objects.filter(order=found[0]).locked())
+        return None
+    order: Order = found[0]
+    return order, SupplierOrder.objects.read("WHERE t.order_id = %(id)s ORDER BY t.id FOR UPDATE", {"id": order.pk})
 
 
 def lock_part(actor: Actor, ref: str) -> tuple[Order, list[SupplierOrder], SupplierOrder]:
@@ -45,12 +56,12 @@ def lock_part(actor: Actor, ref: str) -> tuple[Order, list[SupplierOrder], Suppl
 
     Refuses: NotFound.
     """
-    mine = SupplierOrder.objects.visible_to(actor).filter(ref=ref).values("order_id")
-    found = list(Order.objects.filter(pk__in=mine).locked())
-    if not found:
+    mine = f"SELECT t.order_id FROM ordering_supplierorder t WHERE t.ref = %(ref)s AND {_sees(actor, PART_SEEN_BY)}"
+    found = _lock(actor, f"t.id = ({mine})", ref)
+    if found is None:
         raise NotFound(what="supplier order", ref=ref)
-    parts = list(SupplierOrder.objects.filter(order=found[0]).locked())
-    return found[0], parts, next(part for part in parts if part.ref == ref)
+    order, parts = found
+    return order, parts, next(part for part in parts if part.ref == ref)
 
 
 def budget_account(buyer_ref: str, code: str) -> str:
@@ -73,6 +84,12 @@ def audiences(parts: Sequence[SupplierOrder]) -> dict[int, tuple[str, ...]]:
 def audience(part: SupplierOrder) -> tuple[str, ...]:
     """Who may be told of a part."""
     return audiences([part])[part.pk]
+
+
+def audience_of(supplier_order_ref: str) -> tuple[str, ...]:
+    """Who may be told of a part, by its reference."""
+    found = sql.rows(f"SELECT b.ref, c.ref, s.ref {_TABLES} WHERE p.ref = %s", [supplier_order_ref])
+    return tuple(found[0])
 
 
 def due(at: dt.datetime, limit: int) -> list[tuple[str, str]]:
@@ -183,11 +200,11 @@ def part_money(supplier_order_ref: str) -> PartMoney:
 
     Refuses: NotFound.
     """
-    found = sql.rows(_PARTS + "WHERE p.ref = %s", [supplier_order_ref])
+    found = sql.rows(f"SELECT p.id, {_MONEY} {_TABLES} WHERE p.ref = %s", [supplier_order_ref])
     if not found:
         raise NotFound(what="supplier order", ref=supplier_order_ref)
-    lines = OrderLine.objects.filter(supplier_order__ref=supplier_order_ref).order_by("position")
-    return replace(PartMoney(*found[0]), lines=tuple(_standing(line) for line in lines))
+    key, *money = found[0]
+    return replace(PartMoney(*money), lines=tuple(_standing(line) for line in lines_of([key])))
 
 
 def _standing(line: OrderLine) -> LineMoney:
@@ -220,9 +237,52 @@ def left_to_ship(actor: Actor, supplier_order_ref: str) -> list[ToShip]:
 
     Refuses: NotFound.
     """
-    part = get_part(actor, supplier_order_ref)
-    lines = part.lines.order_by("position").defer("name", "facts")
-    return [ToShip(line.ref, line.to_ship) for line in lines if line.to_ship > 0]
+    return left_of(get_part(actor, supplier_order_ref))
+
+
+def left_of(part: SupplierOrder) -> list[ToShip]:
+    """What of a part at hand may still be shipped, line by line."""
+    return [ToShip(line.ref, line.to_ship) for line in lines_of([part.pk]) if line.to_ship > 0]
+
+
+def lines_of(parts: Sequence[int]) -> list[OrderLine]:
+    """The lines of parts, each part's by position; their words and facts, with which nobody counts, are left out."""
+    found: list[OrderLine] = OrderLine.objects.read(
+        "WHERE t.supplier_order_id = ANY(%(parts)s::bigint[]) ORDER BY t.supplier_order_id, t.position",
+        {"parts": list(parts)},
+        without=_WORDS,
+    )
+    return found
+
+
+def lock_lines(part: SupplierOrder, refs: Sequence[str] | None = None) -> list[OrderLine]:
+    """The lines of a part, or those of them that are named, locked by key; without words and facts."""
+    named = "" if refs is None else "AND t.ref = ANY(%(refs)s::text[])"
+    found: list[OrderLine] = OrderLine.objects.read(
+        f"WHERE t.supplier_order_id = %(part)s {named} ORDER BY t.id FOR UPDATE",
+        {"part": part.pk, "refs": [ref for ref in refs or () if is_plain(ref)]},
+        without=_WORDS,
+    )
+    return found
+
+
+_WORDS = ("name", "facts")
+_ALL_LEFT = "quantity <= unshipped_back + shipped"
+
+
+def has_all_left(part: SupplierOrder) -> bool:
+    """Whether nothing of a part is still to be shipped."""
+    return _holds_for_all(part, _ALL_LEFT)
+
+
+def has_all_arrived(part: SupplierOrder) -> bool:
+    """Whether nothing of a part is still to be shipped, or on its way."""
+    return _holds_for_all(part, f"{_ALL_LEFT} AND signed >= shipped")
+
+
+def _holds_for_all(part: SupplierOrder, condition: str) -> bool:
+    statement = f"SELECT NOT EXISTS (SELECT FROM ordering_orderline WHERE supplier_order_id = %s AND NOT ({condition}))"
+    return bool(sql.rows(statement, [part.pk])[0][0])
 
 
 def get_part(actor: Actor, ref: str) -> SupplierOrder:
@@ -251,12 +311,14 @@ def part_keys(actor: Actor, refs: Sequence[str]) -> dict[str, int]:
 
 def part_refs(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
     """References of visible parts by key."""
-    return dict(SupplierOrder.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "ref"))
+    seen = f"SELECT t.id, t.ref FROM ordering_supplierorder t WHERE {_sees(actor, PART_SEEN_BY)}"
+    return dict(sql.rows(f"{seen} AND t.id = ANY(%(ids)s::bigint[])", {"ids": list(ids), "own": actor.organization_id}))
 
 
 def line_keys(refs: Sequence[str]) -> dict[str, int]:
     """Keys of order lines by reference, in one statement."""
-    return dict(OrderLine.objects.filter(ref__in=list(refs)).values_list("ref", "pk"))
+    statement = "SELECT ref, id FROM ordering_orderline WHERE ref = ANY(%s::text[])"
+    return dict(sql.rows(statement, [[ref for ref in refs if is_plain(ref)]]))
 
 
 def lost_benefit(order_ref: str) -> dict[tuple[str, str], int]:

@@ -1,15 +1,18 @@
 """Who sees what of an order: the table of domain.md section 3, looked at from each side."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.jobs import drain
 from trivium.core.time import SettableClock
 from trivium.ordering import commands, queries
+from trivium.ordering.models import Order, SupplierOrder
 from trivium.ordering.tests.factories import Trade
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
@@ -142,3 +145,39 @@ def test_a_part_withdrawn_before_it_was_submitted_is_no_fault(trade: Trade) -> N
     drain()
     assert trade.status(placed) == ["cancelled", "submitted"]
     assert list(queries.faults()) == []
+
+
+def test_what_one_may_lock_is_what_one_may_see(trade: Trade) -> None:
+    """The conditions of the locks say what `visible_to` says: before an order is submitted, and after."""
+    open_ = trade.order()
+    parties.set_approval_rule(trade.buyer.actor, organization_ref=trade.buyer.ref, threshold=1, currency="CNY")
+    waits = trade.order()
+    rivals = [trade.market.buyer("Other", trade.partner), trade.market.partner("Rival"), trade.market.supplier("Third")]
+    readers = [trade.boss, Actor.system("test")]
+    readers += [company.actor for company in (trade.buyer, trade.partner, trade.first, trade.second, *rivals)]
+    seen: dict[tuple[str, str], int] = {}
+    for reader in readers:
+        for placed in (waits, open_):
+            for part in SupplierOrder.objects.filter(order__ref=placed.ref):
+                may = SupplierOrder.objects.visible_to(reader).filter(pk=part.pk).exists()
+                assert _may(lambda ref=part.ref, who=reader: queries.lock_part(who, ref)) is may
+                assert bool(queries.part_refs(reader, [part.pk])) is may
+            may = Order.objects.visible_to(reader).filter(ref=placed.ref).exists()
+            assert _may(lambda ref=placed.ref, who=reader: queries.lock_order(who, ref)) is may
+            seen[reader.ref, placed.ref] = may
+    assert sum(seen.values()) == 3 + 6  # who waits for approval is seen by its buyer, the operator and the system alone
+
+
+def _may(look: Callable[[], object]) -> bool:
+    try:
+        look()
+    except NotFound:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("odd", ["", "ord_\x00", "ord_\ud800", "ord_é", "'; --"])
+def test_an_odd_reference_is_not_found(trade: Trade, odd: str) -> None:
+    for look in (queries.lock_order, queries.lock_part):
+        with pytest.raises(NotFound):
+            look(trade.boss, odd)

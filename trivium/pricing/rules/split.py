@@ -186,9 +186,14 @@ def given_back(split: LineSplit, r: Fraction) -> LineSplit:
         raise ValueError(f"{r} is no part of a line")
     if r == 1:
         return split
+    if not r:
+        return _NOTHING
     back = {name: half_up(getattr(split, name) * r) for name in FIGURES if name != "supplier"}
     incoming = back["paid"] + back["operator_part"] + back["partner_part"]
     return LineSplit(**back, supplier=incoming - back["commission"] - back["fee"])
+
+
+_NOTHING = LineSplit(**dict.fromkeys(FIGURES, 0))
 
 
 def stages_given_back(stages: Iterable[Stage], r: Fraction) -> list[Stage]:

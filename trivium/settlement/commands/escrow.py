@@ -45,7 +45,7 @@ def release_escrow(supplier_order_ref: str) -> None:
     actor = Actor.system("completed")
     _order, _parts, row = orders.lock_part(actor, supplier_order_ref)
     at = now()
-    if row.status != Status.COMPLETED or Release.objects.filter(supplier_order=row).exists():
+    if row.status != Status.COMPLETED or queries.is_released(row.pk):
         return
     part = orders.part_money(supplier_order_ref)
     shares = _standing_shares(part, part.freight - queries.freight_refunded(row.pk))
@@ -112,7 +112,7 @@ def refund(
         raise NothingToRefund(field="lines")
     ref = new_ref("rfd")
     steps = _give_back(actor, supplier_order_ref, items, ref, restock=restock, at=at)
-    released = Release.objects.filter(supplier_order=row).exists()
+    released = queries.is_released(row.pk)
     shares = _step_shares(steps, freight)
     losses = _place_losses(part, shares.from_buyer - freight)
     given = Refund(
@@ -155,7 +155,7 @@ def _give_loss_back(actor: Actor, cause: Refund, part: PartMoney, back: Mapping[
         freight=0,
         currency=part.currency,
         reason=cause.reason,
-        after_completion=Release.objects.filter(supplier_order_id=row_id).exists(),
+        after_completion=queries.is_released(row_id),
         granted_by=cause.granted_by,
         at=at,
     )

@@ -193,17 +193,22 @@ def record_bank_transfer(
 
 def _waiting(order_ref: str) -> list[PartMoney]:
     """The parts of an order that are confirmed and not yet funded."""
-    return [p for p in orders.parts_of_order(order_ref) if p.status == Status.CONFIRMED and p.due is not None]
+    return _unfunded(orders.parts_of_order(order_ref))
+
+
+def _unfunded(parts: Sequence[PartMoney]) -> list[PartMoney]:
+    return [part for part in parts if part.status == Status.CONFIRMED and part.due is not None]
 
 
 def _fund_from(actor: Actor, payment: Payment, order_ref: str, account: str, at: dt.datetime) -> None:
     """Fund what waits with a received payment; what is too much, or too little, is kept to be sent back."""
-    waiting = _waiting(order_ref)
+    parts = orders.parts_of_order(order_ref)
+    waiting = _unfunded(parts)
     due = sum(part.due or 0 for part in waiting)
     fits = bool(waiting) and payment.amount >= due
     payment.surplus = payment.amount - due if fits else payment.amount
     payment.save(update_fields=["status", "gateway_ref", "amount", "received_at", "surplus"])
-    buyer_ref = orders.parts_of_order(order_ref)[0].buyer_ref
+    buyer_ref = parts[0].buyer_ref
     entries = _funding_entries(waiting, account) if fits else []
     if payment.surplus:
         entries.append(_surplus(payment, account, buyer_ref))

@@ -96,7 +96,14 @@ def part_keys(refs: Sequence[str]) -> dict[str, int]:
 
 def freight_refunded(supplier_order_id: int) -> int:
     """How much freight of a supplier order has been refunded so far, minor units."""
-    return sum(Refund.objects.filter(supplier_order_id=supplier_order_id).values_list("freight", flat=True))
+    statement = "SELECT COALESCE(sum(freight), 0)::bigint FROM settlement_refund WHERE supplier_order_id = %s"
+    return int(sql.rows(statement, [supplier_order_id])[0][0])
+
+
+def is_released(supplier_order_id: int) -> bool:
+    """Whether the escrow of a supplier order has been paid out."""
+    found = "SELECT EXISTS (SELECT FROM settlement_release WHERE supplier_order_id = %s)"
+    return bool(sql.rows(found, [supplier_order_id])[0][0])
 
 
 def losses_of(order_ref: str) -> dict[str, dict[str, int]]:

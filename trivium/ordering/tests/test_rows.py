@@ -1,0 +1,66 @@
+"""Rows in and out by the short statements of hot paths: the same rows the ORM would read and write."""
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from trivium.core.models import IdempotencyRecord
+from trivium.core.time import SettableClock
+from trivium.ordering.models import Order
+from trivium.ordering.tests.factories import Trade
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(clock: SettableClock) -> Order:
+    found: Order = Order.objects.get(ref=Trade(clock).order().ref)
+    return found
+
+
+def test_what_is_read_is_what_the_orm_reads(order: Order) -> None:
+    (found,) = Order.objects.read("WHERE t.ref = %(ref)s", {"ref": order.ref})
+    for field in Order._meta.concrete_fields:
+        ours, theirs = getattr(found, field.attname), getattr(order, field.attname)
+        assert (ours, type(ours)) == (theirs, type(theirs)), field.name
+    assert found == order
+    assert not found._state.adding
+
+
+def test_a_column_left_out_is_read_when_it_is_asked_for(order: Order) -> None:
+    (found,) = Order.objects.read("WHERE t.id = %(id)s", {"id": order.pk}, without=("ship_to",))
+    with CaptureQueriesContext(connection) as seen:
+        assert found.ship_to == order.ship_to
+    assert len(seen) == 1
+
+
+def test_named_columns_are_written_in_one_statement_and_no_others(order: Order) -> None:
+    order.ship_to, order.po_number = {"city": "广州"}, "kept back"
+    with CaptureQueriesContext(connection) as seen:
+        order.save(update_fields=["ship_to"])
+    assert len(seen) == 1
+    stored = Order.objects.get(pk=order.pk)
+    assert (stored.ship_to, stored.po_number) == ({"city": "广州"}, "")
+
+
+def test_a_row_that_is_gone_is_not_changed_in_silence(order: Order) -> None:
+    order.pk = 10**9
+    with pytest.raises(DatabaseError):
+        order.save(update_fields=["po_number"])
+
+
+def test_constraints_hold_for_written_rows(order: Order) -> None:
+    order.total += 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        order.save(update_fields=["total"])
+
+
+def test_bytes_are_written_by_the_orm(order: Order) -> None:
+    """They do not travel as JSON."""
+    kept = IdempotencyRecord.objects.create(
+        scope="s", key="k", fingerprint=b"\x00\xff", status=200, body=b"\xfe", at=order.placed_at
+    )
+    kept.body = b"\x00"
+    kept.save(update_fields=["body"])
+    stored = IdempotencyRecord.objects.get(pk=kept.pk)
+    assert (bytes(stored.fingerprint), bytes(stored.body)) == (b"\x00\xff", b"\x00")
