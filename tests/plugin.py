@@ -37,7 +37,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     (ROOT / "build" / "tests" / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
     os.environ.setdefault("TRIVIUM_SECRET_KEY", "only for tests")
     os.environ.setdefault("TRIVIUM_SANDBOX", "1")
-    os.environ["TRIVIUM_POOL_SIZE"] = "0"  # a test's threads take their connections with them
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = embedded.ensure(embedded.data_dir(), durable=False)
     _drop_leftovers(os.environ["DATABASE_URL"])

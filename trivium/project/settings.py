@@ -80,18 +80,15 @@ def _database(address: str) -> dict[str, Any]:
     """Django's description of a libpq address; what Django has no name for goes to libpq as it is."""
     parts: dict[str, Any] = dict(conninfo_to_dict(address))
     options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5, "connect_timeout": 10}
-    pool_size = _number("TRIVIUM_POOL_SIZE", 16)
-    if pool_size > 0:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10, "max_idle": 300}
     described = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "trivium.core.postgres",
         "NAME": parts.pop("dbname", DATABASE),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": str(parts.pop("port", "")),
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": pool_size > 0,
+        "CONN_MAX_AGE": None,  # a thread keeps its connection
+        "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "DISABLE_SERVER_SIDE_CURSORS": False,
         "OPTIONS": options | parts,
@@ -142,14 +139,18 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # each context's apps.py imports it
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "trivium.web.shared.pages.PageMiddleware",
+]
+PAGE_MIDDLEWARE = [  # around pages alone: a program has a key and no session
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "trivium.web.shared.live.LiveMiddleware",
     "trivium.web.shared.workspace.WorkspaceMiddleware",
 ]
 
@@ -166,6 +167,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "trivium.web.shared.workspace.shell",
+                "trivium.web.shared.live.live",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -200,7 +202,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-MEDIA_ROOT = DATA_DIR / "files"
+MEDIA_ROOT = Path(os.environ.get("TRIVIUM_FILES_DIR") or DATA_DIR / "files")
 MEDIA_URL = "files/"
 
 # -- safety ---------------------------------------------------------------------------------------------
@@ -260,7 +262,10 @@ TRIVIUM: dict[str, Any] = {
     "API_PER_MINUTE": _number("TRIVIUM_API_PER_MINUTE", 6_000),
     "API_FAILURES_PER_MINUTE": _number("TRIVIUM_API_FAILURES_PER_MINUTE", 60),
     "IMPORT_MEGABYTES": _number("TRIVIUM_IMPORT_MEGABYTES", 64),
+    "PICTURE_MEGABYTES": _number("TRIVIUM_PICTURE_MEGABYTES", 10),
+    "PICTURE_MEGAPIXELS": _number("TRIVIUM_PICTURE_MEGAPIXELS", 50),
     "SIGN_IN_FAILURES": _number("TRIVIUM_SIGN_IN_FAILURES", 10),
+    "LIVE_URL": os.environ.get("TRIVIUM_LIVE_URL", ""),
     "LOCAL_TIME_ZONE": os.environ.get("TRIVIUM_LOCAL_TIME_ZONE") or "Asia/Shanghai",
 }
 

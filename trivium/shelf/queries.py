@@ -16,7 +16,7 @@ from trivium.core.time import now
 from trivium.inventory.queries import IN_STOCK, LOW_STOCK, STOCK
 from trivium.parties import queries as parties
 from trivium.parties.rules import TradingTerms
-from trivium.pricing.queries import OWN_PRICE, SELLER, own_price_params
+from trivium.pricing.queries import GENERAL_PRICE, OWN_PRICE, SELLER, own_price_params
 from trivium.pricing.rules import PriceRow, base_price
 
 PAGE_LIMIT = 200
@@ -108,16 +108,11 @@ WITH {SELLER}, page AS MATERIALIZED (
 )
 SELECT s.id, s.ref, s.product_ref, s.code, {_words("s.name")}, s.supplier_ref, s.supplier_name, s.category_ref, s.unit,
        s.moq, s.quantity_step, s.is_listed, %(currency)s::text, own.unit_price, own.tax_rate, own.tax_included,
-       own.is_contract, listed.unit_price, coalesce(stock.available, 0), coalesce(stock.backorder, false){{also}}
+       own.is_contract, CASE WHEN own.is_general THEN own.unit_price ELSE general.unit_price END,
+       coalesce(stock.available, 0), coalesce(stock.backorder, false){{also}}
 FROM page s
 {OWN_PRICE}
-LEFT JOIN LATERAL (
-    SELECT p.unit_price FROM pricing_price p JOIN pricing_pricelist l ON l.id = p.price_list_id
-    WHERE p.sku_id = s.id AND p.from_quantity <= s.moq AND l.currency = %(currency)s AND l.buyer_level = ''
-      AND l.starts_at <= %(at)s::timestamptz AND (l.ends_at IS NULL OR l.ends_at > %(at)s::timestamptz)
-      AND coalesce(l.partner_id, 0) = (SELECT id FROM seller)
-    ORDER BY p.from_quantity, p.unit_price LIMIT 1
-) listed ON true
+{GENERAL_PRICE}
 {STOCK}
 ORDER BY {{order}}s.id
 """

@@ -11,6 +11,7 @@ from trivium.api import errors
 from trivium.api.tests.caller import Caller
 from trivium.api.tests.scene import Scene, order_body
 from trivium.core.errors import Refusal
+from trivium.parties.models import User
 
 SHAPE = {"code", "message", "field", "doc"}
 
@@ -150,3 +151,21 @@ def test_a_read_that_would_write_is_stopped_in_these_tests(scene: Scene, monkeyp
         "trivium.ordering.queries.worklist", lambda actor_: commands.add_to_cart(actor, sku, 1)
     )
     assert scene.callers["buyer"].get("/worklist").status == 500
+
+
+@pytest.mark.django_db
+def test_a_session_opens_nothing_here_and_none_is_begun(scene):
+    """Programs go past the pages' middleware: no session is looked at, whoever is signed in with it."""
+    browser = Client()
+    browser.force_login(User.objects.get(ref=scene.mine.buyer.actor.user_ref))
+    answer = browser.get("/api/v1/orders")
+    assert (answer.status_code, problem(answer)["code"]) == (401, "request.not_signed_in")
+    assert not answer.cookies and not hasattr(answer.wsgi_request, "session")
+    for page in ("/api/v1/docs", "/sign-in/", "/nowhere"):
+        answer = browser.get(page)
+        assert hasattr(answer.wsgi_request, "session") and "Content-Security-Policy" in answer.headers, page
+
+
+@pytest.mark.parametrize("path", ["//api/v1/orders", "/x/api/v1/orders", "/api/v1docs", "/API/v1/orders"])
+def test_what_only_looks_like_the_api_is_a_page(path):
+    assert hasattr(Client().get(path).wsgi_request, "session")

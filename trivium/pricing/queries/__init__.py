@@ -16,6 +16,7 @@ from trivium.pricing.queries.faults import CHECKS, faults
 from trivium.pricing.queries.offers import QuoteRequest, WantedLine
 from trivium.pricing.queries.quoting import Quote, QuotedLine, quote
 from trivium.pricing.queries.selling import (
+    GENERAL_PRICE,
     OWN_PRICE,
     SELLER,
     ListedPrice,
@@ -36,8 +37,8 @@ from trivium.pricing.queries.selling import (
 )
 
 __all__ = [
-    "CHECKS", "OWN_PRICE", "SELLER", "ContractRow", "ListedPrice", "OwnPrice", "PriceListRow", "Quote", "QuoteRequest",
-    "QuotedLine", "Seller", "WantedLine", "contract_prices", "contract_list", "contract_refs",
+    "CHECKS", "GENERAL_PRICE", "OWN_PRICE", "SELLER", "ContractRow", "ListedPrice", "OwnPrice", "PriceListRow",
+    "Quote", "QuoteRequest", "QuotedLine", "Seller", "WantedLine", "contract_prices", "contract_list", "contract_refs",
     "coupons", "faults", "freight_rates",
     "get_share_contract", "lock_contract", "lock_price_list", "markup_band", "names_of_promotions",
     "own_price_params", "own_prices", "price_lists", "prices_in_list", "prices_of", "promotions", "quote",

@@ -146,26 +146,36 @@ def freight_rates(actor: Actor, supplier_ref: str | None = None) -> list[dict[st
 
 
 # The price of sku `s` at its smallest quantity for a buyer: the same choice as `rules.base_price`, as a
-# lateral join for a list's own statement. Parameters: at, buyer, level, partner, currency. The seller is
-# found once per statement.
+# lateral join for a list's own statement, and whether it is what everybody pays. Parameters: at, buyer, level,
+# partner, currency. The seller is found once per statement.
 OWN_PRICE = """
 LEFT JOIN LATERAL (
-    SELECT o.unit_price, o.tax_rate, o.tax_included, o.is_contract FROM (
+    SELECT o.unit_price, o.tax_rate, o.tax_included, o.is_contract, o.is_general FROM (
         SELECT 0 AS place, -c.from_quantity AS by_then, c.id, c.unit_price, c.tax_rate, c.tax_included,
-               true AS is_contract
+               true AS is_contract, false AS is_general
         FROM pricing_contractprice c
         WHERE c.buyer_id = %(buyer)s AND c.sku_id = s.id AND c.from_quantity <= s.moq AND c.currency = %(currency)s
           AND c.starts_at <= %(at)s::timestamptz AND (c.ends_at IS NULL OR c.ends_at > %(at)s::timestamptz)
           AND COALESCE(c.partner_id, 0) = (SELECT id FROM seller)
         UNION ALL
         SELECT 1, p.unit_price * CASE WHEN l.tax_included THEN 1 ELSE 1 + l.tax_rate / 100 END, l.id, p.unit_price,
-               l.tax_rate, l.tax_included, false
+               l.tax_rate, l.tax_included, false, l.buyer_level = ''
         FROM pricing_price p JOIN pricing_pricelist l ON l.id = p.price_list_id
         WHERE p.sku_id = s.id AND p.from_quantity <= s.moq AND l.currency = %(currency)s
           AND l.starts_at <= %(at)s::timestamptz AND (l.ends_at IS NULL OR l.ends_at > %(at)s::timestamptz)
           AND l.buyer_level IN ('', %(level)s) AND COALESCE(l.partner_id, 0) = (SELECT id FROM seller)
     ) o ORDER BY o.place, o.by_then, o.id LIMIT 1
 ) own ON true
+"""
+# What everybody pays who has agreed nothing: after OWN_PRICE, with its parameters, looked up only where it differs.
+GENERAL_PRICE = """
+LEFT JOIN LATERAL (
+    SELECT p.unit_price FROM pricing_price p JOIN pricing_pricelist l ON l.id = p.price_list_id
+    WHERE NOT own.is_general AND p.sku_id = s.id AND p.from_quantity <= s.moq AND l.currency = %(currency)s
+      AND l.starts_at <= %(at)s::timestamptz AND (l.ends_at IS NULL OR l.ends_at > %(at)s::timestamptz)
+      AND l.buyer_level = '' AND COALESCE(l.partner_id, 0) = (SELECT id FROM seller)
+    ORDER BY p.unit_price * CASE WHEN l.tax_included THEN 1 ELSE 1 + l.tax_rate / 100 END, l.id LIMIT 1
+) general ON true
 """
 SELLER = f"""
 seller AS (
