@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -129,15 +130,32 @@ def serve(
     workers: Annotated[int, typer.Option(help="Processes; 0 means one per core.", min=0)] = 0,
     threads: Annotated[int, typer.Option(help="Requests each process answers at once.", min=1)] = 4,
     with_worker: Annotated[bool, typer.Option("--with-worker", help="Run a worker beside it.")] = False,
+    live_port: Annotated[
+        int, typer.Option(help="Port of the live updates; 0 means the next free one.", min=0, max=65535)
+    ] = 0,
 ) -> None:
-    """Serve the portals and the API over HTTP until stopped."""
+    """Serve the portals and the API over HTTP until stopped, and beside them the process for live updates."""
     _open_database()
     _collect_static()
+    live_port = live_port or _next_free(host, port)
+    os.environ.setdefault("TRIVIUM_LIVE_URL", f":{live_port}")  # behind a proxy it is a path of the site
+    live = ["trivium.project.asgi", "--host", host, "--port", str(live_port), "--site-port", str(port)]
     site = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     site += ["--workers", str(workers or os.cpu_count() or 1), "--blocking-threads", str(threads)]
     site += ["--workers-kill-timeout", "10", "--respawn-failed-workers", "trivium.project.wsgi:application"]
     commands = [site, ["trivium.project.cli", "work"]] if with_worker else [site]
-    raise typer.Exit(_run_together(commands))
+    raise typer.Exit(_run_together(commands, live))
+
+
+def _next_free(host: str, port: int) -> int:
+    """The first free port after one; where none is, live updates are not had and pages ask now and then."""
+    for each in range(port + 1, min(port + 50, 65536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind((host, each))
+                return each
+    return min(port + 1, 65535)
 
 
 def _collect_static() -> None:
@@ -150,17 +168,18 @@ def _collect_static() -> None:
         collect()
 
 
-def _run_together(commands: list[list[str]]) -> int:
+def _run_together(commands: list[list[str]], spare: list[str]) -> int:
     """Run Python modules as processes until this one is told to stop; then stop them all.
 
     One that ends by itself is started again, the bundled database too; one that keeps ending right after its start
-    cannot run here, and that ends everything. Each gets a session of its own: Ctrl-C reaches this process alone, and
-    granian's workers, which lock up when the terminal and their parent both signal them, get one signal.
+    cannot run here, and that ends everything, except for the spare one, which nothing depends on. Each gets a
+    session of its own: Ctrl-C reaches this process alone, and granian's workers, which lock up when the terminal
+    and their parent both signal them, get one signal.
     """
     told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda signum, frame: told_to_stop.set())
-    running = [_Child(each) for each in commands]
+    running = [*(_Child(each) for each in commands), _Child(spare, is_spare=True)]
     in_vain = 0
     try:
         while not told_to_stop.wait(0.2 + in_vain):
@@ -186,8 +205,9 @@ def _run_together(commands: list[list[str]]) -> int:
 class _Child:
     """A process that is started again when it ends."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], *, is_spare: bool = False) -> None:
         self.command = command
+        self.is_spare = is_spare
         self.short_lives = 0
         self._start()
 
@@ -199,8 +219,10 @@ class _Child:
         """Whether it runs, if need be since now; False once it has ended soon after its start several times."""
         if self.process.poll() is None:
             return True
-        self.end_family()
         lived = time.monotonic() - self.started
+        if self.is_spare and lived < LONG_ENOUGH_S:
+            return True  # it is started again later, and says itself why it ended
+        self.end_family()
         self.short_lives = self.short_lives + 1 if lived < LONG_ENOUGH_S else 0
         if self.short_lives >= SHORT_LIVES:
             return False

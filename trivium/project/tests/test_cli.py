@@ -66,13 +66,15 @@ def test_migrate_may_be_repeated_and_leaves_the_database_tuned(empty_database):
         assert connection.execute(partitions).fetchone()[0] >= 3
 
 
-def test_stopping_the_site_and_its_worker_leaves_nothing_behind(empty_database):
+@pytest.fixture
+def site(empty_database) -> Iterator[tuple[subprocess.Popen, int]]:
+    """The site with its worker, as it answers; and its port."""
     assert trivium("migrate", DATABASE_URL=empty_database).returncode == 0
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "trivium.project.cli", "serve", "--with-worker", "--port", str(port)]
-    site = subprocess.Popen(
+    process = subprocess.Popen(
         command,
         env=os.environ | {"DATABASE_URL": empty_database, "TRIVIUM_DEBUG": "1"},
         stdout=subprocess.DEVNULL,
@@ -80,12 +82,46 @@ def test_stopping_the_site_and_its_worker_leaves_nothing_behind(empty_database):
         start_new_session=True,
     )
     wait_until(lambda: answers(port))
-    family = psutil.Process(site.pid).children(recursive=True)
-    assert len(family) >= 3, "granian, one of its workers, and ours"
+    yield process, port
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
 
-    os.killpg(site.pid, signal.SIGINT)
-    assert site.wait(timeout=60) == 0
+
+def test_stopping_the_site_and_its_worker_leaves_nothing_behind(site):
+    process, _port = site
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) >= 4, "granian, one of its workers, ours, and the one for live updates"
+
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(timeout=60) == 0
     wait_until(lambda: not any(each.is_running() and each.status() != "zombie" for each in family))
+
+
+def test_the_process_for_live_updates_is_started_again_and_the_site_goes_on_without_it(site):
+    process, port = site
+    first = wait_for_live(process)
+    first.kill()
+    assert answers(port)
+    wait_until(lambda: live_of(process) not in (None, first))
+    wait_until(lambda: answers(port_of(live_of(process))))
+    assert process.poll() is None
+
+
+def wait_for_live(process) -> psutil.Process:
+    wait_until(lambda: (its := live_of(process)) is not None and answers(port_of(its)))
+    return live_of(process)
+
+
+def live_of(process) -> psutil.Process | None:
+    """The process for live updates, if it runs."""
+    children = [each for each in psutil.Process(process.pid).children() if each.status() != "zombie"]
+    return next((each for each in children if "trivium.project.asgi" in each.cmdline()), None)
+
+
+def port_of(live) -> int:
+    command = live.cmdline()
+    return int(command[command.index("--port") + 1])
 
 
 def answers(port: int) -> bool:
