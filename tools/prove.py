@@ -1,8 +1,8 @@
 """Run the proofs at full size and write what they showed to build/prove-report.md.
 
 The machine's steps are divided between the workers; the saga is enumerated for each way of paying; processes are killed
-for minutes; everything else is run once more with many more examples. Each proof is a pytest of its own, as many at a
-time as there are workers.
+for minutes; every page is opened in every language and brightness; everything else is run once more with many more
+examples. Each proof is a pytest of its own, as many at a time as there are workers.
 """
 
 import argparse
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REPORT = BUILD / "prove-report.md"
 MACHINE, SAGA, KILLS = "tests/journeys/test_machine.py", "tests/journeys/test_saga.py", "tests/kills"
+BROWSER = "tests/browser"
 WAYS = ("prepaid-False", "bank_transfer-False", "on_account-False", "prepaid-True")
 
 
@@ -58,10 +59,11 @@ def proofs(steps: int, depth: int, shares: int, fire: int) -> list[Proof]:
     ]
     sagas = [Proof(f"saga {way}", (f"{SAGA}::test_every_state_has_an_end[{way}]",), {"SAGA_DEPTH": str(depth)})
              for way in WAYS]  # fmt: skip
-    rest = ("--ignore", MACHINE, "--ignore", SAGA, "--ignore", KILLS, "trivium", "tests")
+    rest = ("--ignore", MACHINE, "--ignore", SAGA, "--ignore", KILLS, "--ignore", BROWSER, "trivium", "tests")
     kills = Proof("kills", (KILLS,), {"KILLS_SECONDS": str(fire)})
     prepaid, others = [s for s in sagas if "prepaid" in s.name], [s for s in sagas if "prepaid" not in s.name]
-    return [*prepaid, *machines, Proof("everything else", rest, {"HYPOTHESIS": "prove"}), kills, *others]
+    pages = Proof("pages in a browser", (BROWSER,), {})
+    return [*prepaid, *machines, Proof("everything else", rest, {"HYPOTHESIS": "prove"}), pages, kills, *others]
 
 
 def run(proof: Proof, seed: int) -> Outcome:
