@@ -12,3 +12,13 @@ class BadDate(Invalid):
 class BadChoice(Invalid):
     code = "web.bad_choice"
     message = _("“%(value)s” is not one of the choices here. Choose another.")
+
+
+class NothingChosen(Invalid):
+    code = "web.nothing_chosen"
+    message = _("No row is chosen. Tick the rows this is meant for.")
+
+
+class TooManyChosen(Invalid):
+    code = "web.too_many_chosen"
+    message = _("At most %(most)s rows can be done at once. Choose fewer.")

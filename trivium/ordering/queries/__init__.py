@@ -44,9 +44,12 @@ from trivium.ordering.queries.parts import (
 )
 from trivium.ordering.queries.trade import Day, Late, late_shipping, trade_by_day
 from trivium.ordering.queries.work import (
+    WaitingRow,
     Work,
     cart_of,
     lock_cart,
+    waiting_acts,
+    waiting_list,
     work_waiting,
     worklist,
 )
@@ -60,6 +63,7 @@ __all__ = [
     "PERIODS",
     "PartMoney",
     "ToShip",
+    "WaitingRow",
     "Work",
     "audience",
     "audience_of",
@@ -101,6 +105,8 @@ __all__ = [
     "refuse_order",
     "standing_parts",
     "trade_by_day",
+    "waiting_acts",
+    "waiting_list",
     "work_waiting",
     "worklist",
 ]

@@ -1,15 +1,19 @@
 """What waits for a workspace, and what lies in its cart."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.core.lists import COUNTED as LISTED
+from trivium.core.lists import Found, Wanted, counted
 from trivium.ordering.errors import EmptyOrder
 from trivium.ordering.models import Order, OrderLine, SupplierOrder
+from trivium.ordering.queries.orders import by_ref_or_number
 from trivium.ordering.rules import Wish
 
 
@@ -76,6 +80,74 @@ def worklist(actor: Actor, *, limit: int = 50) -> list[Work]:
             amount = None if actor.is_role("supplier") else amount
             found.append(Work(act, order_ref, Order(pk=order_id).number, ref, name, at, amount, currency))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A row of the worklist as a list shows it; `figure` is what the reader's trade in it comes to (minor units)."""
+
+    act: str
+    order_ref: str
+    order_number: str
+    supplier_order_ref: str
+    buyer: str
+    supplier: str
+    due_at: dt.datetime | None
+    figure: int
+    lines: int
+    currency: str
+
+
+_FIGURES = """
+SELECT p.id, (SELECT count(*) FROM ordering_orderline l WHERE l.supplier_order_id = p.id), {figure}
+FROM (SELECT unnest(%(parts)s::bigint[]) AS id) w JOIN ordering_supplierorder p ON p.id = w.id
+"""
+_FIGURE = {
+    "supplier": "(SELECT coalesce(sum(l.supplier_net), 0) FROM ordering_orderline l WHERE l.supplier_order_id = p.id)",
+    "partner": "(SELECT coalesce(sum(l.commission + l.service_fee), 0) FROM ordering_orderline l"
+               " WHERE l.supplier_order_id = p.id)",
+}  # fmt: skip
+_WAITING_SORTS = {"due": "due_at", "order": "order_id", "buyer": "buyer__name", "supplier": "supplier__name"}
+
+
+def waiting_acts(actor: Actor) -> list[str]:
+    """The kinds of acts that can wait on supplier orders for this workspace."""
+    return [act for act, *_rest in _WORK.get(actor.role, [])]
+
+
+def waiting_list(actor: Actor, wanted: Wanted) -> Found:
+    """What waits on supplier orders, the most urgent first. Filter: act. Text: the number, or a company's name.
+
+    Three statements for any number.
+    """
+    text = wanted.text
+    by_text = by_ref_or_number(text) if text else Q()
+    orders = Q(order_id__in=Order.objects.filter(by_text).values("id")) if text else Q()
+    named = orders | Q(buyer__name__icontains=text) | Q(supplier__name__icontains=text) if text else Q()
+    kinds = []
+    for act, condition, _other, due_at in _WORK.get(actor.role, []):
+        if wanted.filters.get("act", act) == act:
+            rows = SupplierOrder.objects.visible_to(actor).filter(condition).filter(named).order_by()
+            kinds.append(rows.annotate(act=Value(act), due_at=F(due_at)).values_list(*_WAITING))
+    if not kinds:
+        return Found([], 0)
+    found = kinds[0].union(*kinds[1:], all=True) if len(kinds) > 1 else kinds[0]
+    count, is_more = counted(found[: LISTED + 1].count())
+    column = _WAITING_SORTS.get(wanted.sort, "due_at")
+    first = F(column).desc(nulls_last=True) if wanted.descending else F(column).asc(nulls_last=True)
+    page = list(found.order_by(first, "id")[wanted.offset : wanted.offset + wanted.limit])
+    figures = sql.rows(_FIGURES.format(figure=_FIGURE.get(actor.role, "0")), {"parts": [row[0] for row in page]})
+    of_part = {key: rest for key, *rest in figures}
+    return Found([_waiting_row(row, *of_part[row[0]]) for row in page], count, is_more)
+
+
+_WAITING = ("id", "ref", "order__ref", "order_id", "buyer__name", "supplier__name", "currency", "act", "due_at")
+
+
+def _waiting_row(row: Sequence[Any], lines: int, figure: int) -> WaitingRow:
+    _id, ref, order_ref, order_id, buyer, supplier, currency, act, due_at = row
+    number = Order(pk=order_id).number
+    return WaitingRow(act, order_ref, number, ref, buyer, supplier, due_at, int(figure), lines, currency)
 
 
 COUNTED = 99

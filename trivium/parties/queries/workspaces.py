@@ -23,6 +23,7 @@ class Workspace:
     organization_name: str
     role: str
     job: str
+    organization_id: int
 
 
 def hash_key(secret: str) -> bytes:
@@ -45,7 +46,15 @@ def actor_of(user_id: int, organization_ref: str | None = None, role: str | None
 def workspaces_of(user_id: int) -> list[Workspace]:
     """Every workspace a person can switch to."""
     found = Membership.objects.filter(user_id=user_id, ends_at=None).order_by("id")
-    return [Workspace(*row) for row in found.values_list("organization__ref", "organization__name", "role", "job")]
+    names = ("organization__ref", "organization__name", "role", "job", "organization_id")
+    return [Workspace(*row) for row in found.values_list(*names)]
+
+
+def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
+    """A person at work in one of their workspaces, as `workspaces_of` found them."""
+    rights = _rights(workspace.role, workspace.job)
+    organization = (workspace.organization_id, workspace.organization_ref)
+    return Actor(user_id, user_ref, *organization, workspace.role, rights, "web")
 
 
 def person(user_id: int) -> User:

@@ -23,7 +23,7 @@ def home(request: WorkspaceRequest) -> Shown:
     """Approvals, payments and goods that wait; what is owed; the news."""
     actor = request.actor
     tasks = [*_approvals(actor), *_to_pay_and_sign(actor)]
-    return home_page(actor, tasks, _figures(actor))
+    return home_page(request, tasks, _figures(actor))
 
 
 def _approvals(actor: Actor) -> list[Task]:

@@ -21,7 +21,7 @@ def home(request: WorkspaceRequest) -> Shown:
     """Objections, transfers, statements and payouts that wait; what the platform earned; the news."""
     actor = request.actor
     tasks = [*order_tasks(actor, ordering.worklist(actor), _form_of), *statement_tasks(actor), *_payout_tasks(actor)]
-    return home_page(actor, tasks, _figures(actor))
+    return home_page(request, tasks, _figures(actor))
 
 
 def _form_of(work: Work) -> Form | None:

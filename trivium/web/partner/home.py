@@ -29,7 +29,7 @@ def home(request: WorkspaceRequest) -> Shown:
         else task
         for task, work in zip(order_tasks(actor, works, _form_of), works, strict=True)
     ]
-    return home_page(actor, [*tasks, *statement_tasks(actor)], earned(actor))
+    return home_page(request, [*tasks, *statement_tasks(actor)], earned(actor), all_work=reverse("partner:work"))
 
 
 def _suppliers(actor: Actor) -> dict[str, str]:

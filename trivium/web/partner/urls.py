@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from trivium.web.partner import home, orders
+from trivium.web.partner import home, orders, work
 from trivium.web.shared.urls import CONTRACTS, SETTLED, every_portal
 
 app_name = "partner"
 urlpatterns = [
     *every_portal(home.home, orders.order),
+    path("work/", work.work, name="work"),
+    path("work/confirm/", work.confirm_many, name="confirm_many"),
     *SETTLED,
     *CONTRACTS,
     path("supplier-orders/<ref:ref>/confirm-margin/", orders.confirm_margin, name="confirm_margin"),

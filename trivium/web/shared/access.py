@@ -7,8 +7,10 @@ ANYONE = frozenset({"anyone"})
 SIGNED_IN = frozenset(ROLES)
 
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
-_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "search", "choose_columns", *_KEYS)
+_OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
+_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "search", *_OWN_WAY, *_KEYS)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
+_WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
 _CONTRACTS = ("contracts", "contract", "sign_contract")
 _OWN: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +47,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "supplier": (
         *_SETTLED,
         *_CONTRACTS,
+        *_WORK,
         "create_product",
         "set_listed",
         *_IMPORTS,
@@ -58,7 +61,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "count_stock",
         "set_price",
     ),
-    "partner": (*_SETTLED, *_CONTRACTS, "confirm_margin", "object"),
+    "partner": (*_SETTLED, *_CONTRACTS, *_WORK, "confirm_margin", "object"),
     "buyer": (
         "shelf",
         "product",

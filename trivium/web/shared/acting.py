@@ -5,12 +5,12 @@ Every form carries an idempotency key: the double click of an impatient hand is 
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
@@ -47,9 +47,9 @@ def page(view: Callable[..., Shown | HttpResponse]) -> Callable[..., HttpRespons
         if isinstance(shown, HttpResponse):
             return shown
         status = refused.status if refused else 200
-        context = {**shown.context, "refused": refused}
+        context = {**shown.context, "refused": refused, "outcome": getattr(request, "outcome", None)}
         if refused:
-            context["on"] = request.POST.get("on", request.path)
+            context["on"] = request.POST.get("on", request.get_full_path())
         return render(request, shown.template, context, status=status)
 
     show.is_page = True  # type: ignore[attr-defined]
@@ -63,14 +63,14 @@ def act(view: Callable[..., str | None]) -> Callable[..., HttpResponse]:
     def carry_out(request: WorkspaceRequest, *args: Any, **named: Any) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        here = _page_of(request)
+        here = page_of(request)
 
         def answer() -> Answer:
-            return Answer(303, (view(request, *args, **named) or here.path).encode())
+            return Answer(303, (view(request, *args, **named) or here.url).encode())
 
         try:
-            _check_characters(request)
-            to = _once(request, answer).body.decode()
+            check_characters(request)
+            to = once(request, request.POST.get("key", ""), request.POST.lists(), answer).body.decode()
         except Refusal as refusal:
             return here.again(request, refusal)
         response = HttpResponse(status=303)
@@ -80,7 +80,7 @@ def act(view: Callable[..., str | None]) -> Callable[..., HttpResponse]:
     return carry_out
 
 
-def _check_characters(request: HttpRequest) -> None:
+def check_characters(request: HttpRequest) -> None:
     """No database keeps a NUL, wherever it stands.
 
     Refuses: BadText.
@@ -91,8 +91,10 @@ def _check_characters(request: HttpRequest) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Here:
-    path: str
+class Here:
+    """The page a form stood on, with the filters it had."""
+
+    url: str
     show: Callable[..., HttpResponse]
     args: tuple[Any, ...]
     named: Mapping[str, Any]
@@ -102,32 +104,36 @@ class _Here:
         if refusal.kind == "not_found" and refusal.field is None:
             raise Http404 from refusal
         values = {name: str(value) for name, value in request.POST.items()}
-        refused = Refused(values.get("form", ""), values, refusal, STATUS[refusal.kind])
+        return self.shown(request, Refused(values.get("form", ""), values, refusal, STATUS[refusal.kind]))
+
+    def shown(self, request: HttpRequest, refused: Refused) -> HttpResponse:
+        """The page again, under the filters it was open with."""
+        request.GET = QueryDict(self.url.partition("?")[2])
         return self.show(request, *self.args, refused=refused, **self.named)
 
 
-def _page_of(request: WorkspaceRequest) -> _Here:
+def page_of(request: WorkspaceRequest) -> Here:
     """The page a form was on: a page of the same workspace, or there is none."""
-    path = request.POST.get("on", "")
+    url = request.POST.get("on", "")[:2000]
     try:
-        match = resolve(path)
+        match = resolve(url.partition("?")[0])
     except Resolver404:
         raise Http404 from None
     if not may_open(match.view_name, request.actor.role) or not getattr(match.func, "is_page", False):
         raise Http404
-    return _Here(path, match.func, match.args, match.kwargs)
+    return Here(url, match.func, match.args, match.kwargs)
 
 
-def _once(request: WorkspaceRequest, answer: Callable[[], Answer]) -> Answer:
-    """Carry it out once for this form; whoever comes second waits for the first one's answer."""
-    key = request.POST.get("key", "")
+def once(
+    request: WorkspaceRequest, key: str, values: Iterable[tuple[str, list[str]]], answer: Callable[[], Answer]
+) -> Answer:
+    """Carry it out once for this key; whoever comes second waits for the first one's answer."""
     scope = f"web:{request.actor.user_ref}@{request.actor.organization_ref}:{request.actor.role}"
-    sent = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_PART_OF_IT)
-    body = json.dumps([request.path, sent]).encode()
+    body = json.dumps([request.path, sorted((name, its) for name, its in values if name not in NOT_PART_OF_IT)])
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return run_once(scope, key, body, answer)
+            return run_once(scope, key, body.encode(), answer)
         except InFlight:
             if time.monotonic() > until:
                 raise

@@ -244,7 +244,7 @@ def show_form(context: Context, form: Form) -> dict[str, Any]:
     request = context["request"]
     return {
         "form": filled(form, refused),
-        "on": context.get("on") or request.path,
+        "on": context.get("on") or request.get_full_path(),
         "request": request,
         "csrf_token": context.get("csrf_token"),
     }

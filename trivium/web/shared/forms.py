@@ -17,7 +17,7 @@ from trivium.core.quantity import parse_quantity, plain
 from trivium.web.errors import BadChoice, BadDate
 from trivium.web.shared.refusals import text_of
 
-Kind = Literal["text", "number", "date", "select", "radio", "checkbox", "textarea", "hidden", "password", "email"]
+Kind = Literal["text", "number", "date", "select", "radio", "checkbox", "textarea", "hidden", "password", "email", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,11 @@ class Form:
         return tuple(each for each in self.fields if each.is_seldom)
 
     @property
+    def takes_files(self) -> bool:
+        """Whether files are sent with it."""
+        return any(each.kind == "file" for each in self.fields)
+
+    @property
     def opens_seldom(self) -> bool:
         """Whether the form came back with something in the folded part."""
         return self.is_open and any(each.value or each.error for each in self.seldom)
@@ -122,7 +127,7 @@ def filled(form: Form, refused: Refused | None) -> Form:
 
 def _filled(each: Field, refused: Refused, place: str) -> Field:
     error = refused.text if each.name == place and each.kind != "hidden" else ""
-    if each.kind == "hidden" or each.kind == "password":
+    if each.kind in ("hidden", "password", "file"):
         return replace(each, error=error)
     return replace(each, value=refused.values.get(each.name, ""), error=error)
 
@@ -183,6 +188,11 @@ def tokens(values: Mapping[str, str], name: str) -> list[str]:
     for separator in ",;、，；":
         text = text.replace(separator, " ")
     return text.split()
+
+
+def page_of(values: Mapping[str, str]) -> str:
+    """The page a form stood on, without its filters."""
+    return values.get("on", "").partition("?")[0]
 
 
 def numbered(values: Mapping[str, str], name: str, *, limit: int = 2000) -> list[int]:

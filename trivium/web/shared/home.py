@@ -17,9 +17,12 @@ from trivium.ordering import queries as ordering
 from trivium.ordering.queries import Work
 from trivium.parties import queries as parties
 from trivium.settlement import queries as settlement
+from trivium.web.shared import panels
 from trivium.web.shared.acting import Shown
 from trivium.web.shared.filters import day_begins
 from trivium.web.shared.forms import Form
+from trivium.web.shared.look import preferences
+from trivium.web.shared.workspace import WorkspaceRequest
 
 TASKS = 30
 
@@ -62,9 +65,14 @@ class Trouble:
 
 
 def home_page(
-    actor: Actor, tasks: Sequence[Task], figures: Sequence[Figure], troubles: Sequence[Trouble] = ()
+    request: WorkspaceRequest,
+    tasks: Sequence[Task],
+    figures: Sequence[Figure],
+    troubles: Sequence[Trouble] = (),
+    all_work: str = "",
 ) -> Shown:
-    """A portal's home."""
+    """A portal's home, arranged as the person likes it; `all_work` leads to the whole worklist."""
+    actor, own = request.actor, preferences(request)
     news = notices.inbox(actor, now(), limit=6)
     currency = parties.get_organization(actor, actor.organization_ref).currency
     trade = trade_of(actor, currency)
@@ -75,6 +83,8 @@ def home_page(
         "trade": trade,
         "troubles": [*late_troubles(actor), *troubles],
         "news": news,
+        "all_work": all_work,
+        **panels.arranged(own),
     }
     return Shown("shared/home.html", context)
 

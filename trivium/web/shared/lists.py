@@ -1,23 +1,25 @@
 """One mechanism for every list: filters in the address, sorting, paging with counts, columns as the person likes them,
 and the same rows as a file. A portal says which columns a list has and where its rows come from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from trivium.core.lists import COUNTED, Found, Wanted
-from trivium.web.shared import export
+from trivium.parties import queries as parties
+from trivium.parties.queries import View
+from trivium.web.shared import export, saved
 from trivium.web.shared.acting import Shown
-from trivium.web.shared.forms import Form
+from trivium.web.shared.forms import Field, Form, Second
+from trivium.web.shared.look import preferences
 
 ROWS = 25
 EXPORTED = 10_000
-COLUMNS = "columns"
+SIZES = (25, 50, 100)
 
 Kind = Literal["text", "number", "money", "price", "quantity", "when", "ago", "due", "day", "chips", "tags", "do"]
 
@@ -85,6 +87,21 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """One act on many rows at once: each row its own act. `item` names a row for it; "" is a row it is not for.
+
+    `second` is another act on the same rows, with its own button.
+    """
+
+    url: str
+    button: str
+    item: Callable[[Any], str]
+    fields: tuple[Field, ...] = ()
+    help: str = ""
+    second: Second | None = None
+
+
     """A list: what it is called, where its rows come from, and what a reader can do with it."""
 
     name: str
@@ -100,67 +117,103 @@ class Listing:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
+    bulk: Bulk | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a list is asked for: by the address, and by what the person has set for it."""
+
+    chosen: Mapping[str, str]
+    text: str
+    sort: str
+    page: int
+    size: int
+    columns: Sequence[Column]
+    views: Sequence[View]
+    view: View | None
+
+    def query(self, listing: Listing) -> dict[str, str]:
+        """What of it stands in the address."""
+        asked = {**self.chosen, "q": self.text if listing.search else "", "view": self.view.ref if self.view else "",
+                 "sort": self.sort if self.sort != listing.sort else ""}  # fmt: skip
+        return {name: value for name, value in asked.items() if value}
+
+    def wanted(self, *, is_file: bool) -> Wanted:
+        """Which rows that means."""
+        place, size = (0, EXPORTED) if is_file else ((self.page - 1) * self.size, self.size)
+        return Wanted(self.chosen, self.text, self.sort.lstrip("-"), self.sort.startswith("-"), place, size)
+
+
+def read(request: HttpRequest, listing: Listing) -> Asked:
+    """How this list is asked for; what nobody can ask for is left out."""
+    given = {f.name: request.GET.get(f.name, "") for f in listing.filters}
+    known = {f.name: {code for code, _ in f.choices} for f in listing.filters}
+    sort = request.GET.get("sort", "")
+    own = preferences(request)
+    views = parties.views_in(own, listing.name)
+    view = next((each for each in views if each.ref == request.GET.get("view")), None)
+    kept = own.get(f"list/{listing.name}", {})
+    size = kept.get("rows")
+    return Asked(
+        chosen={name: value for name, value in given.items() if value in known[name]},
+        text=request.GET.get("q", "").replace("\x00", "").strip()[:100],
+        sort=sort if sort.lstrip("-") in {c.sort for c in listing.columns if c.sort} else listing.sort,
+        page=_page_number(request.GET.get("page", "")),
+        size=size if size in SIZES else ROWS,
+        columns=_columns(listing, view.columns if view else kept.get("columns")),
+        views=views,
+        view=view,
+    )
 def show_list(request: HttpRequest, listing: Listing, template: str = "shared/list.html") -> Shown | HttpResponse:
     """The list as it is asked for: a page, or with `format` a file of the same rows and columns."""
-    chosen = {f.name: request.GET.get(f.name, "") for f in listing.filters}
-    chosen = {f.name: chosen[f.name] for f in listing.filters if chosen[f.name] in {code for code, _ in f.choices}}
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    sort = request.GET.get("sort", "")
-    sort = sort if sort.lstrip("-") in {c.sort for c in listing.columns if c.sort} else listing.sort
-    columns = _columns(request, listing)
-    page = _page_number(request.GET.get("page", ""))
-    asked = {**chosen, "q": text if listing.search else "", "sort": sort if sort != listing.sort else ""}
-    asked = {name: value for name, value in asked.items() if value}
+    asked = read(request, listing)
     is_file = request.GET.get("format") in export.FORMATS
-    wanted = Wanted(chosen, text, sort.lstrip("-"), sort.startswith("-"), 0 if is_file else (page - 1) * ROWS,
-                    EXPORTED if is_file else ROWS)  # fmt: skip
-    found = listing.fetch(wanted)
+    found = listing.fetch(asked.wanted(is_file=is_file))
     if is_file:
-        shown = [column for column in columns if column.kind != "do"]
+        shown = [column for column in asked.columns if column.kind != "do"]
         return export.file_of(request.GET["format"], listing.name, shown, found.rows)
-    return Shown(template, {**listing.context, "list": _view(listing, columns, found, asked, chosen, text, sort, page)})
+    return Shown(template, {**listing.context, "list": _view(request, listing, found, asked)})
 
 
 def _page_number(text: str) -> int:
     return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _columns(request: HttpRequest, listing: Listing) -> list[Column]:
-    kept = request.session.get(COLUMNS, {}).get(listing.name)
+def _columns(listing: Listing, kept: Sequence[str] | None) -> list[Column]:
     if kept is None:
         return [column for column in listing.columns if column.is_shown]
     return [column for column in listing.columns if column.is_kept or column.key in kept]
 
 
-def _view(
-    listing: Listing, columns: Sequence[Column], found: Found, asked: Mapping[str, str], chosen: Mapping[str, str],
-    text: str, sort: str, page: int,
-) -> dict[str, Any]:  # fmt: skip
+def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> dict[str, Any]:
     """All that the list's template draws, with every link ready."""
 
     def link(**changes: str) -> str:
+    asked, columns, page, chosen = now.query(listing), now.columns, now.page, now.chosen
         return "?" + urlencode({name: value for name, value in {**asked, **changes}.items() if value})
 
-    first, last = (page - 1) * ROWS + 1, (page - 1) * ROWS + len(found.rows)
-    names = {c.key for c in columns}
+    ticked = request.POST.getlist("item")
+    first, last = (page - 1) * now.size + 1, (page - 1) * now.size + len(found.rows)
+    names, is_full = {c.key for c in columns}, len(found.rows) == now.size
     return {
         "name": listing.name,
         "title": listing.title,
         "help": listing.help,
         "icon": listing.icon,
         "search": listing.search,
-        "text": text,
+        "text": now.text,
         "asked": [(name, value) for name, value in asked.items() if name != "q"],
         "query": link(),
-        "heads": [_head(column, sort, link) for column in columns],
-        "rows": [[(column, column.cell(row)) for column in columns] for row in found.rows],
+        "heads": [_head(column, now.sort, link) for column in columns],
+        "rows": [_row(listing, columns, row, ticked) for row in found.rows],
         "tabs": _choices(listing.filters[0], chosen, link) if listing.filters else [],
         "tabs_words": listing.filters[0].words if listing.filters else "",
         "filters": [(f.words, _choices(f, chosen, link)[1:]) for f in listing.filters[1:]],
         "facets": [(f.name, f.words, _choices(f, chosen, link)) for f in listing.filters],
-        "sorts": [(c.words, link(sort=c.sort), sort.lstrip("-") == c.sort) for c in listing.columns if c.sort],
+        "sorts": [(c.words, link(sort=c.sort), now.sort.lstrip("-") == c.sort) for c in listing.columns if c.sort],
         "items": found.rows,
-        "active": _active(listing, chosen, text, link),
+        "active": _active(listing, chosen, now.text, link),
         "all_columns": [(c.key, c.words, c.key in names) for c in listing.columns if not c.is_kept and c.kind != "do"],
         "first": first,
         "last": last,
@@ -168,14 +221,29 @@ def _view(
         "is_more": found.is_more,
         "counted": COUNTED,
         "before": link(page=str(page - 1)) if page > 1 else "",
-        "after": link(page=str(page + 1)) if last < found.count or (found.is_more and len(found.rows) == ROWS) else "",
+        "after": link(page=str(page + 1)) if last < found.count or (found.is_more and is_full) else "",
         "files": [(name, link(format=name)) for name in export.FORMATS],
-        "empty": listing.empty if not (chosen or text or page > 1) else None,
+        "empty": listing.empty if not (chosen or now.text or page > 1) else None,
+        "sizes": [(size, size == now.size) for size in SIZES],
+        "views": [(view, f"?{view.query}&view={view.ref}", view == now.view) for view in now.views],
+        "view": now.view,
+        "view_forms": saved.forms_of(request, listing.name, asked, [column.key for column in columns], now.view),
+        "bulk": _bulk_form(listing.bulk) if listing.bulk and any(map(listing.bulk.item, found.rows)) else None,
     }
 
 
 def _head(column: Column, sort: str, link: Callable[..., str]) -> dict[str, Any]:
     is_sorted = bool(column.sort) and sort.lstrip("-") == column.sort
+def _row(listing: Listing, columns: Sequence[Column], row: Any, ticked: Collection[str]) -> dict[str, Any]:
+    cells = [(column, column.cell(row)) for column in columns]
+    item = listing.bulk.item(row) if listing.bulk else ""
+    return {"item": item, "name": cells[0][1].value, "cells": cells, "is_ticked": item in ticked}
+
+
+def _bulk_form(bulk: Bulk) -> Form:
+    return Form("bulk", bulk.url, bulk.button, bulk.fields, note=bulk.help, is_inline=True, second=bulk.second)
+
+
     down = sort.startswith("-")
     # The first click sorts figures and times from the top, words from A; the next one turns it round.
     first = f"-{column.sort}" if column.is_figure or column.kind in ("when", "day", "ago") else column.sort
@@ -208,18 +276,3 @@ def _active(
     if text and listing.search:
         found.append((gettext("Search"), text, link(q="")))
     return found
-
-
-def choose_columns(request: HttpRequest) -> HttpResponse:
-    """Remember which columns a person wants to see in a list."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    kept = dict(request.session.get(COLUMNS, {}))
-    name = request.POST.get("list", "")[:40]
-    if "all" in request.POST:
-        kept.pop(name, None)
-    else:
-        kept[name] = [key[:40] for key in request.POST.getlist("column")[:40]]
-    request.session[COLUMNS] = kept
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "web:root")

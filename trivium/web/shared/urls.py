@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from trivium.web.shared import contracts, imports, keys, lists, notices, orders, search, statements
+from trivium.web.shared import contracts, imports, keys, notices, orders, panels, saved, search, statements
 
 View = Callable[..., HttpResponse]
 
@@ -23,7 +23,11 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("keys/make/", keys.make_key, name="make_key"),
         path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),
         path("search/", search.search, name="search"),
-        path("columns/", lists.choose_columns, name="choose_columns"),
+        path("arrange/", panels.arrange_home, name="arrange_home"),
+        path("columns/", saved.choose_columns, name="choose_columns"),
+        path("views/save/", saved.save_view, name="save_view"),
+        path("views/rename/", saved.rename_view, name="rename_view"),
+        path("views/delete/", saved.delete_view, name="delete_view"),
     ]
 
 

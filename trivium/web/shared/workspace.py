@@ -12,7 +12,7 @@ from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.notices import queries as notices
 from trivium.parties import queries as parties
-from trivium.web.shared.access import ACCESS, ANYONE, may_open
+from trivium.web.shared.access import ACCESS, ANYONE, FILES, may_open
 from trivium.web.shared.look import look_of
 
 KEPT = "workspace"
@@ -45,6 +45,8 @@ class WorkspaceMiddleware:
         if not view.__module__.startswith("trivium.web."):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in FILES:
+            return None
         actor = find_actor(request)
         if actor is not None:
             request.actor = actor
@@ -58,10 +60,22 @@ class WorkspaceMiddleware:
 
 def find_actor(request: HttpRequest) -> Actor | None:
     """The signed-in person's chosen workspace, or their first one if that is no longer theirs."""
-    if not request.user.is_authenticated or request.user.pk is None:
+    person = request.user
+    if not person.is_authenticated or person.pk is None:
         return None
-    organization_ref, role = request.session.get(KEPT) or ("", "")
-    return parties.actor_of(request.user.pk, organization_ref, role) or parties.actor_of(request.user.pk)
+    workspaces = workspaces_of(request)
+    chosen = tuple(request.session.get(KEPT) or ())
+    found = next((each for each in workspaces if (each.organization_ref, each.role) == chosen), None)
+    found = found or next(iter(workspaces), None)
+    return parties.actor_in(person.pk, person.ref, found) if found else None
+
+
+def workspaces_of(request: HttpRequest) -> list[parties.Workspace]:
+    """Every workspace of the signed-in person; read once for a request."""
+    if not hasattr(request, "_workspaces"):
+        request._workspaces = parties.workspaces_of(request.user.pk or 0)  # type: ignore[attr-defined]
+    found: list[parties.Workspace] = request._workspaces  # type: ignore[attr-defined]
+    return found
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -71,7 +85,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         return {"actor": None, "look": look_of(request)}
-    workspaces = parties.workspaces_of(actor.user_id or 0)
+    workspaces = workspaces_of(request)
     mine = (actor.organization_ref, actor.role)
     return {
         "actor": actor,

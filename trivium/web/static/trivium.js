@@ -24,14 +24,16 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The menu folds at once; the cookie is the one the server would have set.
+// The menu folds at once; the server is told on the side.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches(".fold-menu")) {
     event.preventDefault();
     const button = one("button", form);
     document.body.classList.toggle("narrow-menu", button.value === "narrow");
-    document.cookie = `menu=${button.value};path=/;max-age=31536000;samesite=lax`;
+    const sent = new FormData(form);
+    sent.set(button.name, button.value);
+    fetch(form.action, { method: "POST", body: sent, redirect: "manual" });
     button.value = button.value === "narrow" ? "wide" : "narrow";
   } else if (form.matches(".act")) {
     // An act is sent once; its button says so. The server would answer the second click with the first one's result.
@@ -86,6 +88,26 @@ if (charts.length) {
   });
   for (const chart of charts) watcher.observe(chart);
 }
+
+// Rows for an act on many: all of a page at once, and how many are chosen.
+function count(list) {
+  const rows = [...list.querySelectorAll("input[name=item]")];
+  const chosen = rows.filter((row) => row.checked).length;
+  const all = one("[data-all]", list), said = one("[data-chosen]", list);
+  if (all) { all.checked = chosen > 0 && chosen === rows.length; all.indeterminate = chosen > 0 && chosen < rows.length; }
+  if (said) said.textContent = `${chosen} ${said.dataset.words}`;
+}
+document.addEventListener("change", (event) => {
+  const list = event.target.closest(".list");
+  if (!list || !event.target.matches("[data-all], input[name=item]")) return;
+  if (event.target.matches("[data-all]")) {
+    for (const row of list.querySelectorAll("input[name=item]")) row.checked = event.target.checked;
+  }
+  count(list);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
+});
 
 // What only a script can do is shown only where scripts run.
 for (const each of document.querySelectorAll(".scripted")) each.hidden = false;

@@ -26,7 +26,7 @@ def home(request: WorkspaceRequest) -> Shown:
     """What waits, what was earned, the news."""
     actor = request.actor
     tasks = [*order_tasks(actor, ordering.worklist(actor), _form_of), *statement_tasks(actor)]
-    return home_page(actor, tasks, earned(actor), _low(actor))
+    return home_page(request, tasks, earned(actor), _low(actor), reverse("supplier:work"))
 
 
 def _low(actor: Actor) -> list[Trouble]:

@@ -4,11 +4,13 @@ from django.urls import path
 
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
-from trivium.web.supplier import home, orders, products
+from trivium.web.supplier import home, orders, products, work
 
 app_name = "supplier"
 urlpatterns = [
     *every_portal(home.home, orders.order),
+    path("work/", work.work, name="work"),
+    path("work/confirm/", work.confirm_many, name="confirm_many"),
     *SETTLED,
     *CONTRACTS,
     *IMPORTS,
