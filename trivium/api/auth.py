@@ -39,7 +39,7 @@ class ApiKey(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Actor | None:
         """The workspace behind the key, or None; a request without a key counts as a failed one."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         return self.authenticate(request, token.strip() if scheme.lower() == "bearer" else "")
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:

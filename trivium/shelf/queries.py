@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from trivium.catalog.queries import like
 from trivium.core import sql
@@ -22,8 +22,7 @@ from trivium.pricing.rules import PriceRow, base_price
 PAGE_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One sku as a list shows it. `id` is the page's cursor.
 
     `unit_price` is what this reader pays for a unit at the smallest quantity, before discounts; `list_price` what
@@ -185,7 +184,7 @@ def offers(
     page = max(1, min(limit, PAGE_LIMIT))
     where = " AND ".join(clauses)
     found = sql.rows(_OFFERS.format(where=where, order="", limit=page, offset=0, more="", also=""), params)
-    return [Offer(*row) for row in found]
+    return [Offer._make(row) for row in found]
 
 
 _SORTS = {"code": "s.code", "moq": "s.moq", "newest": "s.id"}
@@ -231,7 +230,7 @@ def offer_list(actor: Actor, wanted: Wanted, *, language: str = "en") -> Found:
     column = _SORTS.get(wanted.sort)
     order = f"{column} {'DESC' if wanted.descending else 'ASC'}, " if column else ""
     statement = _OFFERS.format(where=where, order=order, limit=wanted.limit, offset=wanted.offset, more="", also="")
-    return Found([Offer(*row) for row in sql.rows(statement, params)], count, is_more)
+    return Found([Offer._make(row) for row in sql.rows(statement, params)], count, is_more)
 
 
 def facets(actor: Actor, wanted: Wanted) -> dict[str, dict[str, int]]:
@@ -298,7 +297,7 @@ def offer(
     found = sql.rows(statement, {**view, **own})
     if not found:
         raise NotFound(what="product", ref=product_ref)
-    listed = [(Offer(*row[:-3]), row[-1]) for row in found]
+    listed = [(Offer._make(row[:-3]), row[-1]) for row in found]
     steps = _steps(view, [(each.id, each.moq) for each, _weight in listed])
     skus = (OfferedSku(each, weight_g, steps[each.id]) for each, weight_g in listed)
     return ProductOffer(product_ref, found[0][-3], found[0][-2], tuple(skus))
