@@ -18,6 +18,7 @@ from trivium.connectors.invoices.prices import Change, Steps
 from trivium.connectors.invoices.sorting import CURRENCY
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.i18n import gettext_noop
 from trivium.core.ids import new_ref
 from trivium.core.time import now
 from trivium.inventory import commands as inventory
@@ -35,7 +36,7 @@ SYSTEM = Actor.system("replay")
 DELIVERY = "standard"
 TERMS = {"fee_percent": "3", "share_percent": "0", "payable": "when_paid"}
 CATEGORY = "replayed-goods"
-PRICE_LIST = "Replayed invoices"
+PRICE_LIST = gettext_noop("Replayed invoices")
 SET = 5_000  # so many things at once go into one command
 LOT = 100  # goods are received in hundreds
 

@@ -12,6 +12,7 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import clean_text
 from trivium.core.events import publish
+from trivium.core.i18n import gettext_noop
 from trivium.core.ids import new_ref
 from trivium.core.time import now
 from trivium.inventory import queries
@@ -31,7 +32,7 @@ from trivium.inventory.rules import (
     clean_priority,
 )
 
-FIRST_LOCATION = "Main warehouse"
+FIRST_LOCATION = gettext_noop("Main warehouse")
 
 
 @act
