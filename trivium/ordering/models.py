@@ -130,7 +130,12 @@ class Order(Model):
     @property
     def number(self) -> str:
         """The number all parties read."""
-        return business_number("O", self.pk)
+        return order_number(self.pk)
+
+
+def order_number(order_id: int) -> str:
+    """The number of an order by its key."""
+    return business_number("O", order_id)
 
 
 class SupplierOrderQuerySet(QuerySet):

@@ -5,11 +5,20 @@ from typing import Any
 
 from django.db.models import Q
 
+from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.ids import number_to_id
-from trivium.ordering.models import Order, OrderLine, PriceStage, SupplierOrder
-from trivium.ordering.queries.parts import refuse_order
+from trivium.ordering.models import (
+    ORDER_SEEN_BY,
+    PART_SEEN_BY,
+    Order,
+    OrderLine,
+    PriceStage,
+    SupplierOrder,
+    order_number,
+)
+from trivium.ordering.queries.parts import refuse_order, sees
 from trivium.ordering.rules import back_so_far, buyer_word, figures, visible_figures
 from trivium.parties import queries as parties
 from trivium.parties.queries import Party
@@ -80,15 +89,16 @@ def order_ref_of(actor: Actor, ref_or_number: str) -> str:
 
 def numbers_of(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     """The numbers of visible orders by reference, in one statement."""
-    found = Order.objects.visible_to(actor).filter(ref__in=list(refs)).values_list("ref", "pk")
-    return {ref: Order(pk=key).number for ref, key in found}
+    seen = f"SELECT t.ref, t.id FROM ordering_order t WHERE {sees(actor, ORDER_SEEN_BY)}"
+    found = sql.rows(f"{seen} AND t.ref = ANY(%(refs)s::text[])", {"refs": list(refs), "own": actor.organization_id})
+    return {ref: order_number(key) for ref, key in found}
 
 
 def orders_of_parts(actor: Actor, part_refs: Sequence[str]) -> dict[str, dict[str, str]]:
     """The order, by reference and number, of each visible supplier order; one statement for any number."""
     found = SupplierOrder.objects.visible_to(actor).filter(ref__in=list(part_refs))
     rows = found.values_list("ref", "order__ref", "order_id")
-    return {ref: {"ref": order_ref, "number": Order(pk=key).number} for ref, order_ref, key in rows}
+    return {ref: {"ref": order_ref, "number": order_number(key)} for ref, order_ref, key in rows}
 
 
 def orders_of(
@@ -106,13 +116,14 @@ def orders_of(
     return order_rows(actor, list(found.values(*ORDER_FIELDS)[:limit]))
 
 
+_PARTS = "SELECT t.id, t.order_id, t.ref, t.status, t.supplier_id, t.shipped_at FROM ordering_supplierorder t WHERE"
+
+
 def order_rows(actor: Actor, orders: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Orders read already, with their visible parts and everybody's name. Two statements for any number."""
-    parts = (
-        SupplierOrder.objects.visible_to(actor)
-        .filter(order_id__in=[order["id"] for order in orders])
-        .order_by("id")
-        .values("id", "order_id", "ref", "status", "supplier_id", "shipped_at")
+    parts = sql.dicts(
+        f"{_PARTS} {sees(actor, PART_SEEN_BY)} AND t.order_id = ANY(%(orders)s::bigint[]) ORDER BY t.id",
+        {"orders": [order["id"] for order in orders], "own": actor.organization_id},
     )
     of_order: dict[int, list[dict[str, Any]]] = {}
     for part in parts:
@@ -135,7 +146,7 @@ def _order_row(
 ) -> dict[str, Any]:
     hidden = _TOTALS if actor.is_role("supplier") else ()
     row = {key: value for key, value in order.items() if key not in hidden and key not in ("buyer_id", "partner_id")}
-    row["number"] = Order(pk=order["id"]).number
+    row["number"] = order_number(order["id"])
     row["buyer"], row["partner"] = _face(names[order["buyer_id"]]), _face(names[order["partner_id"]])
     row["supplier_orders"] = [
         {

@@ -35,11 +35,12 @@ def lock_order(actor: Actor, order_ref: str) -> tuple[Order, list[SupplierOrder]
 
     Refuses: NotFound.
     """
-    found = _lock(actor, f"t.ref = %(ref)s AND {_sees(actor, ORDER_SEEN_BY)}", order_ref)
+    found = _lock(actor, f"t.ref = %(ref)s AND {sees(actor, ORDER_SEEN_BY)}", order_ref)
     return found or refuse_order(order_ref)
 
 
-def _sees(actor: Actor, conditions: Mapping[str, str]) -> str:
+def sees(actor: Actor, conditions: Mapping[str, str]) -> str:
+    """The condition under which a reader sees a row, of those by role."""
     return conditions.get("operator" if actor.is_system else actor.role, "false")
 
 
@@ -56,7 +57,7 @@ def lock_part(actor: Actor, ref: str) -> tuple[Order, list[SupplierOrder], Suppl
 
     Refuses: NotFound.
     """
-    mine = f"SELECT t.order_id FROM ordering_supplierorder t WHERE t.ref = %(ref)s AND {_sees(actor, PART_SEEN_BY)}"
+    mine = f"SELECT t.order_id FROM ordering_supplierorder t WHERE t.ref = %(ref)s AND {sees(actor, PART_SEEN_BY)}"
     found = _lock(actor, f"t.id = ({mine})", ref)
     if found is None:
         raise NotFound(what="supplier order", ref=ref)
@@ -311,7 +312,7 @@ def part_keys(actor: Actor, refs: Sequence[str]) -> dict[str, int]:
 
 def part_refs(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
     """References of visible parts by key."""
-    seen = f"SELECT t.id, t.ref FROM ordering_supplierorder t WHERE {_sees(actor, PART_SEEN_BY)}"
+    seen = f"SELECT t.id, t.ref FROM ordering_supplierorder t WHERE {sees(actor, PART_SEEN_BY)}"
     return dict(sql.rows(f"{seen} AND t.id = ANY(%(ids)s::bigint[])", {"ids": list(ids), "own": actor.organization_id}))
 
 

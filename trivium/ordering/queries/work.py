@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Value
@@ -12,7 +12,7 @@ from trivium.core.actor import Actor
 from trivium.core.lists import COUNTED as LISTED
 from trivium.core.lists import Found, Wanted, counted
 from trivium.ordering.errors import EmptyOrder
-from trivium.ordering.models import Order, OrderLine, SupplierOrder
+from trivium.ordering.models import Order, OrderLine, SupplierOrder, order_number
 from trivium.ordering.queries.orders import by_ref_or_number
 from trivium.ordering.rules import Wish
 
@@ -78,7 +78,7 @@ def worklist(actor: Actor, *, limit: int = 50) -> list[Work]:
         fields = ("order_id", "order__ref", "ref", other, due_at, "due", "currency")
         for order_id, order_ref, ref, name, at, amount, currency in rows.values_list(*fields)[:limit]:
             amount = None if actor.is_role("supplier") else amount
-            found.append(Work(act, order_ref, Order(pk=order_id).number, ref, name, at, amount, currency))
+            found.append(Work(act, order_ref, order_number(order_id), ref, name, at, amount, currency))
     return found
 
 
@@ -146,7 +146,7 @@ _WAITING = ("id", "ref", "order__ref", "order_id", "buyer__name", "supplier__nam
 
 def _waiting_row(row: Sequence[Any], lines: int, figure: int) -> WaitingRow:
     _id, ref, order_ref, order_id, buyer, supplier, currency, act, due_at = row
-    number = Order(pk=order_id).number
+    number = order_number(order_id)
     return WaitingRow(act, order_ref, number, ref, buyer, supplier, due_at, int(figure), lines, currency)
 
 
@@ -155,16 +155,28 @@ COUNTED = 99
 
 def work_waiting(actor: Actor) -> int:
     """How many acts wait for this workspace, each kind counted up to 99. One statement."""
-    parts = SupplierOrder.objects.visible_to(actor)
-    found: list[Any] = []
+    if actor.role not in _counting:
+        _counting[actor.role] = _count_work(replace(actor, organization_id=_OWN))
+    statement, params = _counting[actor.role]
+    own = [actor.organization_id if value == _OWN else value for value in params]
+    return int(sql.rows(statement, own)[0][0]) if statement else 0
+
+
+_OWN = -(10**15)  # stands for the reader's organization in the statements below, which are the same for all of a role
+_counting: dict[str, tuple[str, list[Any]]] = {}
+
+
+def _count_work(actor: Actor) -> tuple[str, list[Any]]:
+    """The statement that counts what waits for a role, and its values."""
+    parts, texts, values = SupplierOrder.objects.visible_to(actor), [], []
     for act, condition, _other, _due_at in _WORK.get(actor.role, []):
         rows = parts.filter(condition)
         if act == "pay":  # an order is paid once; what is on account is not asked for
             rows = rows.exclude(order__payment_method="on_account").distinct("order_id")
-        found.append(rows.values("ref")[:COUNTED])
-    if not found:
-        return 0
-    return int(found[0].union(*found[1:], all=True).count())
+        text, its = rows.values("ref")[:COUNTED].query.sql_with_params()
+        texts.append(f"({text})")
+        values += its
+    return f"SELECT count(*) FROM ({' UNION ALL '.join(texts)}) AS w" if texts else "", values
 
 
 _CART = """

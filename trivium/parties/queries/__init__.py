@@ -5,6 +5,7 @@ from trivium.parties.queries.approvals import (
     approval_of,
     approvals_waiting,
     faults,
+    votes_waiting,
 )
 from trivium.parties.queries.companies import (
     OrganizationRow,
@@ -53,6 +54,7 @@ __all__ = [
     "api_keys_of",
     "approval_of",
     "approvals_waiting",
+    "votes_waiting",
     "faults",
     "get_company",
     "get_organization",

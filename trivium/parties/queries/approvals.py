@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db.models import Exists, OuterRef
 
+from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.parties.models import Approval, ApprovalVote
@@ -19,6 +20,18 @@ def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object
     fields = ("ref", "act", "subject", "needed", "asked_at", "asked_by_id", "voted")
     found = rows.annotate(voted=Exists(own_vote)).values(*fields)[:limit]
     return [{**row, "mine": row["asked_by_id"] == actor.user_id} for row in found]
+
+
+_VOTES = """
+SELECT count(*) FROM (SELECT id FROM parties_approval WHERE organization_id = %(own)s AND status = 'waiting'
+AND asked_by_id IS DISTINCT FROM %(me)s ORDER BY id LIMIT 50) a
+WHERE NOT EXISTS (SELECT FROM parties_approvalvote v WHERE v.approval_id = a.id AND v.person_id = %(me)s)
+"""
+
+
+def votes_waiting(actor: Actor) -> int:
+    """How many approvals wait for this person's own word, up to 50."""
+    return int(sql.rows(_VOTES, {"own": actor.organization_id or 0, "me": actor.user_id})[0][0])
 
 
 def approval_of(subject: str) -> Mapping[str, object] | None:

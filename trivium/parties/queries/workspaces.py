@@ -45,9 +45,13 @@ def actor_of(user_id: int, organization_ref: str | None = None, role: str | None
 
 def workspaces_of(user_id: int) -> list[Workspace]:
     """Every workspace a person can switch to."""
-    found = Membership.objects.filter(user_id=user_id, ends_at=None).order_by("id")
-    names = ("organization__ref", "organization__name", "role", "job", "organization_id")
-    return [Workspace(*row) for row in found.values_list(*names)]
+    return [Workspace(*row) for row in sql.rows(_WORKSPACES, [user_id])]
+
+
+_WORKSPACES = """
+SELECT o.ref, o.name, m.role, m.job, o.id FROM parties_membership m JOIN parties_organization o
+ON o.id = m.organization_id WHERE m.user_id = %s AND m.ends_at IS NULL ORDER BY m.id
+"""
 
 
 def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:

@@ -213,6 +213,7 @@ def refusal_text(refusal: Refusal) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
+@lru_cache(maxsize=256)
     """One of our icons; decoration only, the words stand beside it."""
     sprite = _static("vendor/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
@@ -230,11 +231,11 @@ def new_key() -> str:
     return new_ref("web")
 
 
-@register.inclusion_tag("ui/chip.html")
-def chip(code: str) -> dict[str, str]:
+@register.simple_tag
+def chip(code: str) -> SafeString:
     """A state as icon and word."""
     its_icon, tone = CHIPS.get(code, ("clock", "wait"))
-    return {"icon_name": its_icon, "tone": tone, "code": code}
+    return format_html('<span class="chip {}">{}{}</span>', tone, icon(its_icon), words.word("status", code))
 
 
 @register.inclusion_tag("ui/form.html", takes_context=True)
@@ -247,4 +248,9 @@ def show_form(context: Context, form: Form) -> dict[str, Any]:
         "on": context.get("on") or request.get_full_path(),
         "request": request,
         "csrf_token": context.get("csrf_token"),
+    return _chip(code, get_language() or "en")
+
+
+@lru_cache(maxsize=512)
+def _chip(code: str, language: str) -> SafeString:
     }

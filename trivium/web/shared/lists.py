@@ -15,6 +15,7 @@ from trivium.parties.queries import View
 from trivium.web.shared import export, saved
 from trivium.web.shared.acting import Shown
 from trivium.web.shared.forms import Field, Form, Second
+from trivium.web.shared.cells import drawn
 from trivium.web.shared.look import preferences
 
 ROWS = 25
@@ -237,7 +238,7 @@ def _head(column: Column, sort: str, link: Callable[..., str]) -> dict[str, Any]
 def _row(listing: Listing, columns: Sequence[Column], row: Any, ticked: Collection[str]) -> dict[str, Any]:
     cells = [(column, column.cell(row)) for column in columns]
     item = listing.bulk.item(row) if listing.bulk else ""
-    return {"item": item, "name": cells[0][1].value, "cells": cells, "is_ticked": item in ticked}
+    return {"item": item, "name": cells[0][1].value, "cells": cells, "drawn": drawn(cells), "is_ticked": item in ticked}
 
 
 def _bulk_form(bulk: Bulk) -> Form:

@@ -74,7 +74,7 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     """How much waits, by place in the menu. A handful of statements, whatever waits."""
     orders, votes = ordering.work_waiting(actor), 0
     if actor.role in ("operator", "buyer") and actor.may("approval.decide"):
-        votes = sum(not each["mine"] and not each["voted"] for each in parties.approvals_waiting(actor))
+        votes = parties.votes_waiting(actor)
     if actor.role == "buyer":
         return {"home": orders + votes, "cart": len(ordering.cart_of(actor))}
     stated = settlement.statements_waiting(actor)
