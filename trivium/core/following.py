@@ -34,7 +34,7 @@ class Heard:
     """A JSON list of the references of organizations."""
 
 
-_NEWEST = "SELECT last_value FROM core_event_id_seq"
+_NEWEST = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM core_event_id_seq"
 _NEW = """
 (SELECT id, name, audience::text FROM core_event WHERE id > %(last)s ORDER BY id LIMIT %(limit)s)
 UNION ALL

@@ -1,6 +1,9 @@
-"""In which words each role hears of each event: pure."""
+"""In which words each role hears of each event, what of it comes by mail, and what happens to a mail: pure."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
 
 from trivium.core.i18n import gettext_noop as _
 
@@ -41,3 +44,86 @@ WORDS: Mapping[tuple[str, str], str] = {
 def told(role: str) -> list[str]:
     """The names of the events a role is told of."""
     return [event for event, its_role in WORDS if its_role == role]
+
+
+class Kind(StrEnum):
+    """What a notice is to its reader; a person chooses by kind what comes by mail."""
+
+    ASKS = "asks"
+    TROUBLE = "trouble"
+    MONEY = "money"
+    PROGRESS = "progress"
+
+
+MAIL = "mail"
+"""The name of the preference."""
+MAILED: Mapping[Kind, bool] = {Kind.ASKS: True, Kind.TROUBLE: True, Kind.MONEY: True, Kind.PROGRESS: False}
+"""What comes by mail unless a person has chosen otherwise: what needs them. Progress stands in the bell."""
+
+_KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
+    Kind.ASKS: frozenset({
+        ("OrderPlaced", "partner"),
+        ("SupplierOrderSubmitted", "partner"),
+        ("SupplierOrderSubmitted", "supplier"),
+        ("SupplierOrderReleased", "supplier"),
+        ("ApprovalAsked", "buyer"),
+        ("StatementIssued", "supplier"),
+        ("StatementIssued", "partner"),
+    }),
+    Kind.TROUBLE: frozenset({
+        ("MarginObjected", "supplier"),
+        ("SupplierOrderCancelled", "buyer"),
+        ("SupplierOrderCancelled", "partner"),
+        ("SupplierOrderCancelled", "supplier"),
+        ("PaymentFailed", "buyer"),
+    }),
+    Kind.MONEY: frozenset({
+        ("RefundGranted", "buyer"),
+        ("RefundGranted", "partner"),
+        ("PaymentReceived", "buyer"),
+        ("PayoutSent", "supplier"),
+        ("PayoutSent", "partner"),
+    }),
+}  # fmt: skip
+
+
+def kind_of(event: str, role: str) -> Kind:
+    """What the notice of an event is to a role; what is in no other list is progress."""
+    return next((kind for kind, told_ in _KINDS.items() if (event, role) in told_), Kind.PROGRESS)
+
+
+class MailStatus(StrEnum):
+    """Where a mail is: on its way, or at an end."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"  # there was nothing to tell any more
+    FAILED = "failed"
+
+
+FRESH = dt.timedelta(days=1)
+"""What is older when it is found is told by the bell alone: nobody wants last week's mails at once."""
+GIVEN_UP_AFTER = dt.timedelta(minutes=10)
+"""How long a worker may be at one mail; then another one takes it."""
+WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480))
+
+
+def next_try(at: dt.datetime, tries: int) -> dt.datetime | None:
+    """When a mail that could not be sent is tried again; None after about eleven hours."""
+    return at + WAITS[tries - 1] if tries <= len(WAITS) else None
+
+
+Composer = Callable[[Any], tuple[str, str]]
+"""Makes subject and text of a letter (queries.Letter), in the reader's language: the portals, who know their pages."""
+_composers: list[Composer] = []
+
+
+def register_composer(composer: Composer) -> None:
+    """Make known who writes the letters; the portals do this when the program starts."""
+    _composers[:] = [composer]
+
+
+def composer() -> Composer:
+    """Whoever writes the letters."""
+    return _composers[0]

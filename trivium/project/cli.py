@@ -139,12 +139,23 @@ def serve(
     _collect_static()
     live_port = live_port or _next_free(host, port)
     os.environ.setdefault("TRIVIUM_LIVE_URL", f":{live_port}")  # behind a proxy it is a path of the site
+    here = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    os.environ.setdefault("TRIVIUM_SITE_URL", f"http://{here}:{port}")
+    if with_worker:
+        _say_where_mails_go()
     live = ["trivium.project.asgi", "--host", host, "--port", str(live_port), "--site-port", str(port)]
     site = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     site += ["--workers", str(workers or os.cpu_count() or 1), "--blocking-threads", str(threads)]
     site += ["--workers-kill-timeout", "10", "--respawn-failed-workers", "trivium.project.wsgi:application"]
     commands = [site, ["trivium.project.cli", "work"]] if with_worker else [site]
     raise typer.Exit(_run_together(commands, live))
+
+
+def _say_where_mails_go() -> None:
+    from django.conf import settings
+
+    if settings.EMAIL_FILE_PATH:
+        console.print(f"Mails are written to {settings.EMAIL_FILE_PATH}; TRIVIUM_MAIL_URL sends them.", markup=False)
 
 
 def _next_free(host: str, port: int) -> int:

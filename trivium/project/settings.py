@@ -7,6 +7,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
@@ -205,9 +206,42 @@ STORAGES = {
 MEDIA_ROOT = Path(os.environ.get("TRIVIUM_FILES_DIR") or DATA_DIR / "files")
 MEDIA_URL = "files/"
 
+# -- mail -----------------------------------------------------------------------------------------------
+
+
+def _mail(address: str) -> dict[str, Any]:
+    """Django's description of where mails go: smtp://user:password@host:port, smtps://…, or file:///folder."""
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "FILE_PATH": unquote(parts.path)}
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ImproperlyConfigured("TRIVIUM_MAIL_URL must begin with smtp://, smtps:// or file://")
+    is_secret = parts.scheme == "smtps"
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "HOST": parts.hostname,
+        "PORT": parts.port or (465 if is_secret else 587),
+        "HOST_USER": unquote(parts.username or ""),
+        "HOST_PASSWORD": unquote(parts.password or ""),
+        "USE_SSL": is_secret,
+        "USE_TLS": not is_secret and "starttls=no" not in parts.query,
+    }
+
+
+_MAILS = _mail(os.environ.get("TRIVIUM_MAIL_URL") or f"file://{quote(str(DATA_DIR / 'mail'))}")
+EMAIL_BACKEND = _MAILS["BACKEND"]
+EMAIL_FILE_PATH = _MAILS.get("FILE_PATH")
+EMAIL_HOST, EMAIL_PORT = _MAILS.get("HOST", ""), _MAILS.get("PORT", 0)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAILS.get("HOST_USER", ""), _MAILS.get("HOST_PASSWORD", "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAILS.get("USE_SSL", False), _MAILS.get("USE_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TRIVIUM_MAIL_FROM") or "Trivium <trivium@localhost>"
+
 # -- safety ---------------------------------------------------------------------------------------------
 
 HTTPS = _flag("TRIVIUM_HTTPS", not DEBUG)
+SESSION_ENGINE = "trivium.web.shared.sessions"
+AUTHENTICATION_BACKENDS = ["trivium.web.shared.sessions.People"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -265,6 +299,7 @@ TRIVIUM: dict[str, Any] = {
     "PICTURE_MEGABYTES": _number("TRIVIUM_PICTURE_MEGABYTES", 10),
     "PICTURE_MEGAPIXELS": _number("TRIVIUM_PICTURE_MEGAPIXELS", 50),
     "SIGN_IN_FAILURES": _number("TRIVIUM_SIGN_IN_FAILURES", 10),
+    "SITE_URL": (os.environ.get("TRIVIUM_SITE_URL") or "http://localhost:8000").rstrip("/"),
     "LIVE_URL": os.environ.get("TRIVIUM_LIVE_URL", ""),
     "LOCAL_TIME_ZONE": os.environ.get("TRIVIUM_LOCAL_TIME_ZONE") or "Asia/Shanghai",
 }

@@ -1,4 +1,4 @@
-"""The Django app of the portals."""
+"""The Django app of the portals; makes known who writes the mails that lead there."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "trivium.web"
     label = "web"
+
+    def ready(self) -> None:
+        from trivium.notices.rules import register_composer
+        from trivium.web.shared.mails import compose
+
+        register_composer(compose)

@@ -7,43 +7,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.journeys.market import Company, Market
+from tests.journeys.market import Company
 from trivium.core.jobs import drain
-from trivium.core.time import business_day, now
-from trivium.fulfilment import commands as fulfilment
-from trivium.ledger import commands as ledger
+from trivium.core.lists import Wanted
+from trivium.core.time import now
 from trivium.notices import commands, queries
-from trivium.ordering import commands as ordering
+from trivium.notices.tests.factories import Trade
 from trivium.ordering import queries as orders
-from trivium.ordering.commands import Placed
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.settlement import commands as settlement
 from trivium.settlement.rules import RefundItem
 
 pytestmark = pytest.mark.django_db
-
-
-class Trade:
-    """A supplier, a partner and a buyer with credit."""
-
-    def __init__(self) -> None:
-        self.market = market = Market()
-        self.supplier, self.partner = market.supplier("Lvyuan"), market.partner("Nanfang")
-        self.buyer = market.buyer("Haiwen", self.partner)
-        ledger.set_floor(f"buyer/{self.buyer.ref}/receivable", "CNY", -10_000_000)
-        self.sku = market.sku(self.supplier, "A", [(1, "100.00")])
-
-    def order(self, buyer: Company | None = None) -> Placed:
-        return self.market.order(buyer or self.buyer, [(self.sku, 2)], payment_method="on_account")
-
-    def deliver(self, placed: Placed) -> None:
-        (part,) = placed.supplier_order_refs
-        ordering.confirm_supply(self.supplier.actor, part, ship_date=business_day(now()))
-        ordering.confirm_margin(self.partner.actor, part)
-        drain()
-        shipment = fulfilment.dispatch(self.supplier.actor, part, carrier="SF")
-        fulfilment.confirm_delivery(self.buyer.actor, shipment.ref)
 
 
 def told(company: Company) -> list[str]:
@@ -122,3 +98,24 @@ def test_any_number_of_notices_takes_three_statements() -> None:
         with CaptureQueriesContext(connection) as statements:
             queries.inbox(trade.partner.actor, now())
         assert len(statements) == 3
+
+
+def test_the_list_of_notices_is_cut_by_state_and_kind_and_counts_them() -> None:
+    trade = Trade()
+    for _order in range(3):
+        trade.order()
+    actor = trade.partner.actor
+    marked = queries.inbox(actor, now())[1].event_id
+    commands.mark_read(actor, marked)
+
+    def listed(**filters: str) -> tuple[int, list[bool]]:
+        found = queries.notice_list(actor, now(), Wanted(filters))
+        return found.count, [n.is_read for n in found.rows]
+
+    assert listed() == (3, [False, True, True])
+    assert listed(state="unread") == (1, [False])
+    assert listed(state="read") == (2, [True, True])
+    assert listed(kind="asks") == (3, [False, True, True])
+    assert listed(kind="money") == (0, [])
+    page = queries.notice_list(actor, now(), Wanted(offset=2, limit=2))
+    assert (page.count, len(page.rows)) == (3, 1)

@@ -1,4 +1,4 @@
-"""The acts of notices."""
+"""Reading: what a person has seen."""
 
 from typing import Any
 

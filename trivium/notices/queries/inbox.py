@@ -1,14 +1,16 @@
-"""Reads of notices."""
+"""What a workspace is told: a query over the event log."""
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.core.lists import COUNTED, Found, Wanted
 from trivium.notices.models import ReadMark
-from trivium.notices.rules import WORDS, told
+from trivium.notices.rules import WORDS, Kind, kind_of, told
 from trivium.ordering import queries as orders
 
 KEPT_DAYS = 90
@@ -24,13 +26,15 @@ class Notice:
     number: str
     link_ref: str
     is_read: bool
+    kind: Kind
 
 
 _INBOX = """
 SELECT id, at, name, subject, data FROM core_event
-WHERE audience @> %s::jsonb AND name = ANY(%s::text[]) AND at > %s AND id > %s
+WHERE audience @> %s::jsonb AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
 ORDER BY id DESC LIMIT %s
 """
+_LAST = 2**63 - 1
 
 
 def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30, unread_only: bool = False) -> list[Notice]:
@@ -38,10 +42,31 @@ def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30, unread_only: bool =
 
     A company in several roles is told of an order only in the workspace that may see it.
     """
-    since = at - dt.timedelta(days=KEPT_DAYS)
     mark = read_mark(actor)
-    after = mark if unread_only else 0
-    found = sql.dicts(_INBOX, [f'["{actor.organization_ref}"]', told(actor.role), since, after, limit])
+    return _notices(actor, at, mark, told(actor.role), after=mark if unread_only else 0, limit=limit)
+
+
+def notice_list(actor: Actor, at: dt.datetime, wanted: Wanted) -> Found:
+    """The same as a list. Filters: state (unread or read), kind. Three statements for any number."""
+    mark, state, kind = read_mark(actor), wanted.filters.get("state"), wanted.filters.get("kind")
+    names = [name for name in told(actor.role) if kind in (None, "", kind_of(name, actor.role))]
+    after, upto = mark if state == "unread" else 0, mark if state == "read" else _LAST
+    found = _notices(actor, at, mark, names, after=after, upto=upto, limit=COUNTED + 1)
+    rows = found[wanted.offset : wanted.offset + wanted.limit]
+    return Found(rows, min(len(found), COUNTED), len(found) > COUNTED)
+
+
+def notice_of(actor: Actor, event_id: int, at: dt.datetime) -> Notice | None:
+    """The notice of one event as this workspace is told it; None if it is not. Three statements."""
+    found = _notices(actor, at, 0, told(actor.role), after=event_id - 1, upto=event_id, limit=1)
+    return found[0] if found else None
+
+
+def _notices(
+    actor: Actor, at: dt.datetime, mark: int, names: Sequence[str], *, after: int, upto: int = _LAST, limit: int
+) -> list[Notice]:
+    since = at - dt.timedelta(days=KEPT_DAYS)
+    found = sql.dicts(_INBOX, [f'["{actor.organization_ref}"]', list(names), since, after, upto, limit])
     about = {row["id"]: _order_of(row) for row in found}
     refs = [ref for ref in about.values() if ref]
     numbers = orders.numbers_of(actor, refs) if refs else {}
@@ -53,6 +78,7 @@ def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30, unread_only: bool =
             numbers.get(about[row["id"]], ""),
             about[row["id"]],
             row["id"] <= mark,
+            kind_of(row["name"], actor.role),
         )
         for row in found
         if not about[row["id"]] or about[row["id"]] in numbers

@@ -1,0 +1,173 @@
+"""Mails: who is to get one, and sending them.
+
+The event log is followed (core.following), so an act queues nothing for its mails. A mail is a row that is marked
+before it is sent and after. Killed in between, it is sent again ten minutes later under the same Message-ID: a mail
+server says nothing that could be asked again, so at least once is all there is.
+"""
+
+import datetime as dt
+import smtplib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from trivium.core import following, sql
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.following import Place
+from trivium.core.time import now
+from trivium.notices import queries
+from trivium.notices.models import Mail, MailPlace
+from trivium.notices.rules import (
+    FRESH,
+    GIVEN_UP_AFTER,
+    MAIL,
+    MAILED,
+    WORDS,
+    Kind,
+    MailStatus,
+    composer,
+    kind_of,
+    next_try,
+)
+from trivium.parties import commands as parties
+
+AT_ONCE = 2_000
+FINAL = 500  # SMTP: what the other side will never take
+
+# Nobody is mailed about what they did themselves, about old papers that are entered again, or twice.
+_ADDRESS = """
+INSERT INTO notices_mail (event_id, name, user_id, organization_id, role, status, tries, due_at, fault)
+SELECT e.id, e.name, u.id, o.id, m.role, 'waiting', 0, %(at)s, ''
+FROM core_event e
+CROSS JOIN jsonb_array_elements_text(e.audience) AS a(ref)
+JOIN parties_organization o ON o.ref = a.ref
+JOIN parties_membership m ON m.organization_id = o.id AND m.ends_at IS NULL
+JOIN unnest(%(names)s::text[], %(roles)s::text[], %(kinds)s::text[], %(defaults)s::boolean[])
+     AS w(name, role, kind, is_mailed) ON w.name = e.name AND w.role = m.role
+JOIN parties_user u ON u.id = m.user_id AND u.is_active
+LEFT JOIN parties_preference p ON p.user_id = u.id AND p.workspace = o.ref || ':' || m.role AND p.name = %(mail)s
+WHERE e.id = ANY(%(ids)s::bigint[]) AND e.at > %(since)s
+  AND NOT starts_with(e.actor, u.ref || '@')
+  AND COALESCE((p.value ->> w.kind)::boolean, w.is_mailed)
+  AND NOT EXISTS (SELECT FROM core_event b
+                  WHERE b.subject = COALESCE(e.data ->> 'order_ref', e.subject) AND b.name = 'OrderPlaced'
+                    AND (b.actor LIKE '%%/replay' OR b.actor LIKE '%%/system:import'))
+ON CONFLICT DO NOTHING
+"""
+_BEGIN = """
+UPDATE notices_mail SET status = 'sending', tries = tries + 1, due_at = %(again)s
+WHERE id = (SELECT id FROM notices_mail WHERE status IN ('waiting', 'sending') AND due_at <= %(at)s
+            ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+
+
+@act
+def choose_mail(actor: Actor, chosen: Mapping[str, bool]) -> None:
+    """Choose which kinds of notices of this workspace come by mail; the bell has them all.
+
+    Refuses: Denied (nobody is behind the actor).
+    """
+    parties.keep_preference(actor, MAIL, {kind: bool(chosen.get(kind, MAILED[kind])) for kind in Kind})
+
+
+@act
+def address_mail(at: dt.datetime) -> bool:
+    """Find who is to get a mail of what has happened since; whether there is more to be read."""
+    place = MailPlace.objects.locked().first() or MailPlace(last=following.newest().last)
+    known = Place(place.last, tuple((number, since) for number, since in place.missing))
+    heard, reached = following.read_on(known, at.timestamp(), AT_ONCE)
+    names = {name for name, _role in WORDS}
+    ids = [each.id for each in heard if each.name in names]
+    if ids:
+        sql.execute(_ADDRESS, {"at": at, "ids": ids, "since": at - FRESH, "mail": MAIL, **_by_word()})
+    if place.pk is None or reached != known:
+        place.last, place.missing = reached.last, [list(each) for each in reached.missing]
+        place.save()
+    return len(heard) >= AT_ONCE
+
+
+def _by_word() -> dict[str, list[object]]:
+    kinds = [kind_of(*word) for word in WORDS]
+    return {
+        "names": [name for name, _role in WORDS],
+        "roles": [role for _name, role in WORDS],
+        "kinds": [str(kind) for kind in kinds],
+        "defaults": [MAILED[kind] for kind in kinds],
+    }
+
+
+def send_mail() -> int:
+    """Send what is due, one mail after the other; returns how many went out.
+
+    No transaction of its own: nothing is locked while the mail server is spoken to. After a failure that may pass the
+    others wait for the next run.
+    """
+    sent = 0
+    while (mail := _begin(now())) is not None:
+        outcome = _deliver(mail)
+        _end(mail, outcome, now())
+        if outcome.status == MailStatus.WAITING:
+            break
+        sent += outcome.status == MailStatus.SENT
+    return sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    status: MailStatus
+    fault: str = ""
+
+
+@act
+def _begin(at: dt.datetime) -> Mail | None:
+    """Mark the next mail as being sent: if this worker dies, another one takes it when it must have."""
+    found = sql.rows(_BEGIN, {"at": at, "again": at + GIVEN_UP_AFTER})
+    return Mail.objects.select_related("organization").get(pk=found[0][0]) if found else None
+
+
+def _deliver(mail: Mail) -> _Outcome:
+    again = Mail.objects.filter(event_id=mail.event_id, user_id=mail.user_id, status=MailStatus.SENT)
+    if again.exists():  # told in another of the person's workspaces
+        return _Outcome(MailStatus.DROPPED)
+    letter = queries.letter_of(mail.user_id, mail.organization.ref, mail.role, mail.event_id, now())
+    if letter is None:
+        return _Outcome(MailStatus.DROPPED)
+    subject, text = composer()(letter)
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    headers = {"Message-ID": f"<notice-{mail.event_id}-{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"}
+    try:
+        EmailMessage(subject, text, None, [letter.email], headers=headers).send()
+    except ValueError as failure:  # an address that cannot be written in a mail
+        return _Outcome(MailStatus.FAILED, type(failure).__name__)
+    except (smtplib.SMTPException, OSError) as failure:
+        codes = _codes(failure)
+        said = " ".join([type(failure).__name__, *map(str, codes)])
+        return _Outcome(MailStatus.FAILED if codes and min(codes) >= FINAL else MailStatus.WAITING, said)
+    return _Outcome(MailStatus.SENT)
+
+
+def _codes(failure: Exception) -> list[int]:
+    """What the mail server answered about this one mail, in figures: its words may repeat the address.
+
+    That it does not take us in, or not our sender, is put right by the operator and no reason to give up mails.
+    """
+    if isinstance(failure, smtplib.SMTPRecipientsRefused):
+        return [code for code, _words in failure.recipients.values()]
+    return [failure.smtp_code] if isinstance(failure, smtplib.SMTPDataError) else []
+
+
+@act
+def _end(mail: Mail, outcome: _Outcome, at: dt.datetime) -> None:
+    """Mark how it went; what may yet succeed is tried again, with longer and longer pauses."""
+    status, due_at = outcome.status, mail.due_at
+    if status == MailStatus.WAITING:
+        again = next_try(at, mail.tries)
+        status, due_at = (MailStatus.FAILED, due_at) if again is None else (status, again)
+    ended_at = None if status == MailStatus.WAITING else at
+    changed = {"status": status, "due_at": due_at, "ended_at": ended_at, "fault": outcome.fault[:120]}
+    Mail.objects.filter(pk=mail.pk, tries=mail.tries).update(**changed)

@@ -1,0 +1,15 @@
+"""What workers run for notices: the mails."""
+
+from procrastinate.contrib.django import app
+
+from trivium.core.time import now
+from trivium.notices import commands
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="notices.mail", queue="schedules", lock="notices.mail", queueing_lock="notices.mail")
+def mail(timestamp: int = 0) -> int:
+    """Each quarter of a minute: find out who is to get a mail, and send what is due; returns how many went out."""
+    while commands.address_mail(now()):
+        pass
+    return commands.send_mail()
