@@ -45,7 +45,7 @@ node_modules/.package-lock.json: package-lock.json | $(READY)
 	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
-$(VENDOR)/.made: node_modules/.package-lock.json tools/assets.mjs tools/icons.txt $(PAGES)
+$(VENDOR)/.made: node_modules/.package-lock.json tools/assets.mjs tools/icons.txt tools/glyphs.txt tools/packs.svg $(PAGES)
 	@$(BIN)/node tools/assets.mjs
 	@touch $@
 

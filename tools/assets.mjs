@@ -2,6 +2,7 @@
 //
 //   tabler.css   Tabler, cut to what our templates, views and scripts name; its dark rules follow the system too
 //   icons.svg    one sprite of the Tabler icons listed in tools/icons.txt
+//   goods.svg    what goods without a picture look like: the packs of tools/packs.svg, the glyphs of tools/glyphs.txt
 //   htmx.js      as it is published
 //   echarts.js   ECharts with what our charts use: bars, lines, axes, the box beside the pointer, words for readers
 
@@ -44,16 +45,28 @@ async function styles() {
   writeFileSync(`${TO}/tabler.css`, followTheSystem(css).replace(/\/\*#.*?\*\//g, ""));
 }
 
-function icons() {
-  const wanted = readFileSync("tools/icons.txt", "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
-  const symbols = wanted.map((line) => {
+/** Tabler icons by a list of ours, each as a symbol. */
+function symbols(list, attributes, prefix = "") {
+  const wanted = readFileSync(list, "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
+  return wanted.map((line) => {
     const [id, name = id] = line.trim().split(/\s+/);
     const svg = readFileSync(`${ICONS}/${name}.svg`, "utf8").replace(/<!--[\s\S]*?-->/g, "");
     const shapes = svg.replace(/^[\s\S]*?<svg[\s\S]*?>/, "").replace("</svg>", "").replace(/\s+/g, " ").trim();
-    return `<symbol id="${id}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" ` +
+    return `<symbol id="${prefix}${id}" viewBox="0 0 24 24" ${attributes} ` +
       `stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`;
   });
-  writeFileSync(`${TO}/icons.svg`, `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`);
+}
+
+function icons() {
+  const found = symbols("tools/icons.txt", 'fill="none" stroke="currentColor" stroke-width="1.75"');
+  writeFileSync(`${TO}/icons.svg`, `<svg xmlns="http://www.w3.org/2000/svg">\n${found.join("\n")}\n</svg>\n`);
+}
+
+/** The packs as they were drawn, without the spaces, and the glyphs in the colours of the label they stand on. */
+function goods() {
+  const packs = readFileSync("tools/packs.svg", "utf8").replace(/<!--[\s\S]*?-->/g, "").replace(/\n\s*/g, "");
+  const glyphs = symbols("tools/glyphs.txt", 'fill="var(--g)" stroke="var(--i)" stroke-width="1.6"', "g-");
+  writeFileSync(`${TO}/goods.svg`, packs.replace("</svg>", `${glyphs.join("")}</svg>\n`));
 }
 
 async function charts() {
@@ -78,4 +91,5 @@ async function charts() {
 
 copyFileSync("node_modules/htmx.org/dist/htmx.min.js", `${TO}/htmx.js`);
 icons();
+goods();
 await Promise.all([styles(), charts()]);

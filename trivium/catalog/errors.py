@@ -67,3 +67,20 @@ class SupplierNeeded(Invalid):
 
     code = "catalog.supplier_needed"
     message = _("Say for which supplier this is.")
+
+
+class TooManyPictures(Invalid):
+    code = "catalog.too_many_pictures"
+    message = _("A product has at most %(limit)s pictures. Remove one first.")
+
+
+class PictureThere(Conflict):
+    code = "catalog.picture_there"
+    message = _("This product has this very picture already. Choose another.")
+
+
+class OtherPictures(Conflict):
+    """An order of pictures that were changed meanwhile, or that are another product's."""
+
+    code = "catalog.other_pictures"
+    message = _("Name each of the product’s %(count)s pictures once. Somebody may have changed them: look again.")

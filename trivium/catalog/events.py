@@ -44,3 +44,10 @@ class ProductListed(Event):
 @dataclass(frozen=True, kw_only=True)
 class ProductDelisted(Event):
     """A product is no longer shown, whatever its skus say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicturesChanged(Event):
+    """A product is shown with other pictures, or in another order; so many there are now."""
+
+    count: int

@@ -93,3 +93,23 @@ class Sku(Model):
             models.CheckConstraint(condition=Q(quantity_step__gt=0), name="catalog_sku_step_positive"),
             models.CheckConstraint(condition=Q(moq__gte=F("quantity_step")), name="catalog_sku_moq_one_step"),
         ]
+
+
+class ProductPicture(Model):
+    """A picture a supplier has put on a product. `name` names its files; the first place is the main picture."""
+
+    ref = RefField("pic")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="pictures")
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=40, db_index=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "name"], name="catalog_picture_once"),
+            models.UniqueConstraint(
+                fields=["product", "place"], name="catalog_picture_place", deferrable=models.Deferrable.DEFERRED
+            ),
+        ]

@@ -12,8 +12,10 @@ from trivium.catalog.errors import (
     BelowMinimum,
     NoSkus,
     OffStep,
+    OtherPictures,
     TooDeep,
     TooMany,
+    TooManyPictures,
 )
 from trivium.core.errors import clean_text
 from trivium.core.permissions import declare
@@ -37,6 +39,9 @@ LANGUAGES_LIMIT = 12
 DEPTH_LIMIT = 8
 WEIGHT_LIMIT_G = 100_000_000
 SET_LIMIT = 10_000
+PICTURES_LIMIT = 8
+PICTURE_SIZES = (160, 480, 1200)  # the longer side, in pixels: beside a line, on a card, on the product's page
+PICTURE_LEAST = 120
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 _CATEGORY_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -213,3 +218,21 @@ def check_orderable(code: str, quantity: Decimal, *, moq: Decimal, quantity_step
         raise BelowMinimum(field="quantity", quantity=quantity, code=code, moq=moq)
     if quantity % quantity_step:
         raise OffStep(field="quantity", quantity=quantity, code=code, step=quantity_step)
+
+
+def check_pictures(count: int) -> None:
+    """A product has so many pictures and no more.
+
+    Refuses: TooManyPictures.
+    """
+    if count > PICTURES_LIMIT:
+        raise TooManyPictures(field="pictures", limit=PICTURES_LIMIT)
+
+
+def check_order(named: Sequence[str], there: Sequence[str]) -> None:
+    """A new order names every picture that is there, each once.
+
+    Refuses: OtherPictures.
+    """
+    if sorted(named) != sorted(there):
+        raise OtherPictures(field="pictures", count=len(there))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from trivium.web.shared import look, sign_in
+from trivium.web.shared import look, pictures, sign_in
 from trivium.web.shared.converters import RefConverter
 
 register_converter(RefConverter, "ref")
@@ -15,6 +15,7 @@ front = (
         path("workspace/", sign_in.switch, name="switch"),
         path("language/", sign_in.language, name="language"),
         path("look/", look.look, name="look"),
+        path("pictures/<ref:ref>.webp", pictures.picture_file, name="picture"),
     ],
     "web",
 )

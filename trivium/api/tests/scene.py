@@ -8,6 +8,7 @@ from trivium.api.tests.caller import Caller
 from trivium.catalog import commands as catalog
 from trivium.catalog.rules import NewSku
 from trivium.core.jobs import drain
+from trivium.core.tests.test_pictures import made
 from trivium.core.time import now
 from trivium.fulfilment import commands as fulfilment
 from trivium.integration import commands as integration
@@ -70,6 +71,7 @@ class Scene:
         catalog.delist_product(supplier.actor, hidden.ref)
         (price_list,) = prices.price_lists(supplier.actor)
         side.refs |= {"sku": sku, "product": hidden.ref, "hidden_sku": hidden.sku_refs[f"H{name}"]}
+        (side.refs["picture"],) = catalog.add_pictures(supplier.actor, hidden.ref, [[made()]])
         side.refs |= {"price_list": price_list.ref, "location": stock.locations_of(supplier.actor)[0].ref}
         side.refs["promotion"] = pricing.launch_promotion(
             partner.actor, name="Ten off", amount_off=10, threshold=10**9, currency=CNY
@@ -160,6 +162,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         .replace("{buyer_ref}", refs[kind])
         .replace("{name}", refs[kind])
         .replace("{code}", "Q1")
+        .replace("{picture_ref}", refs.get("picture", "pic_none"))
     )
 
 
@@ -190,6 +193,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/products"): {"name": "New", "category_ref": r("category"), "skus": [sku]},
         ("PATCH", "/products/{ref}"): {"name": {"en": "Renamed"}},
         ("POST", "/products/{ref}/skus"): {"code": "NEW-2"},
+        ("PUT", "/products/{ref}/pictures"): {"picture_refs": [r("picture")]},
         ("PATCH", "/skus/{ref}"): {"weight_g": 12},
         ("POST", "/stock/receipts"): {"items": [item]},
         ("POST", "/stock/counts"): {"items": [item]},

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
 from trivium.api.tests.scene import CNY, INVOICES, Scene, body_of, complete_what_is_due, order_body, path_of
 from trivium.core.jobs import drain
+from trivium.core.tests.test_pictures import made
 from trivium.core.time import SettableClock, now, use_clock
 
 pytestmark = pytest.mark.django_db
@@ -106,9 +108,23 @@ def _goods(story: Story) -> None:
         ("L1", 5, 0.5),
         ("NEW-2", 2, 1),
     ]
+    _pictures(story, product["ref"])
     zh = Caller(story.scene.callers["buyer"].key, language="zh-hans").get("/products", text="台灯")
     assert {each["name"] for each in zh.data["items"]} == {"台灯"}
     assert {each["sku_ref"] for each in zh.data["items"]} >= {sku}
+
+
+def _pictures(story: Story, product: str) -> None:
+    ask, path = story.ask, "/products/{ref}/pictures"
+    first, second = (ask("supplier", "POST", path, made("PNG", (300 + n, 200)), product=product)["ref"] for n in (0, 1))
+    said = story.scene.callers["supplier"].post(f"/products/{product}/pictures", b"MZ no picture")
+    assert (said.status, said.data["error"]["code"]) == (422, "picture.not_a_picture")
+    ask("supplier", "PUT", path, {"picture_refs": [second, first]}, product=product)
+    shown = ask("buyer", "GET", path, product=product)["items"]
+    assert [each["ref"] for each in shown] == [second, first] and set(shown[0]["urls"]) == {"160", "480", "1200"}
+    assert Client().get(shown[0]["urls"]["480"]).status_code == 200
+    ask("supplier", "POST", path + "/{picture_ref}/remove", product=product, picture=second)
+    assert [each["ref"] for each in ask("buyer", "GET", path, product=product)["items"]] == [first]
 
 
 def _stock(story: Story) -> None:

@@ -1,5 +1,7 @@
 """What can be sold: categories, products and skus, as those who edit them write them."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from ninja import Router
 from pydantic import Field
@@ -10,6 +12,7 @@ from trivium.api.idempotency import once
 from trivium.api.v1.shapes import Done, Given, GivenWords, Items, Made, Quantity, Ref, Short, Shown, Whole
 from trivium.catalog import commands, queries
 from trivium.catalog import rules as catalog
+from trivium.catalog.queries import PictureRow
 
 router = Router()
 
@@ -68,6 +71,21 @@ class SkuChange(Given):
     moq: Quantity | None = None
     quantity_step: Quantity | None = None
     weight_g: Whole | None = None
+
+
+class PictureView(Shown):
+    """A picture of a product. `urls` are its files (WebP) by their longer side in pixels; they never change."""
+
+    ref: str
+    width: int
+    height: int
+    urls: dict[str, str]
+
+
+class PictureOrder(Given):
+    """Every picture of a product once, the main one first."""
+
+    picture_refs: list[Ref] = Field(max_length=catalog.PICTURES_LIMIT)
 
 
 class ProductMade(Made):
@@ -182,3 +200,47 @@ def list_sku(request: Asked, ref: str) -> HttpResponse:
 def delist_sku(request: Asked, ref: str) -> HttpResponse:
     """Take a sku off sale; `changed` is 0 if it was not on sale."""
     return answer({"changed": commands.delist_sku(request.auth, ref)})
+
+
+PICTURE = {
+    "required": True,
+    "description": "The file itself, JPEG, PNG or WebP; its content says which. Larger ones go by the portal.",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
+_ADDING = writes(Made, 201)
+_ADDING["openapi_extra"] = {**_ADDING["openapi_extra"], "requestBody": PICTURE}
+
+
+def show_picture(row: PictureRow) -> dict[str, Any]:
+    """A picture as programs read it."""
+    urls = {str(size): f"/pictures/{row.name}-{size}.webp" for size in catalog.PICTURE_SIZES}
+    return {"ref": row.ref, "width": row.width, "height": row.height, "urls": urls}
+
+
+@router.get("/products/{ref}/pictures", **reads(Items[PictureView]))
+def pictures(request: Asked, ref: str) -> HttpResponse:
+    """A product's pictures, the main one first."""
+    return answer({"items": [show_picture(row) for row in queries.pictures(request.auth, ref)]})
+
+
+@router.post("/products/{ref}/pictures", **_ADDING)
+@once
+def add_picture(request: Asked, ref: str) -> HttpResponse:
+    """Put a picture on a product, behind those it has; the body is the file. It is kept written anew, as WebP."""
+    return answer({"ref": commands.add_pictures(request.auth, ref, [[request.body]])[0]}, 201)
+
+
+@router.put("/products/{ref}/pictures", **writes(Made))
+@once
+def arrange_pictures(request: Asked, ref: str, given: PictureOrder) -> HttpResponse:
+    """Show a product's pictures in this order."""
+    commands.arrange_pictures(request.auth, ref, given.picture_refs)
+    return answer({"ref": ref})
+
+
+@router.post("/products/{ref}/pictures/{picture_ref}/remove", **writes(Made))
+@once
+def remove_picture(request: Asked, ref: str, picture_ref: str) -> HttpResponse:
+    """Take a picture off a product."""
+    commands.remove_picture(request.auth, ref, picture_ref)
+    return answer({"ref": ref})

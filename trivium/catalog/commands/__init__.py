@@ -1,4 +1,4 @@
-"""The acts on the range of goods: create, revise, list, delist."""
+"""The acts on the range of goods: create, revise, list, delist, and show."""
 
 from trivium.catalog.commands.goods import (
     Created,
@@ -14,10 +14,14 @@ from trivium.catalog.commands.goods import (
     revise_sku,
     supplier_of,
 )
+from trivium.catalog.commands.pictures import add_pictures, arrange_pictures, clear_pictures, remove_picture
 
 __all__ = [
     "Created",
+    "add_pictures",
     "add_sku",
+    "arrange_pictures",
+    "clear_pictures",
     "create_category",
     "create_product",
     "create_products",
@@ -25,6 +29,7 @@ __all__ = [
     "delist_sku",
     "list_product",
     "list_sku",
+    "remove_picture",
     "revise_product",
     "revise_sku",
     "supplier_of",

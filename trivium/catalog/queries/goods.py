@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from trivium.catalog.models import Category, Product, Sku
+from trivium.catalog.models import Category, Product, ProductQuerySet, Sku
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
@@ -280,13 +280,24 @@ def lock_product(actor: Actor, ref: str) -> Product:
 
     Refuses: NotFound, for buyers and partners too: they see products and edit none.
     """
-    found = Product.objects.visible_to(actor).filter(ref=ref)
-    if not _edits(actor):
-        found = found.none()
-    locked: list[Product] = list(found.locked())
+    locked: list[Product] = list(_own_products(actor, ref).locked())
     if not locked:
         raise NotFound(what="product", ref=ref)
     return locked[0]
+
+
+def own_product(actor: Actor, ref: str) -> None:
+    """See that a product is this workspace's to edit, before much work is done for it. One statement.
+
+    Refuses: NotFound.
+    """
+    if not _own_products(actor, ref).exists():
+        raise NotFound(what="product", ref=ref)
+
+
+def _own_products(actor: Actor, ref: str) -> ProductQuerySet:
+    found: ProductQuerySet = Product.objects.visible_to(actor).filter(ref=ref)
+    return found if _edits(actor) else found.none()
 
 
 def categories() -> list[CategoryRow]:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
@@ -29,15 +30,18 @@ def cart(request: WorkspaceRequest) -> Shown:
     priced = price_cart(request.actor)
     lines = [(line.sku.id, line.sku.moq, line.quantity) for group in priced.groups for line in group.lines]
     better = next_steps(request.actor, priced.terms, lines)
+    faces = catalog.faces([line.sku.ref for group in priced.groups for line in group.lines])
     rows = [
         {
             "group": group,
             "lines": [
-                {"line": line, "form": _quantity_form(line), "next": better.get(line.sku.id)} for line in group.lines
+                {"line": line, "face": faces.get(line.sku.ref), "form": _quantity_form(line),
+                 "next": better.get(line.sku.id)}
+                for line in group.lines
             ],
         }
         for group in priced.groups
-    ]
+    ]  # fmt: skip
     return Shown("buyer/cart.html", {"priced": priced, "groups": rows})
 
 
@@ -133,7 +137,8 @@ def _address_fields(terms: TradingTerms, values: Mapping[str, Any]) -> tuple[Fie
     country = given("country", terms.country)
     regions = region_choices(country, given("region", terms.region))
     region = Field("ship_to.region", gettext("Province or region"), "select" if regions else "text",
-                   given("region", terms.region), required=False, choices=regions, limit=20)  # fmt: skip
+                   given("region", terms.region), required=False, choices=regions, limit=20,
+                   help=gettext("Freight can differ by it."))  # fmt: skip
     return (
         Field("ship_to.name", gettext("Receiver"), value=given("name"), limit=200, autocomplete="name"),
         Field("ship_to.phone", gettext("Phone"), value=given("phone"), limit=200, required=False, autocomplete="tel"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from trivium.catalog import queries as catalog
-from trivium.catalog.queries import CategoryRow
+from trivium.catalog.queries import CategoryRow, Face
 from trivium.core.actor import Actor
 from trivium.core.fields import translate
 from trivium.core.lists import Wanted
@@ -26,7 +26,6 @@ from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PLENTY = 20  # of the smallest quantity: more than so many times is not counted out
-TINTS = 6
 
 
 @page
@@ -37,8 +36,6 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
     asked = {name: request.GET.get(name, "")[:40] for name in ("category", "supplier", "state")}
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     counts = shelf.facets(actor, Wanted(filters=asked, text=text))
-    glyphs = {c.ref: Glyph(glyph_of(c), i % TINTS) for i, c in enumerate(categories)}
-
     listing = Listing(
         "shelf",
         gettext("Shelf"),
@@ -53,17 +50,10 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
     shown = show_list(request, listing, "buyer/shelf.html")
     if isinstance(shown, HttpResponse):
         return shown
-    cards = [Card(offer, glyphs.get(offer.category_ref, Glyph("box", 0)), band_of(offer))
-             for offer in shown.context["list"]["items"]]  # fmt: skip
+    items = shown.context["list"]["items"]
+    faces = catalog.faces([offer.sku_ref for offer in items])
+    cards = [Card(offer, faces.get(offer.sku_ref), band_of(offer)) for offer in items]
     return Shown(shown.template, {**shown.context, "cards": cards})
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """What stands for goods that have no picture: an icon on a tint of their category."""
-
-    icon: str
-    tint: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +61,8 @@ class Card:
     """Goods on the shelf."""
 
     offer: Offer
-    glyph: Glyph
+    face: Face | None
     band: str
-
-
-def glyph_of(category: CategoryRow) -> str:
-    """The icon of a category, by the words its code and English name are made of."""
-    known = {"lamp": "lamp", "light": "lamp", "bulb": "lamp", "bath": "bath", "tool": "tool", "drink": "bottle",
-             "beverage": "bottle", "wine": "bottle", "water": "bottle", "juice": "bottle"}  # fmt: skip
-    said = f"{category.path} {category.name.get('en', '')}".lower()
-    return next((icon for word_, icon in known.items() if word_ in said), "box")
 
 
 def band_of(offer: Offer) -> str:
@@ -130,19 +112,20 @@ def _columns() -> list[Column]:
 def product(request: WorkspaceRequest, ref: str) -> Shown:
     """One product: its words, and each sku with own price by step, stock and a box for the quantity."""
     found = shelf.offer(request.actor, ref, language=get_language() or "en")
-    categories = catalog.categories()
-    here = next((c for c in categories if c.ref == found.skus[0].offer.category_ref), None)
+    here = next((c for c in catalog.categories() if c.ref == found.skus[0].offer.category_ref), None)
+    faces = catalog.faces([sku.offer.sku_ref for sku in found.skus])
     skus = [
         {
             "sku": sku,
+            "face": faces.get(sku.offer.sku_ref),
             "form": _add_form(sku),
             "band": band_of(sku.offer),
             "steps": [ScriptedStep.of(step, sku.offer.currency) for step in sku.steps],
         }
         for sku in found.skus
     ]
-    glyph = Glyph(glyph_of(here), categories.index(here) % TINTS) if here else Glyph("box", 0)
-    return Shown("buyer/product.html", {"product": found, "skus": skus, "glyph": glyph, "here": here})
+    photos = catalog.pictures(request.actor, ref)
+    return Shown("buyer/product.html", {"product": found, "skus": skus, "photos": photos, "here": here})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +158,8 @@ def _add_form(sku: OfferedSku) -> Form | None:
     fields = (
         Field("sku_ref", kind="hidden", value=offer.sku_ref),
         Field("quantity", gettext("Quantity"), "number", written(offer.moq), suffix=word(offer.unit, "unit"),
-              is_narrow=True, data=(("steps", f"steps-{offer.sku_ref}"), ("total", f"total-{offer.sku_ref}"))),
+              is_narrow=True, data=(("steps", f"steps-{offer.sku_ref}"), ("total", f"total-{offer.sku_ref}")),
+              help=gettext("At least the smallest quantity, and in its steps.")),
     )  # fmt: skip
     url = reverse("buyer:add_to_cart")
     return Form(f"add-{offer.sku_ref}", url, gettext("Add to cart"), fields, is_inline=True)

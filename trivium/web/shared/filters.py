@@ -13,13 +13,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from trivium.catalog.queries import Face, PictureRow
 from trivium.core.errors import Refusal
 from trivium.core.fields import translate
 from trivium.core.ids import new_ref
 from trivium.core.money import to_text
 from trivium.core.quantity import plain
 from trivium.core.time import now
-from trivium.web.shared import words
+from trivium.web.shared import pictures, words
 from trivium.web.shared.forms import Form, Refused, filled
 from trivium.web.shared.refusals import text_of
 
@@ -223,6 +224,19 @@ def _static(path: str) -> str:
     from django.templatetags.static import static
 
     return static(path)
+
+
+@register.simple_tag
+def show_picture(face: Face | None, kind: str, place: int = 0, words: str = "") -> SafeString:
+    """How goods look: "line", "card" or "page"; `place` counts cards, `words` say what is seen if nothing else does."""
+    return pictures.picture(face, kind=kind, place=place, words=words)
+
+
+@register.simple_tag
+def show_photo(photo: PictureRow, name: str, place: int, count: int) -> SafeString:
+    """One of several pictures of goods, small, leading to the large one."""
+    said = gettext("%(name)s, picture %(place)s of %(count)s") % {"name": name, "place": place, "count": count}
+    return pictures.photo_link(photo, said)
 
 
 @register.simple_tag

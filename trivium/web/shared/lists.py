@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from trivium.catalog.queries import Face
 from trivium.core.lists import COUNTED, Found, Wanted
 from trivium.parties import queries as parties
 from trivium.parties.queries import View
@@ -36,6 +37,7 @@ class Cell:
     chips: Sequence[tuple[str, str]] = ()
     forms: Sequence[Form] = ()
     is_low: bool = False
+    face: Face | None = None
 
 
 @dataclass(frozen=True, slots=True)

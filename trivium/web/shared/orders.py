@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
 from trivium.core.i18n import gettext_noop as _
 from trivium.fulfilment import queries as fulfilment
@@ -100,7 +101,10 @@ def order_page(
     refunds = settlement.refunds_of(actor, refs)
     payments = settlement.payments_of(actor, order["ref"])
     _name_stages(parts)
+    faces = catalog.faces([line["sku_ref"] for part in parts for line in part["lines"]])
     for part in parts:
+        for line in part["lines"]:
+            line["face"] = faces.get(line["sku_ref"])
         part["shipments"], part["refunds"] = shipments[part["ref"]], refunds[part["ref"]]
         _show_part(actor, order, part)
         part["forms"] = list(part_forms(order, part))

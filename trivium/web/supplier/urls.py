@@ -4,7 +4,7 @@ from django.urls import path
 
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
-from trivium.web.supplier import home, orders, products, work
+from trivium.web.supplier import home, orders, product, products, skus, work
 
 app_name = "supplier"
 urlpatterns = [
@@ -21,8 +21,14 @@ urlpatterns = [
     path("supplier-orders/<ref:ref>/refund/", refund, name="refund"),
     path("products/", products.products, name="products"),
     path("products/new/", products.create_product, name="create_product"),
-    path("products/listed/", products.set_listed, name="set_listed"),
-    path("products/<ref:ref>/", products.product, name="product"),
-    path("stock/count/", products.count_stock, name="count_stock"),
-    path("prices/set/", products.set_price, name="set_price"),
+    path("products/<ref:ref>/", product.product, name="product"),
+    path("products/<ref:ref>/revise/", product.revise_product, name="revise_product"),
+    path("products/<ref:ref>/listed/", product.set_product_listed, name="set_product_listed"),
+    path("products/<ref:ref>/skus/", product.add_sku, name="add_sku"),
+    path("products/<ref:ref>/pictures/", product.add_pictures, name="add_pictures"),
+    path("products/<ref:ref>/pictures/change/", product.change_picture, name="change_picture"),
+    path("skus/listed/", skus.set_listed, name="set_listed"),
+    path("skus/revise/", product.revise_sku, name="revise_sku"),
+    path("stock/count/", skus.count_stock, name="count_stock"),
+    path("prices/set/", skus.set_price, name="set_price"),
 ]
