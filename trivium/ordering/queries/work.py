@@ -168,7 +168,9 @@ _counting: dict[str, tuple[str, list[Any]]] = {}
 
 def _count_work(actor: Actor) -> tuple[str, list[Any]]:
     """The statement that counts what waits for a role, and its values."""
-    parts, texts, values = SupplierOrder.objects.visible_to(actor), [], []
+    parts = SupplierOrder.objects.visible_to(actor)
+    texts: list[str] = []
+    values: list[Any] = []
     for act, condition, _other, _due_at in _WORK.get(actor.role, []):
         rows = parts.filter(condition)
         if act == "pay":  # an order is paid once; what is on account is not asked for

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from trivium.core import limits, sql
 from trivium.core.actor import Actor
+from trivium.core.errors import NotFound
+from trivium.core.models import read
 from trivium.parties.errors import NoPartner
 from trivium.parties.models import Membership, User
 from trivium.parties.rules import TradingTerms, rights_of
@@ -62,8 +64,14 @@ def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
 
 
 def person(user_id: int) -> User:
-    """The signed-in person."""
-    return User.objects.get(pk=user_id)
+    """The signed-in person.
+
+    Refuses: NotFound.
+    """
+    found: list[User] = read(User, "WHERE t.id = %(id)s", {"id": user_id})
+    if not found:
+        raise NotFound(what="person", ref=str(user_id))
+    return found[0]
 
 
 _TERM_COLUMNS = """b.id, b.ref, b.level, p.id, p.ref, p.confirms_by_rule, p.is_house, b.currency, b.country, b.region,

@@ -1,4 +1,4 @@
-"""What most lists are made of, drawn without a template: a list of 25 rows has 150 places, and each template has a price.
+"""What most lists are made of, drawn without a template: a list of 25 rows has 150 places, and a template its price.
 
 What needs forms, tags or pictures is drawn by ui/cell.html.
 """

@@ -21,7 +21,7 @@ from trivium.web.shared.forms import Field, Form, Refused
 from trivium.web.shared.refusals import STATUS
 from trivium.web.shared.workspace import KEPT, find_actor
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "trivium.web.shared.sessions.People"
 
 
 def root(request: HttpRequest) -> HttpResponse:
