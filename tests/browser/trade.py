@@ -1,0 +1,173 @@
+"""Something at every page: orders in each state, statements, payouts, contracts, keys, imports, money elsewhere."""
+
+import datetime as dt
+from decimal import Decimal
+
+from tests.browser.scene import CNY, Scene
+from tests.journeys.market import Company
+from trivium.core.jobs import drain
+from trivium.core.time import SettableClock
+from trivium.fulfilment import commands as fulfilment
+from trivium.fulfilment.rules import CarrierEvent
+from trivium.integration import commands as imports
+from trivium.ordering import commands as ordering
+from trivium.ordering import queries as orders
+from trivium.ordering.jobs import sweep_deadlines
+from trivium.ordering.rules import Address
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
+from trivium.parties.rules import SCOPES
+from trivium.pricing import commands as pricing
+from trivium.settlement import commands as settlement
+from trivium.settlement import queries as books
+from trivium.settlement.rules import RefundItem
+
+INVOICES = b"""InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+1,22423,CAKESTAND,2,2010-12-01 08:26,12.75,7,United Kingdom
+C2,22423,CAKESTAND,-1,2010-12-01 09:26,12.75,7,United Kingdom
+3,22423,CAKESTAND,1,2010-12-02 09:26,12.75,8,EIRE
+"""
+IMPORTED = {"CAKESTAND", "United Kingdom"}
+
+
+class Trade:
+    """A scene after three weeks of trade."""
+
+    def __init__(self, scene: Scene, clock: SettableClock) -> None:
+        self.scene, self.clock = scene, clock
+        self.suppliers = {company.ref: company for company in (scene.s1, scene.s2)}
+        words = scene.words
+        self.address = Address(
+            name=scene.receiver, phone="+8613800138000", country="CN", region="440000", city=words["city"],
+            street=words["street"],
+        )  # fmt: skip
+        scene.lend()
+        self._discount()
+        self._completed_and_stated()
+        self._paid_too_much()
+        self._on_its_way()
+        self._waiting()
+        self._beside_orders()
+        drain()
+
+    def order(self, *wishes: tuple[str, int], method: str = "bank_transfer", **more: object) -> ordering.Placed:
+        """An order of the buyer's."""
+        return self.scene.market.order(
+            self.scene.buyer, wishes, payment_method=method, ship_to=self.address, po_number="PO-2026-118", **more
+        )
+
+    def confirm(self, placed: ordering.Placed) -> None:
+        """By every supplier and the partner."""
+        for part in orders.get_order(self.scene.operator.actor, placed.ref)["supplier_orders"]:
+            supplier = self.suppliers[part["supplier"]["ref"]]
+            ordering.confirm_supply(supplier.actor, part["ref"], ship_date=self.clock.at.date() + dt.timedelta(days=1))
+            ordering.confirm_margin(self.scene.partner.actor, part["ref"])
+        drain()
+
+    def _discount(self) -> None:
+        both = [{"party": "operator", "weight": 60}, {"party": "supplier", "weight": 40}]
+        pricing.launch_promotion(
+            self.scene.operator.actor, name={"en": "Spend 1,000, save 50", "zh-hans": "满 1,000 减 50"},
+            amount_off=5000, threshold=100000, currency=CNY, funders=both,
+        )  # fmt: skip
+
+    def _completed_and_stated(self) -> None:
+        scene = self.scene
+        placed = self.order((scene.lamp, 10), (scene.rail, 3), method="on_account")
+        self.confirm(placed)
+        for part in orders.get_order(scene.operator.actor, placed.ref)["supplier_orders"]:
+            supplier = self.suppliers[part["supplier"]["ref"]]
+            sent = fulfilment.dispatch(
+                supplier.actor, part["ref"], carrier=scene.carrier, tracking_numbers=[f"SF{part['ref'][-8:]}"]
+            )
+            fulfilment.confirm_delivery(scene.buyer.actor, sent.ref)
+            line = part["lines"][0]["ref"]
+            settlement.refund(
+                supplier.actor, part["ref"], [RefundItem(line, quantity=Decimal(1))], reason=scene.words["broken"]
+            )
+        self.clock.move(days=8)
+        sweep_deadlines()
+        drain()
+        (owed,) = books.open_accounts(scene.operator.actor)
+        settlement.settle_account(
+            scene.operator.actor, scene.buyer.ref, amount=owed["amount"], currency=CNY, reference="ICBC-7781"
+        )
+        self.clock.move(days=1)
+        sides = {company.ref: company for company in (*self.suppliers.values(), scene.partner)}
+        issued = settlement.issue_statements(scene.operator.actor, until=self.clock.at)
+        assert len(issued) == 3
+        for ref in issued[:2]:  # the third waits for both sides
+            settlement.confirm_statement(scene.operator.actor, ref)
+            party = books.get_statement(scene.operator.actor, ref)["party"]["ref"]
+            settlement.confirm_statement(sides[party].actor, ref)
+        first = people.approvals_waiting(scene.operator.actor)[0]
+        for person in (scene.operator.actor, scene.operator.colleague):
+            parties.decide(person, first["ref"], yes=True)
+        drain()
+
+    def _paid_too_much(self) -> None:
+        scene, operator = self.scene, self.scene.operator.actor
+        placed = self.order((scene.rail, 4))
+        self.confirm(placed)
+        total = orders.get_order(operator, placed.ref)["total"]
+        settlement.record_bank_transfer(operator, placed.ref, amount=total, reference="ICBC-8020")
+        settlement.record_bank_transfer(operator, placed.ref, amount=9900, reference="ICBC-8021", to_send_back=True)
+        prepaid = self.order((scene.spot, 2), method="prepaid")
+        self.confirm(prepaid)
+        settlement.start_payment(scene.buyer.actor, prepaid.ref)
+        drain()
+
+    def _on_its_way(self) -> None:
+        scene = self.scene
+        placed = self.order((scene.lamp, 20), (scene.rail, 6), method="on_account")
+        self.confirm(placed)
+        part = orders.get_order(scene.operator.actor, placed.ref)["supplier_orders"][0]
+        supplier = self.suppliers[part["supplier"]["ref"]]
+        sent = fulfilment.dispatch(
+            supplier.actor, part["ref"], carrier=scene.carrier, items=[(part["lines"][0]["ref"], Decimal(4))],
+            tracking_numbers=["SF2201", "SF2202"],
+        )  # fmt: skip
+        told = [("SF2201", "picked_up", 1), ("SF2201", "in_transit", 5), ("SF2202", "picked_up", 2),
+                ("SF2202", "exception", 6)]  # fmt: skip
+        events = [
+            CarrierEvent(number, f"{number}-{code}", code, self.clock.at + dt.timedelta(hours=hours),
+                         scene.words["city"])
+            for number, code, hours in told
+        ]  # fmt: skip
+        self.clock.move(hours=7)
+        fulfilment.record_tracking(supplier.actor, sent.ref, events)
+        self.clock.move(days=3)  # the other supplier is late
+
+    def _waiting(self) -> None:
+        scene = self.scene
+        objected = self.order((scene.lamp, 4), (scene.rail, 2), accepts_substitutes=True)
+        part = orders.get_order(scene.partner.actor, objected.ref)["supplier_orders"][0]["ref"]
+        ordering.object_to_margin(scene.partner.actor, part, reason=scene.words["late"])
+        rejected = self.order((scene.rail, 2))
+        ordering.reject_supply(scene.s2.actor, rejected.supplier_order_refs[0], reason=scene.words["late"])
+        self.confirm(self.order((scene.spot, 3)))
+        self.confirm(self.order((scene.spot, 5), method="prepaid"))
+        parties.set_approval_rule(
+            scene.operator.actor, organization_ref=scene.buyer.ref, threshold=10000, currency=CNY, needed=1
+        )
+        self.order((scene.lamp, 6))
+        ordering.add_to_cart(scene.buyer.actor, scene.lamp, Decimal(8))
+        ordering.add_to_cart(scene.buyer.actor, scene.rail, Decimal(3))
+
+    def _beside_orders(self) -> None:
+        scene, market = self.scene, self.scene.market
+        everybody: tuple[Company, ...] = (scene.operator, scene.s1, scene.partner, scene.buyer)
+        for company in everybody:
+            parties.create_api_key(company.actor, label="ERP", scopes=SCOPES[:2])
+        terms = {"fee_percent": "3", "share_percent": "9"}
+        pricing.propose_share_contract(
+            market.operator.actor, kind="operator_supplier", terms=terms, party_ref=scene.s1.ref
+        )
+        pricing.propose_share_contract(
+            market.operator.actor, kind="operator_partner", party_ref=scene.partner.ref,
+            terms={"mode": "commission", "clauses": [{"bands": [{"from": 0, "percent": "9"}]}]},
+        )  # fmt: skip
+        done = imports.ask_import(scene.s1.actor, [INVOICES], file_name="invoices-2010.csv")
+        imports.release_import(scene.operator.actor, done)
+        drain()
+        imports.ask_import(scene.s1.actor, [INVOICES], file_name="invoices-2011.csv")
