@@ -49,13 +49,13 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         *_CONTRACTS,
         *_WORK,
         "create_product",
-        "set_listed",
         "revise_product",
         "set_product_listed",
         "add_sku",
         "revise_sku",
         "add_pictures",
         "change_picture",
+        "set_listed",
         *_IMPORTS,
         "confirm",
         "reject",
@@ -90,15 +90,15 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:sign_out": ANYONE,
     "web:language": ANYONE,
     "web:look": ANYONE,
-    "web:switch": SIGNED_IN,
     "web:picture": ANYONE,
+    "web:switch": SIGNED_IN,
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }
 """URL name → the roles that may open it."""
 
-
 FILES = frozenset({"web:picture"})
 """URLs of files that are the same for everybody: nobody's session is looked at."""
+
 
 def may_open(view_name: str, role: str | None) -> bool:
     """Whether a workspace of this role (None: nobody is signed in) may open a URL."""
