@@ -213,8 +213,8 @@ def refusal_text(refusal: Refusal) -> str:
 
 
 @register.simple_tag
-def icon(name: str) -> SafeString:
 @lru_cache(maxsize=256)
+def icon(name: str) -> SafeString:
     """One of our icons; decoration only, the words stand beside it."""
     sprite = _static("vendor/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
@@ -248,6 +248,11 @@ def new_key() -> str:
 @register.simple_tag
 def chip(code: str) -> SafeString:
     """A state as icon and word."""
+    return _chip(code, get_language() or "en")
+
+
+@lru_cache(maxsize=512)
+def _chip(code: str, language: str) -> SafeString:
     its_icon, tone = CHIPS.get(code, ("clock", "wait"))
     return format_html('<span class="chip {}">{}{}</span>', tone, icon(its_icon), words.word("status", code))
 
@@ -262,9 +267,4 @@ def show_form(context: Context, form: Form) -> dict[str, Any]:
         "on": context.get("on") or request.get_full_path(),
         "request": request,
         "csrf_token": context.get("csrf_token"),
-    return _chip(code, get_language() or "en")
-
-
-@lru_cache(maxsize=512)
-def _chip(code: str, language: str) -> SafeString:
     }

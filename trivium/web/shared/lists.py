@@ -15,13 +15,13 @@ from trivium.parties import queries as parties
 from trivium.parties.queries import View
 from trivium.web.shared import export, saved
 from trivium.web.shared.acting import Shown
-from trivium.web.shared.forms import Field, Form, Second
 from trivium.web.shared.cells import drawn
+from trivium.web.shared.forms import Field, Form, Second
 from trivium.web.shared.look import preferences
 
 ROWS = 25
-EXPORTED = 10_000
 SIZES = (25, 50, 100)
+EXPORTED = 10_000
 
 Kind = Literal["text", "number", "money", "price", "quantity", "when", "ago", "due", "day", "chips", "tags", "do"]
 
@@ -89,8 +89,6 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-@dataclass(frozen=True, slots=True)
 class Bulk:
     """One act on many rows at once: each row its own act. `item` names a row for it; "" is a row it is not for.
 
@@ -105,6 +103,8 @@ class Bulk:
     second: Second | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
     """A list: what it is called, where its rows come from, and what a reader can do with it."""
 
     name: str
@@ -118,8 +118,6 @@ class Bulk:
     help: str = ""
     icon: str = "list"
     context: Mapping[str, Any] = field(default_factory=dict)
-
-
     bulk: Bulk | None = None
 
 
@@ -168,6 +166,8 @@ def read(request: HttpRequest, listing: Listing) -> Asked:
         views=views,
         view=view,
     )
+
+
 def show_list(request: HttpRequest, listing: Listing, template: str = "shared/list.html") -> Shown | HttpResponse:
     """The list as it is asked for: a page, or with `format` a file of the same rows and columns."""
     asked = read(request, listing)
@@ -191,9 +191,9 @@ def _columns(listing: Listing, kept: Sequence[str] | None) -> list[Column]:
 
 def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> dict[str, Any]:
     """All that the list's template draws, with every link ready."""
+    asked, columns, page, chosen = now.query(listing), now.columns, now.page, now.chosen
 
     def link(**changes: str) -> str:
-    asked, columns, page, chosen = now.query(listing), now.columns, now.page, now.chosen
         return "?" + urlencode({name: value for name, value in {**asked, **changes}.items() if value})
 
     ticked = request.POST.getlist("item")
@@ -235,8 +235,6 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
     }
 
 
-def _head(column: Column, sort: str, link: Callable[..., str]) -> dict[str, Any]:
-    is_sorted = bool(column.sort) and sort.lstrip("-") == column.sort
 def _row(listing: Listing, columns: Sequence[Column], row: Any, ticked: Collection[str]) -> dict[str, Any]:
     cells = [(column, column.cell(row)) for column in columns]
     item = listing.bulk.item(row) if listing.bulk else ""
@@ -247,6 +245,8 @@ def _bulk_form(bulk: Bulk) -> Form:
     return Form("bulk", bulk.url, bulk.button, bulk.fields, note=bulk.help, is_inline=True, second=bulk.second)
 
 
+def _head(column: Column, sort: str, link: Callable[..., str]) -> dict[str, Any]:
+    is_sorted = bool(column.sort) and sort.lstrip("-") == column.sort
     down = sort.startswith("-")
     # The first click sorts figures and times from the top, words from A; the next one turns it round.
     first = f"-{column.sort}" if column.is_figure or column.kind in ("when", "day", "ago") else column.sort
