@@ -17,7 +17,13 @@ from trivium.parties.commands.companies import (
     withdraw_approval,
 )
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
-from trivium.parties.commands.preferences import delete_view, keep_preference, rename_view, save_view
+from trivium.parties.commands.preferences import (
+    choose_language,
+    delete_view,
+    keep_preference,
+    rename_view,
+    save_view,
+)
 
 __all__ = [
     "admit_buyers",
@@ -25,6 +31,7 @@ __all__ = [
     "ask_approval",
     "assign_buyer",
     "check_sign_in",
+    "choose_language",
     "create_api_key",
     "decide",
     "delete_view",

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from django.conf import settings
+
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import Denied, NotFound, clean_text
 from trivium.core.ids import new_ref
-from trivium.parties.errors import TooManyKept, ViewIsThere
-from trivium.parties.models import Preference
+from trivium.parties.errors import BadPreference, TooManyKept, ViewIsThere
+from trivium.parties.models import Preference, User
 from trivium.parties.queries import View, views_in, workspace_of
 from trivium.parties.rules import MOST_PREFERENCES, MOST_VIEWS, VIEWS, check_preference
 
@@ -32,6 +34,17 @@ def keep_preference(actor: Actor, name: str, value: object, *, everywhere: bool 
             raise TooManyKept(most=MOST_PREFERENCES)
         workspace = "" if everywhere else workspace_of(actor)
         Preference.objects.create(user_id=_person(actor), workspace=workspace, name=name, value=value)
+
+
+@act
+def choose_language(actor: Actor, locale: str) -> None:
+    """Keep the language in which the person behind the actor reads pages and mails.
+
+    Refuses: Denied (nobody is behind the actor), BadPreference.
+    """
+    if locale not in dict(settings.LANGUAGES):
+        raise BadPreference()
+    User.objects.filter(pk=_person(actor)).update(locale=locale)
 
 
 @act

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trivium.web.operator import companies, company, home, money, orders
+from trivium.web.operator import companies, company, home, mails, money, orders
 from trivium.web.shared import contracts, imports
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
@@ -20,6 +20,7 @@ urlpatterns = [
     path("supplier-orders/<ref:ref>/refund/", refund, name="refund"),
     path("orders/<ref:ref>/cancel/", orders.cancel_order, name="cancel_order"),
     path("orders/<ref:ref>/transfer/", orders.record_transfer, name="record_transfer"),
+    path("mails/", mails.mails, name="mails"),
     path("statements-to-issue/", money.issue_statements, name="issue_statements"),
     path("approvals/<ref:ref>/", money.decide, name="decide"),
     path("accounts/", money.accounts, name="accounts"),

@@ -106,8 +106,11 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 
 def language(request: HttpRequest) -> HttpResponse:
-    """Read and write in another language from now on."""
+    """Read and write in another language from now on; mails come in it too."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    actor, chosen = getattr(request, "actor", None), request.POST.get("language", "")
+    if actor is not None and chosen in dict(settings.LANGUAGES):
+        parties_commands.choose_language(actor, chosen)
     response: HttpResponse = set_language(request)
     return response

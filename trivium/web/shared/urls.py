@@ -19,6 +19,7 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("lines/<ref:ref>/", orders.line, name="line"),
         path("notices/", notices.notices, name="notices"),
         path("notices/read/", notices.read_notices, name="read_notices"),
+        path("notices/mail/", notices.choose_mail, name="choose_mail"),
         path("keys/", keys.keys, name="keys"),
         path("keys/make/", keys.make_key, name="make_key"),
         path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),

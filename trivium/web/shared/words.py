@@ -14,6 +14,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "buyer": _("Buyer"),
         "system": _("The platform"),
     },
+    "notice": {
+        "asks": _("What waits for you"),
+        "trouble": _("Objections, cancellations, failures"),
+        "money": _("Payments and payouts"),
+        "progress": _("Progress of orders"),
+    },
+    "notice_help": {
+        "asks": _("New orders, goods to ship, approvals and statements."),
+        "trouble": _("An objection, a cancelled order, a payment that failed."),
+        "money": _("A payment, a refund or a payout has arrived or gone out."),
+        "progress": _("Placed, confirmed, shipped, signed for, completed."),
+    },
+    "mail": {
+        "waiting": _("Waits to be sent"),
+        "sending": _("Is being sent"),
+        "sent": _("Went out"),
+        "dropped": _("Not needed any more"),
+        "failed": _("Not delivered"),
+    },
     "import": {
         "waiting": _("Waits for the operator's release"),
         "running": _("Is being traded"),

@@ -104,6 +104,11 @@ document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   }
 });
 
+// A list that was filtered since has another address; a form that came back stands at its act's.
+live.addEventListener("htmx:configRequest", (event) => {
+  if (!live.dataset.fixed) event.detail.path = location.pathname + location.search;
+});
+
 let isReading = false;
 live.addEventListener("htmx:beforeSwap", (event) => {
   const asked = new URL(event.detail.pathInfo.requestPath, location.href).pathname;
