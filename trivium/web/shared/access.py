@@ -8,7 +8,8 @@ SIGNED_IN = frozenset(ROLES)
 
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
-_EVERY_PORTAL = ("home", "orders", "order", "line", "notices", "read_notices", "choose_mail", "search", *_OWN_WAY, *_KEYS)
+_NOTICES = ("notices", "read_notices", "choose_mail")
+_EVERY_PORTAL = ("home", "orders", "order", "line", "search", *_NOTICES, *_OWN_WAY, *_KEYS)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
