@@ -1,6 +1,6 @@
 """What a list is asked for, and what was found: the same words for every list of every context."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,20 @@ class Found:
 def counted(count: int) -> tuple[int, bool]:
     """A count that was cut off at one more than is counted: how many, and whether there are more."""
     return min(count, COUNTED), count > COUNTED
+
+
+def among(
+    rows: Sequence[Any],
+    wanted: Wanted,
+    sorts: Mapping[str, Callable[[Any], Any]] | None = None,
+    text: Callable[[Any], str] = str,
+) -> Found:
+    """One page of rows that are few and all at hand: by text, in the order asked for, else as they come."""
+    found = [row for row in rows if wanted.text.casefold() in text(row).casefold()] if wanted.text else list(rows)
+    if sort := (sorts or {}).get(wanted.sort):
+        found.sort(key=sort, reverse=wanted.descending)
+    count, is_more = counted(len(found))
+    return Found(found[wanted.offset : wanted.offset + wanted.limit], count, is_more)
 
 
 def cut(rows: Any, wanted: Wanted, sorts: Mapping[str, str], *, otherwise: str = "-id") -> tuple[Any, int, bool]:

@@ -22,3 +22,8 @@ class NothingChosen(Invalid):
 class TooManyChosen(Invalid):
     code = "web.too_many_chosen"
     message = _("At most %(most)s rows can be done at once. Choose fewer.")
+
+
+class BadBand(Invalid):
+    code = "web.bad_band"
+    message = _("“%(value)s” is no band. Write the volume and its percentage, such as 100000: 6.")

@@ -22,6 +22,7 @@ from trivium.parties.queries.companies import (
     organizations_by_external_id,
     parties_by_ref,
     people_of,
+    suppliers,
     suspended_among,
 )
 from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
@@ -70,6 +71,7 @@ __all__ = [
     "people_of",
     "person",
     "preferences_of",
+    "suppliers",
     "suspended_among",
     "trading_terms",
     "views_in",

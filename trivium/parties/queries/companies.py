@@ -60,6 +60,12 @@ def house_partner() -> Party | None:
     return Party(*row) if row else None
 
 
+def suppliers(*, limit: int) -> list[Party]:
+    """The public faces of the suppliers that trade, by name: whoever sees the shelf knows them. One statement."""
+    found = Organization.objects.filter(roles__role=Role.SUPPLIER, suspended_at=None).order_by("name")
+    return [Party(*row) for row in found.values_list("id", "ref", "name", "currency")[:limit]]
+
+
 def operator() -> Party | None:
     """The organization that runs the platform."""
     found = Organization.objects.filter(roles__role=Role.OPERATOR).order_by("id")

@@ -49,7 +49,8 @@ def _quantity_form(line: Any) -> Form:
     fields = (
         Field("sku_ref", kind="hidden", value=line.sku.ref),
         Field("quantity", gettext("Quantity"), "number", written(line.quantity),
-              suffix=words.word("unit", line.sku.unit), is_narrow=True),
+              suffix=words.word("unit", line.sku.unit), is_narrow=True,
+              help=gettext("0 takes it out of the cart.")),
     )  # fmt: skip
     url, button = reverse("buyer:set_cart_line"), gettext("Change")
     remove = Second(gettext("Remove"), "remove")
@@ -113,9 +114,11 @@ def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[
     fields = (
         *_address_fields(priced.terms, values),
         Field("delivery_method", gettext("Delivery"), "select", methods[0],
-              choices=[(m, words.word("delivery", m)) for m in methods]),
+              choices=[(m, words.word("delivery", m)) for m in methods],
+              help=gettext("Freight is reckoned by it, for each supplier.")),
         Field("payment_method", gettext("Payment"), "radio", PaymentMethod.PREPAID.value,
-              choices=[(m.value, words.word("payment", m)) for m in PaymentMethod]),
+              choices=[(m.value, words.word("payment", m)) for m in PaymentMethod],
+              help=gettext("Nothing is paid before the suppliers have confirmed.")),
         Field("coupon_codes", gettext("Coupons"), required=False, limit=300, is_seldom=True,
               help=gettext("Codes, separated by spaces; each is taken off once.")),
         Field("po_number", gettext("Your order number"), required=False, limit=60, is_seldom=True,
@@ -123,7 +126,7 @@ def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[
         Field("budget_code", gettext("Budget"), required=False, limit=40, is_seldom=True,
               help=gettext("The budget of your company that this order is booked on.")),
         Field("accepts_substitutes", gettext("Suppliers may send a substitute at the same price"), "checkbox",
-              required=False, is_seldom=True),
+              required=False, is_seldom=True, help=gettext("Otherwise what is missing is simply not sent.")),
         Field("expected_total", kind="hidden", value=total),
     )  # fmt: skip
     second = Second(gettext("Update total"), PREVIEW, reverse("buyer:checkout"))
@@ -140,16 +143,19 @@ def _address_fields(terms: TradingTerms, values: Mapping[str, Any]) -> tuple[Fie
                    given("region", terms.region), required=False, choices=regions, limit=20,
                    help=gettext("Freight can differ by it."))  # fmt: skip
     return (
-        Field("ship_to.name", gettext("Receiver"), value=given("name"), limit=200, autocomplete="name"),
-        Field("ship_to.phone", gettext("Phone"), value=given("phone"), limit=200, required=False, autocomplete="tel"),
+        Field("ship_to.name", gettext("Receiver"), value=given("name"), limit=200, autocomplete="name",
+              help=gettext("Who takes the goods in at the door.")),
+        Field("ship_to.phone", gettext("Phone"), value=given("phone"), limit=200, required=False, autocomplete="tel",
+              help=gettext("For the carrier, should nobody open.")),
         Field("ship_to.country", gettext("Country"), value=country, limit=2, is_narrow=True, autocomplete="country",
               help=gettext("Two letters, such as CN.")),
         region,
-        Field("ship_to.city", gettext("City"), value=given("city"), limit=200, autocomplete="address-level2"),
+        Field("ship_to.city", gettext("City"), value=given("city"), limit=200, autocomplete="address-level2",
+              help=gettext("City or district, as the carrier knows it.")),
         Field("ship_to.street", gettext("Street and house"), value=given("street"), limit=200,
-              autocomplete="street-address"),
+              autocomplete="street-address", help=gettext("With gate, building and floor.")),
         Field("ship_to.postcode", gettext("Postcode"), value=given("postcode"), limit=200, required=False,
-              is_narrow=True, autocomplete="postal-code"),
+              is_narrow=True, autocomplete="postal-code", help=gettext("Leave it empty where there is none.")),
     )  # fmt: skip
 
 

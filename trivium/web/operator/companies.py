@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.i18n import gettext_noop as _
 from trivium.parties import commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import BadRole
@@ -16,6 +17,11 @@ from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_
 from trivium.web.shared.workspace import WorkspaceRequest
 
 TRADING = ("supplier", "partner", "buyer")
+ROLE_HELP = {
+    "supplier": _("Sells its own goods and ships them."),
+    "partner": _("Brings buyers and earns a share of their orders."),
+    "buyer": _("Orders from the shelf."),
+}
 CURRENCIES = ("CNY", "GBP", "EUR", "USD")
 
 
@@ -61,15 +67,19 @@ def _company_columns() -> list[Column]:
 
 def _admit_form() -> Form:
     fields = (
-        Field("name", gettext("Company name"), limit=120, autocomplete="organization"),
-        Field("legal_name", gettext("Legal name"), required=False, limit=200),
+        Field("name", gettext("Company name"), limit=120, autocomplete="organization",
+              help=gettext("The short name everybody reads on orders and lists.")),
+        Field("legal_name", gettext("Legal name"), required=False, limit=200,
+              help=gettext("As it stands on the licence; contracts and papers carry it.")),
         *(
-            Field(f"role.{role}", words.word("role", role), "checkbox", required=False, is_narrow=True)
+            Field(f"role.{role}", words.word("role", role), "checkbox", required=False, is_narrow=True,
+                  help=gettext(ROLE_HELP[role]))
             for role in TRADING
         ),
         Field("country", gettext("Country"), value="CN", limit=2, is_narrow=True,
               help=gettext("Two letters, such as CN.")),
-        Field("currency", gettext("Currency"), "select", "CNY", choices=[(c, c) for c in CURRENCIES], is_narrow=True),
+        Field("currency", gettext("Currency"), "select", "CNY", choices=[(c, c) for c in CURRENCIES], is_narrow=True,
+              help=gettext("In which it buys, sells and is paid.")),
     )  # fmt: skip
     return Form("admit", reverse("operator:admit"), gettext("Admit company"), fields,
                 summary=gettext("Admit a company"))  # fmt: skip

@@ -1,17 +1,22 @@
 """One company: who works in it, whose buyer it is, how much it may owe, and whether it may trade."""
 
+from collections.abc import Sequence
+
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.lists import Found, Wanted, among
 from trivium.ledger import queries as ledger
 from trivium.parties import commands
 from trivium.parties import queries as parties
-from trivium.parties.queries import OrganizationRow
+from trivium.parties.queries import OrganizationRow, PersonRow
 from trivium.parties.rules import Job
 from trivium.settlement import commands as settlement
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
+from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PARTNERS_OFFERED = 200
@@ -19,7 +24,7 @@ LOCALES = (("zh-hans", "简体中文"), ("en", "English"))
 
 
 @page
-def company(request: WorkspaceRequest, ref: str) -> Shown:
+def company(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
     """A company with its people, and what the operator can do for it."""
     actor = request.actor
     found = parties.get_company(actor, ref)
@@ -33,12 +38,34 @@ def company(request: WorkspaceRequest, ref: str) -> Shown:
         found_forms += [_partner_form(found, partners), _credit_form(found)]
     context = {
         "company": found,
-        "people": parties.people_of(actor, found.ref),
         "forms": [*found_forms, _trading_form(found)],
         "owed": owed,
         "left": left,
     }
-    return Shown("operator/company.html", context)
+    people = parties.people_of(actor, found.ref)
+    sorts = {"name": lambda row: row.name.casefold(), "email": lambda row: row.email, "role": lambda row: row.role}
+
+    def fetch(wanted: Wanted) -> Found:
+        return among(_in_role(people, wanted), wanted, sorts, lambda row: f"{row.name} {row.email}")
+
+    empty = Empty(gettext("Nobody works here yet."), gettext("Add a person above; they can sign in at once."))
+    listing = Listing("people", gettext("Who works here"), _people_columns(), fetch, empty,
+                      (Filter("role", gettext("Role"), [(role, words.word("role", role)) for role in found.roles]),),
+                      gettext("Name or mail address"), icon="users", context=context)  # fmt: skip
+    return show_list(request, listing, "operator/company.html")
+
+
+def _in_role(people: Sequence[PersonRow], wanted: Wanted) -> list[PersonRow]:
+    return [row for row in people if row.role == wanted.filters.get("role", row.role)]
+
+
+def _people_columns() -> list[Column]:
+    return [
+        Column("name", gettext("Name"), lambda row: Cell(row.name), sort="name", is_kept=True),
+        Column("email", gettext("Mail address"), lambda row: Cell(row.email), sort="email"),
+        Column("role", gettext("Role"), lambda row: Cell(words.word("role", row.role)), sort="role"),
+        Column("job", gettext("Works as"), lambda row: Cell(words.word("job", row.job))),
+    ]
 
 
 def _person_form(found: OrganizationRow) -> Form:
@@ -49,10 +76,12 @@ def _person_form(found: OrganizationRow) -> Form:
         Field("password", gettext("First password"), "password", required=False, limit=200,
               autocomplete="new-password", help=gettext("At least ten characters; only for somebody new here.")),
         Field("role", gettext("Role"), "select", found.roles[0] if found.roles else "",
-              choices=[(role, words.word("role", role)) for role in found.roles], is_narrow=True),
+              choices=[(role, words.word("role", role)) for role in found.roles], is_narrow=True,
+              help=gettext("In which of the company’s roles they work; add them again for another.")),
         Field("job", gettext("Works as"), "select", Job.STAFF, choices=[(job, words.word("job", job)) for job in Job],
               is_narrow=True, help=gettext("Decides what they may do.")),
-        Field("locale", gettext("Language"), "select", "zh-hans", choices=LOCALES, is_narrow=True),
+        Field("locale", gettext("Language"), "select", "zh-hans", choices=LOCALES, is_narrow=True,
+              help=gettext("To begin with; they can switch at any time.")),
     )  # fmt: skip
     said = gettext("Add a person")
     return Form("admit-person", reverse("operator:admit_person", args=[found.ref]), said, fields, summary=said)

@@ -1,38 +1,118 @@
 """The operator's acts on money: accounts settled, gateways' payouts, statements issued, payouts decided."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.lists import among
 from trivium.core.money import to_text
 from trivium.parties import commands as parties
 from trivium.settlement import commands, queries
-from trivium.web.shared import forms
+from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
+from trivium.web.shared.lists import Cell, Column, Empty, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
+
+Row = Mapping[str, Any]
+
+
+def _tabs(here: str) -> list[tuple[str, str, bool]]:
+    """The three places where money is outside of the bank."""
+    places = {
+        "accounts": gettext("Owed on account"),
+        "gateways": gettext("Held by payment gateways"),
+        "transfers": gettext("Transfers to send back"),
+    }
+    return [(said, reverse(f"operator:{name}"), name == here) for name, said in places.items()]
 
 
 @page
-def accounts(request: WorkspaceRequest) -> Shown:
-    """What buyers owe on account, what gateways hold, and what has to be sent back: money outside the bank."""
-    actor = request.actor
-    rows = queries.open_accounts(actor)
-    for row in rows:
-        row["form"] = _settle_form(row["buyer_ref"], row["currency"], row["amount"])
-    gateways = queries.money_at_gateways(actor)
-    for row in gateways:
-        row["form"] = _payout_form(row["gateway"], row["currency"], row["held"]) if row["held"] > 0 else None
-    transfers = queries.transfers_to_return(actor)
-    for row in transfers:
-        row["form"] = _return_form(row["ref"])
-    return Shown("operator/accounts.html", {"accounts": rows, "gateways": gateways, "transfers": transfers})
+def accounts(request: WorkspaceRequest) -> Shown | HttpResponse:
+    """What buyers owe on account."""
+    rows = queries.open_accounts(request.actor)
+    sorts = {"buyer": itemgetter("buyer_name"), "since": itemgetter("since"), "owed": itemgetter("amount"),
+             "orders": itemgetter("orders")}  # fmt: skip
+    columns = [
+        Column("buyer", gettext("Buyer"),
+               lambda row: Cell(row["buyer_name"], url=reverse("operator:company", args=[row["buyer_ref"]])),
+               sort="buyer", is_kept=True),
+        Column("orders", gettext("Orders"), lambda row: Cell(row["orders"]), "quantity", "orders"),
+        Column("since", gettext("Oldest"), lambda row: Cell(row["since"]), "day", "since"),
+        Column("owed", gettext("Owed"), lambda row: Cell(row["amount"], currency=row["currency"]), "money", "owed",
+               is_kept=True),
+        Column("do", "", lambda row: Cell(forms=[_settle_form(row["buyer_ref"], row["currency"], row["amount"])]), "do",
+               is_kept=True),
+    ]  # fmt: skip
+    empty = Empty(gettext("Nobody owes anything."),
+                  gettext("Orders on account stand here from their release until they are paid."))  # fmt: skip
+    return _shown(request, "accounts", gettext("Owed on account"), columns, rows, sorts, empty,
+                  gettext("A payment settles the oldest orders first."), "buyer_name")  # fmt: skip
 
 
-def _bank_reference() -> Field:
+@page
+def gateways(request: WorkspaceRequest) -> Shown | HttpResponse:
+    """What payment gateways hold."""
+    columns = [
+        Column("gateway", gettext("Gateway"), lambda row: Cell(words.word("gateway", row["gateway"])), is_kept=True),
+        Column("held", gettext("Held there"), lambda row: Cell(row["held"], currency=row["currency"]), "money", "held",
+               is_kept=True),
+        Column("do", "", _payout_cell, "do", is_kept=True),
+    ]  # fmt: skip
+    empty = Empty(gettext("No gateway holds anything."),
+                  gettext("Prepaid orders stand here until their gateway has paid out."))  # fmt: skip
+    note = gettext("What buyers have paid there, less refunds and payouts. Book each payout when it stands on the "
+                   "bank's statement.")  # fmt: skip
+    rows = queries.money_at_gateways(request.actor)
+    return _shown(request, "gateways", gettext("Held by payment gateways"), columns, rows, {"held": itemgetter("held")},
+                  empty, note)  # fmt: skip
+
+
+def _payout_cell(row: Row) -> Cell:
+    return Cell(forms=[_payout_form(row["gateway"], row["currency"], row["held"])] if row["held"] > 0 else ())
+
+
+@page
+def transfers(request: WorkspaceRequest) -> Shown | HttpResponse:
+    """What has come although nothing was due, and has to be sent back."""
+    sorts = {"came": itemgetter("received_at"), "amount": itemgetter("amount"), "buyer": itemgetter("buyer_name")}
+    columns = [
+        Column("buyer", gettext("Buyer"), lambda row: Cell(row["buyer_name"]), sort="buyer", is_kept=True),
+        Column("order", gettext("Order"),
+               lambda row: Cell(row["order_number"], url=reverse("operator:order", args=[row["order_ref"]])), "number"),
+        Column("came", gettext("Came"), lambda row: Cell(row["received_at"]), "when", "came"),
+        Column("amount", gettext("Amount"), lambda row: Cell(row["amount"], currency=row["currency"]), "money",
+               "amount", is_kept=True),
+        Column("do", "", lambda row: Cell(forms=[_return_form(row["ref"])]), "do", is_kept=True),
+    ]  # fmt: skip
+    empty = Empty(gettext("Nothing has to be sent back."),
+                  gettext("Money that came too much, or after a cancellation, stands here until it has gone back."))
+    note = gettext("They came when nothing was due any more. Send the money back, then book it.")
+    rows = queries.transfers_to_return(request.actor)
+    return _shown(request, "transfers", gettext("Transfers to send back"), columns, rows, sorts, empty, note,
+                  "buyer_name")  # fmt: skip
+
+
+def _shown(
+    request: WorkspaceRequest, name: str, title: str, columns: Sequence[Column], rows: Sequence[Row],
+    sorts: Mapping[str, Callable[[Any], Any]], empty: Empty, note: str, text: str = "",
+) -> Shown | HttpResponse:  # fmt: skip
+    """One of the three lists, with the way to the others."""
+    listing = Listing(name, title, columns, lambda wanted: among(rows, wanted, sorts, lambda row: str(row[text])),
+                      empty, search=gettext("Company") if text else "", help=note, icon="bank",
+                      context={"tabs": _tabs(name)})  # fmt: skip
+    return show_list(request, listing)
+
+
+def bank_reference() -> Field:
+    """What the bank calls a movement."""
     note = gettext("As the bank's statement has it. Each line is booked once.")
     return Field("reference", gettext("Bank reference"), limit=80, is_narrow=True, help=note)
 
@@ -45,7 +125,7 @@ def _payout_form(gateway: str, currency: str, held: int) -> Form:
         Field("amount", gettext("Arrived"), "number", to_text(held, currency), arrived, suffix=currency,
               is_narrow=True),
         Field("fee", gettext("Fee"), "number", to_text(0, currency), kept, suffix=currency, is_narrow=True),
-        _bank_reference(),
+        bank_reference(),
     )  # fmt: skip
     url = reverse("operator:gateway_payout", args=[gateway])
     return Form(f"payout-{gateway}-{currency}", url, gettext("Book payout"), fields, is_inline=True)
@@ -53,14 +133,15 @@ def _payout_form(gateway: str, currency: str, held: int) -> Form:
 
 def _return_form(ref: str) -> Form:
     url = reverse("operator:return_transfer", args=[ref])
-    return Form(f"return-{ref}", url, gettext("Sent back"), (_bank_reference(),), is_inline=True)
+    return Form(f"return-{ref}", url, gettext("Sent back"), (bank_reference(),), is_inline=True)
 
 
 def _settle_form(buyer_ref: str, currency: str, owed: int) -> Form:
     fields = (
         Field("currency", kind="hidden", value=currency),
-        Field("amount", gettext("Amount"), "number", to_text(owed, currency), suffix=currency, is_narrow=True),
-        _bank_reference(),
+        Field("amount", gettext("Amount"), "number", to_text(owed, currency), suffix=currency, is_narrow=True,
+              help=gettext("What has come to the bank; a part is fine.")),
+        bank_reference(),
     )
     url = reverse("operator:settle_account", args=[buyer_ref])
     return Form(f"settle-{buyer_ref}-{currency}", url, gettext("Book payment"), fields, is_inline=True)

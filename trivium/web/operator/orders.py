@@ -10,6 +10,7 @@ from trivium.core.money import to_text
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.settlement import commands as settlement
+from trivium.web.operator.money import bank_reference
 from trivium.web.shared import forms
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
@@ -50,8 +51,9 @@ def _order_forms(order: Facts, payments: Sequence[Facts]) -> list[Form]:
     if due and order["decided_at"] and order["payment_method"] == "bank_transfer":
         currency = order["currency"]
         fields = (
-            Field("amount", gettext("Amount"), "number", to_text(due, currency), suffix=currency, is_narrow=True),
-            Field("reference", gettext("Bank reference"), limit=80, is_narrow=True),
+            Field("amount", gettext("Amount"), "number", to_text(due, currency), suffix=currency, is_narrow=True,
+                  help=gettext("What has come to the bank for this order.")),
+            bank_reference(),
         )
         url = reverse("operator:record_transfer", args=[order["ref"]])
         found.append(Form(f"transfer-{order['ref']}", url, gettext("Book transfer"), fields))
@@ -65,8 +67,9 @@ def _late_transfer_form(order: Facts) -> Form:
     words = gettext("Book money that came too much")
     fields = (
         Field("to_send_back", kind="hidden", value="1"),
-        Field("amount", gettext("Amount"), "number", suffix=order["currency"], is_narrow=True),
-        Field("reference", gettext("Bank reference"), limit=80, is_narrow=True),
+        Field("amount", gettext("Amount"), "number", suffix=order["currency"], is_narrow=True,
+              help=gettext("What has come although nothing was due.")),
+        bank_reference(),
     )
     note = gettext("Nothing is due for this order. The money is kept for the buyer until you have sent it back.")
     url = reverse("operator:record_transfer", args=[order["ref"]])

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from trivium.web.operator import companies, company, home, mails, money, orders
-from trivium.web.shared import contracts, imports
+from trivium.web.shared import imports
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("statements-to-issue/", money.issue_statements, name="issue_statements"),
     path("approvals/<ref:ref>/", money.decide, name="decide"),
     path("accounts/", money.accounts, name="accounts"),
+    path("accounts/gateways/", money.gateways, name="gateways"),
+    path("accounts/transfers/", money.transfers, name="transfers"),
     path("accounts/<ref:ref>/settle/", money.settle_account, name="settle_account"),
     path("gateways/<slug:ref>/payout/", money.gateway_payout, name="gateway_payout"),
     path("payments/<ref:ref>/return/", money.return_transfer, name="return_transfer"),
@@ -37,6 +39,4 @@ urlpatterns = [
     path("companies/<ref:ref>/suspend/", company.suspend, name="suspend"),
     path("companies/<ref:ref>/reinstate/", company.reinstate, name="reinstate"),
     *CONTRACTS,
-    path("contracts-to-suppliers/", contracts.propose_supplier_contract, name="propose_supplier_contract"),
-    path("contracts-to-partners/", contracts.propose_partner_contract, name="propose_partner_contract"),
 ]

@@ -13,7 +13,7 @@ _EVERY_PORTAL = ("home", "orders", "order", "line", "search", *_NOTICES, *_OWN_W
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
-_CONTRACTS = ("contracts", "contract", "sign_contract")
+_CONTRACTS = ("contracts", "contract", "sign_contract", "propose", "send_proposal")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
         *_SETTLED,
@@ -29,6 +29,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "issue_statements",
         "decide",
         "accounts",
+        "gateways",
+        "transfers",
         "settle_account",
         "gateway_payout",
         "return_transfer",
@@ -37,8 +39,6 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "organizations",
         "admit",
         *_CONTRACTS,
-        "propose_supplier_contract",
-        "propose_partner_contract",
         "company",
         "admit_person",
         "assign_buyer",

@@ -4,29 +4,28 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
+from trivium.core.fields import translate
 from trivium.core.lists import Found, Wanted
 from trivium.parties import queries as parties
 from trivium.pricing import commands as pricing_commands
 from trivium.pricing import queries as pricing
-from trivium.web.shared import forms, words
+from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
-from trivium.web.shared.filters import percent
+from trivium.web.shared.filters import money, percent
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
 
 KINDS = ("operator_supplier", "operator_partner")
-MODES = ("commission", "service_fee", "markup")
-PAYABLE = ("when_paid", "at_completion")
-PARTIES_OFFERED = 200
 
 
 @page
 def contracts(request: WorkspaceRequest) -> Shown | HttpResponse:
-    """The share contracts of this workspace, newest first; the operator proposes new versions here."""
+    """The share contracts of this workspace, newest first."""
     return show_list(request, contract_listing(request.actor))
 
 
@@ -42,9 +41,16 @@ def contract(request: WorkspaceRequest, ref: str) -> Shown:
         fields = (Field("terms_hash", kind="hidden", value=row.terms_hash),)
         form = Form("sign-contract", url, gettext("Sign contract"), fields)
     party = parties.parties_by_ref([row.party_ref])[row.party_ref].name
+    role = row.kind.removeprefix("operator_")
+    may_propose = actor.may("contract.propose") and actor.role in ("operator", role)
     context = {
-        "contract": row, "party": party, "terms": terms_of(row), "form": form, "signed": sorted(row.signed.items())
-    }  # fmt: skip
+        "contract": row,
+        "party": party,
+        "terms": terms_of(row),
+        "form": form,
+        "signed": sorted(row.signed.items()),
+        "again": f"{reverse(f'{actor.role}:propose', args=[role])}?party={row.party_ref}" if may_propose else "",
+    }
     return Shown("shared/contract.html", context)
 
 
@@ -54,74 +60,14 @@ def sign_contract(request: WorkspaceRequest, ref: str) -> None:
     pricing_commands.sign_share_contract(request.actor, ref, terms_hash=request.POST.get("terms_hash", ""))
 
 
-@act
-def propose_supplier_contract(request: WorkspaceRequest) -> str:
-    """Propose to a supplier what it gives up of each line."""
-    values = request.POST
-    terms: dict[str, Any] = {
-        "fee_percent": forms.plain_number(values.get("terms.fee_percent", "")),
-        "share_percent": forms.plain_number(values.get("terms.share_percent", "")),
-        "payable": values.get("terms.payable", ""),
-    }
-    if values.get("max_percent", "").strip():
-        terms["markup_band"] = {"min_percent": "0", "max_percent": forms.plain_number(values["max_percent"])}
-    return _propose(request, "operator_supplier", terms)
-
-
-@act
-def propose_partner_contract(request: WorkspaceRequest) -> str:
-    """Propose to a partner how, and how much, it earns."""
-    values = request.POST
-    mode = forms.choice(values, "terms.mode", MODES)
-    bands = [{"from": 0, "percent": forms.plain_number(values.get("percent", ""))}]
-    clauses = [] if mode == "markup" else [{"bands": bands}]
-    return _propose(request, "operator_partner", {"mode": mode, "clauses": clauses})
-
-
-def _propose(request: WorkspaceRequest, kind: str, terms: dict[str, Any]) -> str:
-    party_ref = request.POST.get("party_ref", "")
-    ref = pricing_commands.propose_share_contract(request.actor, kind=kind, terms=terms, party_ref=party_ref)
-    return reverse("operator:contract", args=[ref])
-
-
-def _proposal_forms(actor: Actor) -> list[Form]:
-    """What the operator proposes to suppliers and to partners. It binds nobody before both have signed."""
-    if actor.role != "operator":
+def _ways(actor: Actor) -> list[tuple[str, str]]:
+    """Where the next version is proposed: by the operator to anybody, by the others for themselves."""
+    if not actor.may("contract.propose"):
         return []
-    note = gettext("It binds nobody before both sides have signed; orders placed before keep the version they have.")
-    found = []
-    for role, own in (("supplier", _supplier_fields()), ("partner", _partner_fields())):
-        rows = parties.organizations(actor, role=role, limit=PARTIES_OFFERED)
-        choices = [(row.ref, row.name) for row in rows if not row.is_house]
-        if choices:
-            party = Field("party_ref", words.word("role", role), "select", choices=choices)
-            url = reverse(f"operator:propose_{role}_contract")
-            said = gettext("Propose to a supplier") if role == "supplier" else gettext("Propose to a partner")
-            found.append(Form(f"propose-{role}", url, gettext("Propose"), (party, *own), summary=said, note=note))
-    return found
-
-
-def _supplier_fields() -> tuple[Field, ...]:
-    payable = [(each, words.word("payable", each)) for each in PAYABLE]
-    return (
-        Field("terms.fee_percent", gettext("Platform fee"), "number", suffix="%", is_narrow=True,
-              help=gettext("Of each line, to the operator.")),
-        Field("terms.share_percent", gettext("Channel share"), "number", suffix="%", is_narrow=True,
-              help=gettext("Of each line, for whoever brings the buyer.")),
-        Field("terms.payable", gettext("Paid out"), "select", PAYABLE[0], choices=payable,
-              help=gettext("For orders on account.")),
-        Field("max_percent", gettext("Partners may add at most"), "number", required=False, suffix="%", is_narrow=True,
-              help=gettext("For partners that earn by markup; empty allows none.")),
-    )  # fmt: skip
-
-
-def _partner_fields() -> tuple[Field, ...]:
-    modes = [(mode, words.word("mode", mode)) for mode in MODES]
-    return (
-        Field("terms.mode", gettext("Earns by"), "select", MODES[0], choices=modes),
-        Field("percent", gettext("Percent of each line"), "number", required=False, suffix="%", is_narrow=True,
-              help=gettext("Left empty for markup: the partner sets its own prices.")),
-    )  # fmt: skip
+    if actor.role != "operator":
+        return [(gettext("Propose a new version"), reverse(f"{actor.role}:propose", args=[actor.role]))]
+    said = {"supplier": gettext("Propose to a supplier"), "partner": gettext("Propose to a partner")}
+    return [(words_, reverse("operator:propose", args=[role])) for role, words_ in said.items()]
 
 
 def contract_listing(actor: Actor) -> Listing:
@@ -144,7 +90,7 @@ def contract_listing(actor: Actor) -> Listing:
         (Filter("signed", gettext("Signatures"), signed), *((kind,) if actor.role == "operator" else ())),
         gettext("Company") if actor.role == "operator" else "",
         icon="pen",
-        context={"acts": _proposal_forms(actor)},
+        context={"links": _ways(actor)},
     )  # fmt: skip
 
 
@@ -190,13 +136,26 @@ def terms_of(row: Any) -> list[tuple[str, str]]:
             found.append((gettext("Partners may add at most"), most))
         return found
     found.append((gettext("Earns by"), words.word("mode", terms["mode"])))
+    goods = {c.path: translate(c.name, get_language() or "en") for c in catalog.categories()}
+    sellers = parties.parties_by_ref([clause["supplier"] for clause in terms["clauses"] if clause["supplier"]])
     for clause in terms["clauses"]:
-        where = " · ".join(filter(None, [clause["category"], clause["supplier"]])) or gettext("Everything")
-        for band in clause["bands"]:
-            since = gettext("from %(volume)s on") % {"volume": band["from"]} if band["from"] else ""
-            found.append((" ".join(filter(None, [where, since])), percent(band["percent"])))
+        seller = sellers[clause["supplier"]].name if clause["supplier"] in sellers else clause["supplier"]
+        where = " · ".join(filter(None, [goods.get(clause["category"], clause["category"]), seller]))
+        found += _clause_terms(clause, where or gettext("Everything"), terms["currency"] or "")
     own = gettext("yes") if terms["own_purchases"] else gettext("no")
     return [*found, (gettext("Earns on its own purchases"), own)]
+
+
+def _clause_terms(clause: Any, where: str, currency: str) -> list[tuple[str, str]]:
+    """A clause: on which lines, which percentage from which volume on, and within which bounds."""
+    found = []
+    for band in clause["bands"]:
+        since = gettext("from %(volume)s on") % {"volume": money(band["from"], currency)} if band["from"] else ""
+        found.append((" ".join(filter(None, [where, since])), percent(band["percent"])))
+    for key, said in (("floor", gettext("%(where)s: at least")), ("cap", gettext("%(where)s: at most"))):
+        if clause[key] is not None:
+            found.append((said % {"where": where}, money(clause[key], currency)))
+    return found
 
 
 def _signed(row: Any) -> tuple[str, str]:

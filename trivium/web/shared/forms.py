@@ -94,6 +94,11 @@ class Form:
         return any(each.kind == "file" for each in self.fields)
 
     @property
+    def row_help(self) -> list[tuple[str, str]]:
+        """What the fields of the rows ask, said once above them."""
+        return list({f.label: f.help for row in self.rows for f in row.fields if f.help}.items())
+
+    @property
     def opens_seldom(self) -> bool:
         """Whether the form came back with something in the folded part."""
         return self.is_open and any(each.value or each.error for each in self.seldom)

@@ -60,7 +60,8 @@ def _fields(request: WorkspaceRequest) -> tuple[Field, ...]:
         return ()
     rows = parties.organizations(request.actor, role="supplier", limit=SUPPLIERS)
     choices = [(row.ref, row.name) for row in sorted(rows, key=lambda row: row.name)]
-    return (Field("supplier_ref", gettext("Whose invoices these are"), "select", choices=choices, is_narrow=True),)
+    return (Field("supplier_ref", gettext("Whose invoices these are"), "select", choices=choices, is_narrow=True,
+                  help=gettext("The orders become this supplier’s.")),)
 
 
 @act

@@ -21,6 +21,7 @@ Facts = Mapping[str, Any]
 
 def reason_field(help_text: str = "") -> Field:
     """Why: words that stay with the order."""
+    help_text = help_text or gettext("Stays with the order; everybody concerned can read it.")
     return Field("reason", gettext("Reason"), "textarea", limit=500, help=help_text)
 
 
@@ -34,12 +35,12 @@ def line_rows(lines: Sequence[Facts], *fields: Any) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def quantity_field(name: str, line: Facts, key: str) -> Field:
+def quantity_field(name: str, line: Facts, key: str, help_text: str) -> Field:
     """How much of a line, as much as there is unless something else is written."""
     unit = word(line["unit"], "unit")
     note = gettext("of %(quantity)s") % {"quantity": qty(line[key])}
     return Field(f"{name}.quantity", gettext("Quantity"), "number", value=written(line[key]), suffix=f"{note} {unit}",
-                 is_narrow=True)  # fmt: skip
+                 is_narrow=True, help=help_text)  # fmt: skip
 
 
 def at_row(refusal: Refusal, rows: Sequence[int]) -> Refusal:
@@ -59,15 +60,19 @@ def refund_form(role: str, part: Facts, currency: str) -> Form:
     rows = line_rows(
         part["lines"],
         lambda name, line: Field(f"{name}.quantity", gettext("Came back"), "number", required=False, is_narrow=True,
+                                 help=gettext("Goods that are with the supplier again."),
                                  suffix=word(line["unit"], "unit")),
         lambda name, line: Field(f"{name}.unshipped", gettext("Will not be sent"), "number", required=False,
-                                 is_narrow=True, suffix=word(line["unit"], "unit")),
+                                 is_narrow=True, help=gettext("Goods that never left, and will not."),
+                                 suffix=word(line["unit"], "unit")),
         lambda name, line: Field(f"{name}.amount", gettext("Money only"), "number", required=False, is_narrow=True,
-                                 suffix=currency),
+                                 suffix=currency, help=gettext("A price cut without goods coming back.")),
     )  # fmt: skip
     fields = (
-        Field("freight", gettext("Freight back"), "number", required=False, is_narrow=True, suffix=currency),
-        Field("restock", gettext("Goods that came back go on the shelf again"), "checkbox", "1", required=False),
+        Field("freight", gettext("Freight back"), "number", required=False, is_narrow=True, suffix=currency,
+              help=gettext("Only where the supplier or carrier was at fault.")),
+        Field("restock", gettext("Goods that came back go on the shelf again"), "checkbox", "1", required=False,
+              help=gettext("Untick it for goods that cannot be sold any more.")),
         Field("by_choice", gettext("Nothing was wrong with the goods: the buyer chose to return them"), "checkbox",
               required=False,
               help=gettext("A discount whose threshold the kept goods no longer reach is then deducted.")),

@@ -71,8 +71,10 @@ def _buckets(request: HttpRequest, email: str) -> tuple[tuple[str, limits.Limit]
 def _show(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     back = _next(request)
     fields = (
-        Field("email", gettext("Mail address"), "email", limit=254, autocomplete="username"),
-        Field("password", gettext("Password"), "password", limit=200, autocomplete="current-password"),
+        Field("email", gettext("Mail address"), "email", limit=254, autocomplete="username",
+              help=gettext("The one your company gave when it added you.")),
+        Field("password", gettext("Password"), "password", limit=200, autocomplete="current-password",
+              help=gettext("Capital and small letters are told apart.")),
         *((Field("next", kind="hidden", value=back),) if back else ()),
     )
     form = Form("sign-in", reverse("web:sign_in"), gettext("Sign in"), fields)

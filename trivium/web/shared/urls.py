@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from trivium.web.shared import contracts, imports, keys, notices, orders, panels, saved, search, statements
+from trivium.web.shared import contracts, imports, keys, notices, orders, panels, proposals, saved, search, statements
 
 View = Callable[..., HttpResponse]
 
@@ -42,6 +42,8 @@ SETTLED = [
 
 CONTRACTS = [
     path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/new/<slug:ref>/", proposals.propose, name="propose"),
+    path("contracts/new/<slug:ref>/send/", proposals.send_proposal, name="send_proposal"),
     path("contracts/<ref:ref>/", contracts.contract, name="contract"),
     path("contracts/<ref:ref>/sign/", contracts.sign_contract, name="sign_contract"),
 ]

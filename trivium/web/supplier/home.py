@@ -56,4 +56,5 @@ def _form_of(work: Work) -> Form | None:
 def ship_date_field() -> Field:
     """When the goods will leave: the day after tomorrow unless something else is written."""
     usual = business_day(now() + dt.timedelta(days=USUAL_DAYS))
-    return Field("ship_date", gettext("Ship date"), "date", usual.isoformat(), is_narrow=True)
+    return Field("ship_date", gettext("Ship date"), "date", usual.isoformat(), is_narrow=True,
+                 help=gettext("The day the goods leave you; the buyer is told it."))

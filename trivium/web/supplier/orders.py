@@ -44,11 +44,12 @@ def _part_forms(order: Facts, part: Facts) -> list[Form]:
 
 
 def _confirm_form(order: Facts, part: Facts) -> Form:
-    makers: list[Any] = [lambda name, line: quantity_field(name, line, "quantity")]
+    makers: list[Any] = [lambda name, line: quantity_field(name, line, "quantity", gettext("What you can supply."))]
     note = gettext("Lower a quantity to confirm a part of it; 0 drops the line.")
     if order["accepts_substitutes"]:
         makers.append(lambda name, line: Field(f"{name}.substitute_sku_ref", gettext("Substitute (your code)"),
-                                               required=False, limit=60, is_narrow=True))  # fmt: skip
+                                               required=False, limit=60, is_narrow=True,
+                                               help=gettext("Only if something else is sent instead.")))  # fmt: skip
         note += " " + gettext("The buyer takes substitutes: another product of yours comes at the line’s price.")
     url = reverse("supplier:confirm", args=[part["ref"]])
     rows = line_rows(part["lines"], *makers)
@@ -57,12 +58,14 @@ def _confirm_form(order: Facts, part: Facts) -> Form:
 
 def _ship_form(part: Facts) -> Form:
     fields = (
-        Field("carrier", gettext("Carrier"), limit=60, is_narrow=True),
+        Field("carrier", gettext("Carrier"), limit=60, is_narrow=True,
+              help=gettext("Who takes the goods, such as SF Express or your own lorry.")),
         Field("tracking_numbers", gettext("Tracking numbers"), "textarea", required=False, limit=8000,
               help=gettext("One per parcel, separated by spaces or lines.")),
     )  # fmt: skip
     rows = line_rows(
-        [line for line in part["lines"] if line["to_ship"]], lambda name, line: quantity_field(name, line, "to_ship")
+        [line for line in part["lines"] if line["to_ship"]],
+        lambda name, line: quantity_field(name, line, "to_ship", gettext("What leaves now.")),
     )
     note = gettext("Lower a quantity to ship the rest later; 0 leaves a line for later.")
     return Form(f"ship-{part['ref']}", reverse("supplier:ship", args=[part["ref"]]), gettext("Ship"), fields, rows,

@@ -112,7 +112,7 @@ def _first_price_form(sku_ref: str) -> Form:
     fields = (
         Field("sku_ref", kind="hidden", value=sku_ref),
         Field("list_name", gettext("Name of your price list"), limit=120, value=gettext("Price list"),
-              help=gettext("Only you see it.")),
+              help=gettext("To tell your lists apart.")),
         Field("currency", gettext("Currency"), "select", CURRENCIES[0], choices=currencies, is_narrow=True,
               help=gettext("Of all prices in the list; it stays.")),
         Field("from_quantity", gettext("From quantity"), "number", "1", is_narrow=True,

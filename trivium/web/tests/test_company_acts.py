@@ -63,12 +63,14 @@ def test_a_contract_is_proposed_read_and_signed_by_both(trade, kind):
     operator = trade.at(trade.market.operator.actor)
     company = trade.s1 if kind == "supplier" else trade.partner
     operator.open("contracts/")
+    assert f"contracts/new/{kind}/" in operator.text
+    operator.open(f"contracts/new/{kind}/")
     written = (
         {"terms__fee_percent": "4", "terms__share_percent": "9.5", "terms__payable": "at_completion"}
         if kind == "supplier"
-        else {"terms__mode": "commission", "percent": "6.5"}
+        else {"terms__mode": "commission", "clauses__0__percent": "6.5"}
     )
-    text = operator.send(f"propose-{kind}", party_ref=company.ref, **written)
+    text = operator.send("propose", party_ref=company.ref, **written)
     assert ("9.5%" if kind == "supplier" else "6.5%") in text and "Not signed by both" in text
     operator.send("sign-contract")
     newest = pricing.share_contracts(company.actor)[-1]
@@ -83,8 +85,8 @@ def test_a_contract_is_proposed_read_and_signed_by_both(trade, kind):
 
 def test_nonsense_in_a_proposal_comes_back_at_its_field(trade):
     operator = trade.at(trade.market.operator.actor)
-    operator.open("contracts/")
-    form = operator.form("propose-supplier")
+    operator.open("contracts/new/supplier/")
+    form = operator.form("propose")
     text = operator.post(form, 422, terms__fee_percent="lots", terms__share_percent="1")
     assert "is-invalid" in text and 'value="lots"' in text
     text = operator.post(form, 422, terms__fee_percent="60", terms__share_percent="60")

@@ -12,6 +12,7 @@ from tests.journeys.market import SYSTEM
 from trivium.core.lists import COUNTED, Wanted
 from trivium.ordering import queries as ordering
 from trivium.parties import commands as parties
+from trivium.parties import queries as parties_queries
 from trivium.web.shared import lists
 
 pytestmark = pytest.mark.django_db
@@ -136,11 +137,12 @@ def test_a_name_like_a_formula_stays_a_name_in_both_files(trade):
 @pytest.mark.parametrize("role", ["operator", "supplier", "partner", "buyer"])
 def test_every_list_of_every_portal_gives_both_files(trade, orders, people, role):
     places = {
-        "operator": ("orders", "statements", "payouts", "organizations", "contracts"),
-        "supplier": ("orders", "statements", "payouts", "products"),
-        "partner": ("orders", "statements", "payouts"),
-        "buyer": ("orders", "shelf"),
-    }
+        "operator": ("orders", "statements", "payouts", "organizations", "contracts", "accounts", "accounts/gateways",
+                     "accounts/transfers", "keys", "imports", f"companies/{trade.s1.ref}"),
+        "supplier": ("orders", "statements", "payouts", "products", "work", "contracts", "keys", "imports"),
+        "partner": ("orders", "statements", "payouts", "work", "contracts", "keys"),
+        "buyer": ("orders", "shelf", "keys"),
+    }  # fmt: skip
     hands = next(each for each in people("zh-hans") if each.actor.role == role)
     for place in places[role]:
         for kind in ("csv", "xlsx"):
@@ -192,3 +194,19 @@ def test_the_look_is_kept_and_nonsense_is_not(trade):
     assert 'data-bs-theme="dark"' in buyer.open("") and "narrow-menu" in buyer.text
     buyer.client.post("/look/", {"theme": '"><script>', "next": "https://elsewhere.example/"})
     assert 'data-bs-theme="dark"' in buyer.open("")
+
+
+def test_small_lists_are_searched_sorted_and_filtered_like_the_others(trade):
+    operator = trade.at(trade.market.operator.actor)
+    page = f"companies/{trade.buyer.ref}/"
+    names = [row.email for row in parties_queries.people_of(trade.market.operator.actor, trade.buyer.ref)]
+    assert len(names) == 2
+    assert all(name in operator.open(page) for name in names)
+    text = operator.open(f"{page}?q={names[0].upper()}")
+    assert names[0] in text and names[1] not in text
+    down, up = (operator.open(f"{page}?sort={way}email") for way in ("-", ""))
+    assert (down.index(names[0]) < down.index(names[1])) != (up.index(names[0]) < up.index(names[1]))
+    assert "Nothing fits." in operator.open(f"{page}?q=nobody-is-called-so")
+    trade.lend()
+    assert "Nobody owes anything." in operator.open("accounts/")
+    assert "No gateway holds anything." in operator.open("accounts/gateways/")

@@ -19,7 +19,7 @@ def test_a_gateways_payout_is_booked(trade):
     settlement.start_payment(trade.buyer.actor, ref, gateway="sandbox")
     drain()
     operator = trade.at(trade.market.operator.actor)
-    operator.open("accounts/")
+    operator.open("accounts/gateways/")
     operator.send("payout-sandbox", 409, amount="970.00", fee="0.01", reference="B-1")
     assert "The gateway holds only 970.00 CNY for you" in operator.text
     operator.send("payout-sandbox", 422, amount="-1", fee="0", reference="B-1")
@@ -33,11 +33,11 @@ def test_money_that_came_too_late_is_kept_and_sent_back(trade):
     operator = trade.at(trade.market.operator.actor)
     operator.open(f"orders/{ref}/")
     operator.send("late-", amount="970.00", reference="B-2")
-    assert "Transfers to send back" in operator.open("accounts/")
+    assert "Yuelai Hotel" in operator.open("accounts/transfers/")
     operator.send("return-", 409, reference="B-2")
     assert "booked already" in operator.text
     operator.send("return-", reference="B-3")
-    assert "Transfers to send back" not in operator.text
+    assert "Nothing has to be sent back." in operator.text
     assert money.transfers_to_return(trade.market.operator.actor) == []
 
 
