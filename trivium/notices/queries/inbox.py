@@ -9,7 +9,6 @@ from typing import Any
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.lists import COUNTED, Found, Wanted
-from trivium.notices.models import ReadMark
 from trivium.notices.rules import WORDS, Kind, kind_of, told
 from trivium.ordering import queries as orders
 
@@ -29,10 +28,12 @@ class Notice:
     kind: Kind
 
 
-_INBOX = """
-SELECT id, at, name, subject, data FROM core_event
+_TOLD = """FROM core_event
 WHERE audience @> %s::jsonb AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
-ORDER BY id DESC LIMIT %s
+ORDER BY id DESC LIMIT %s"""
+_INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
+_ABOUT = f"""
+SELECT CASE WHEN starts_with(subject, 'ord_') THEN subject ELSE coalesce(data ->> 'order_ref', '') END {_TOLD}
 """
 _LAST = 2**63 - 1
 
@@ -87,14 +88,19 @@ def _notices(
 
 def unread(actor: Actor, at: dt.datetime) -> int:
     """How many notices are unread, at most 99. Three statements at most, two when all is read."""
-    return len(inbox(actor, at, limit=99, unread_only=True))
+    since = at - dt.timedelta(days=KEPT_DAYS)
+    asked = [f'["{actor.organization_ref}"]', told(actor.role), since, read_mark(actor), _LAST, 99]
+    about = [ref for (ref,) in sql.rows(_ABOUT, asked)]
+    refs = [ref for ref in about if ref]
+    numbers = orders.numbers_of(actor, refs) if refs else {}
+    return sum(not ref or ref in numbers for ref in about)
 
 
 def read_mark(actor: Actor) -> int:
     """The last event this person has read in this workspace."""
-    own = actor.organization_id or 0
-    mine = ReadMark.objects.filter(user_id=actor.user_id or 0, organization_id=own, role=actor.role)
-    return mine.values_list("event_id", flat=True).first() or 0
+    statement = "SELECT event_id FROM notices_readmark WHERE user_id = %s AND organization_id = %s AND role = %s"
+    found = sql.rows(statement, [actor.user_id or 0, actor.organization_id or 0, actor.role])
+    return int(found[0][0]) if found else 0
 
 
 def _order_of(row: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from trivium.catalog import queries as catalog
-from trivium.catalog.queries import CategoryRow, Face
+from trivium.catalog.queries import CategoryRow
 from trivium.core.actor import Actor
 from trivium.core.fields import translate
 from trivium.core.lists import Wanted
@@ -18,6 +18,8 @@ from trivium.ordering import commands as ordering
 from trivium.parties.rules import TradingTerms
 from trivium.shelf import queries as shelf
 from trivium.shelf.queries import Offer, OfferedSku, Step
+from trivium.web.buyer import cards
+from trivium.web.buyer.cards import Card
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import SIGNS, word
@@ -52,17 +54,8 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
         return shown
     items = shown.context["list"]["items"]
     faces = catalog.faces([offer.sku_ref for offer in items])
-    cards = [Card(offer, faces.get(offer.sku_ref), band_of(offer)) for offer in items]
-    return Shown(shown.template, {**shown.context, "cards": cards})
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Goods on the shelf."""
-
-    offer: Offer
-    face: Face | None
-    band: str
+    shown_cards = [Card(offer, faces.get(offer.sku_ref), band_of(offer)) for offer in items]
+    return Shown(shown.template, {**shown.context, "cards": cards.drawn(shown_cards)})
 
 
 def band_of(offer: Offer) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
@@ -209,7 +210,7 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         "asked": [(name, value) for name, value in asked.items() if name != "q"],
         "query": link(),
         "heads": [_head(column, now.sort, link) for column in columns],
-        "rows": [_row(listing, columns, row, ticked) for row in found.rows],
+        "rows": SimpleLazyObject(lambda: [_row(listing, columns, row, ticked) for row in found.rows]),
         "tabs": _choices(listing.filters[0], chosen, link) if listing.filters else [],
         "tabs_words": listing.filters[0].words if listing.filters else "",
         "filters": [(f.words, _choices(f, chosen, link)[1:]) for f in listing.filters[1:]],

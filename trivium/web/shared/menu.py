@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
@@ -11,6 +10,7 @@ from trivium.core.i18n import gettext_noop as _
 from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
 from trivium.settlement import queries as settlement
+from trivium.web.shared.paths import path_to
 
 # (URL name, words, icon); the first five stand in the bar at the bottom of a phone.
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
@@ -59,12 +59,12 @@ class MenuItem:
 
 def menu_of(actor: Actor, path: str) -> list[MenuItem]:
     """The menu of a workspace's portal, with the place the reader is at."""
-    home, counts = reverse(f"{actor.role}:home"), waiting(actor)
+    home, counts = path_to(f"{actor.role}:home"), waiting(actor)
     found = []
     for name, words, icon in MENUS[actor.role]:
         if name in NEEDED and not actor.may(NEEDED[name]):
             continue
-        url = reverse(f"{actor.role}:{name}")
+        url = path_to(f"{actor.role}:{name}")
         is_here = path == url if url == home else path.startswith(url)
         found.append(MenuItem(url, gettext(words), icon, is_here, counts.get(name, 0)))
     return found

@@ -20,6 +20,7 @@ from trivium.web.shared import timeline, words
 from trivium.web.shared.acting import Shown, page
 from trivium.web.shared.forms import Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.paths import path_to
 from trivium.web.shared.regions import region_name
 from trivium.web.shared.workspace import WorkspaceRequest
 
@@ -68,7 +69,7 @@ def _order_columns(role: str) -> list[Column]:
                    "total")  # fmt: skip
     found = [
         Column("number", gettext("Order"),
-               lambda row: Cell(row["number"], url=reverse(f"{role}:order", args=[row["ref"]]), note=row["po_number"]),
+               lambda row: Cell(row["number"], url=path_to(f"{role}:order", row["ref"]), note=row["po_number"]),
                "number", is_kept=True),
         Column("placed", gettext("Placed"), lambda row: Cell(row["placed_at"]), "ago", "placed"),
         Column("buyer", gettext("Buyer"), lambda row: Cell(row["buyer"]["name"]), sort="buyer",
