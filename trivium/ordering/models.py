@@ -29,11 +29,13 @@ class Cart(Model):
 
 
 class CartLine(Model):
-    """One sku in a cart."""
+    """One sku in a cart. `seen_price` is what a unit cost its buyer when the line was last touched."""
 
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, related_name="+")
     quantity = QuantityField()
+    seen_price = UnitPriceField(null=True)
+    seen_currency = CurrencyField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from trivium.catalog import queries as catalog
+from trivium.catalog.queries import TradableSku
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
@@ -12,6 +13,9 @@ from trivium.core.quantity import MAX, parse_quantity
 from trivium.core.time import now
 from trivium.ordering.errors import NotOrderable
 from trivium.ordering.models import CartLine
+from trivium.parties import queries as parties
+from trivium.parties.errors import NoPartner
+from trivium.shelf import queries as shelf
 
 _PUT = """
 WITH cart AS (
@@ -24,9 +28,11 @@ WITH cart AS (
     SELECT id, %(sku)s, %(quantity)s FROM cart
     ON CONFLICT (cart_id, sku_id) DO UPDATE SET quantity = LEAST(
         CASE WHEN %(replace)s THEN excluded.quantity ELSE ordering_cartline.quantity + excluded.quantity END, %(max)s)
+    RETURNING id, quantity
 )
-SELECT ref FROM cart
+SELECT cart.ref, line.id, line.quantity FROM cart, line
 """
+_NOTE_PRICE = "UPDATE ordering_cartline SET seen_price = %s, seen_currency = %s WHERE id = %s"
 
 
 def add_to_cart(actor: Actor, sku_ref: str, quantity: Decimal) -> str:
@@ -68,7 +74,21 @@ def _put(actor: Actor, sku_ref: str, quantity: Decimal, *, replace: bool) -> str
             "max": MAX - 1,
         },
     )
-    return str(found[0][0])
+    cart_ref, line_id, in_cart = found[0]
+    price, currency = _price_now(actor, sku, in_cart)
+    sql.execute(_NOTE_PRICE, [price, currency, line_id])
+    return str(cart_ref)
+
+
+def _price_now(actor: Actor, sku: TradableSku, quantity: Decimal) -> tuple[Decimal | None, str]:
+    """What a unit costs this buyer when it takes so many, so that the cart can say when that has changed."""
+    try:
+        terms = parties.trading_terms(actor.organization_id or 0, now())
+    except NoPartner:
+        return None, ""
+    steps = shelf.steps_for(actor, terms, [(sku.id, sku.moq)])[sku.id]
+    prices = [step.unit_price for step in steps if step.from_quantity <= quantity]
+    return (prices[-1], terms.currency) if prices else (None, "")
 
 
 @act

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Value
@@ -203,3 +204,15 @@ def cart_of(actor: Actor) -> list[Wish]:
     """What is in the person's cart, without locking it."""
     statement = _CART.replace(" FOR UPDATE OF c, l", "")
     return [Wish(ref, quantity) for ref, quantity in sql.rows(statement, [actor.organization_id, actor.user_id])]
+
+
+_SEEN = """
+SELECT s.ref, l.seen_currency, l.seen_price
+FROM ordering_cart c JOIN ordering_cartline l ON l.cart_id = c.id JOIN catalog_sku s ON s.id = l.sku_id
+WHERE c.organization_id = %s AND c.user_id = %s AND l.seen_price IS NOT NULL
+"""
+
+
+def prices_seen(actor: Actor) -> dict[str, tuple[str, Decimal]]:
+    """What a unit cost when it was put into the person's cart: currency and price by sku. One statement."""
+    return {ref: (currency, price) for ref, currency, price in sql.rows(_SEEN, [actor.organization_id, actor.user_id])}

@@ -21,12 +21,13 @@ from trivium.pricing.queries import Quote, QuotedLine, QuoteRequest, WantedLine
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """A sku in the cart, with what it costs if the cart has a price."""
+    """A sku in the cart, with what it costs if the cart has a price, and what it cost before if that has changed."""
 
     sku: TradableSku
     name: str
     quantity: Decimal
     quoted: QuotedLine | None
+    before: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Priced:
     groups: tuple[CartGroup, ...]
     quote: Quote | None
     refusal: Refusal | None
+
+    @property
+    def changed(self) -> int:
+        """How many lines cost something else than when they were put in."""
+        return sum(line.before is not None for group in self.groups for line in group.lines)
 
     @property
     def goods(self) -> int:
@@ -116,16 +122,23 @@ def price_cart(
     )
     quote, refusal = _try(request) if wanted else (None, None)
     language = get_language() or "en"
+    seen = ordering.prices_seen(actor) if quote else {}
     lines = [
         CartLine(
             skus[w.sku_ref],
             translate(skus[w.sku_ref].name, language),
             w.quantity,
             quote.lines[i] if quote else None,
+            _before(quote, quote.lines[i], seen.get(w.sku_ref)) if quote else None,
         )
         for i, w in enumerate(wishes)
     ]
     return Priced(terms, _groups(lines, quote), quote, refusal)
+
+
+def _before(quote: Quote, line: QuotedLine, seen: tuple[str, Decimal] | None) -> Decimal | None:
+    """The price the buyer saw, if it is no longer the price."""
+    return seen[1] if seen and seen[0] == quote.currency and seen[1] != line.unit_price else None
 
 
 def _try(request: QuoteRequest) -> tuple[Quote | None, Refusal | None]:
