@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -80,24 +81,34 @@ def session_of(company: Company) -> dict[str, str]:
     return {"sessionid": client.cookies["sessionid"].value}
 
 
-@pytest.fixture
-def live() -> Iterator[int]:
-    """The process for live updates on this test's database; yields its port."""
+@contextmanager
+def live_process(site_port: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """The process for live updates on this test's database, and its port."""
     with transaction.atomic():
         ensure_partition(now())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     address = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
-    command = [sys.executable, "-m", "trivium.project.asgi", "--port", str(port), "--site-port", SITE_PORT]
+    command = [sys.executable, "-m", "trivium.project.asgi", "--port", str(port), "--site-port", site_port]
     process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": address, "TRIVIUM_POOL_SIZE": "2"})
-    deadline = time.monotonic() + 60
-    while _status(port, {}) != 403:
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.1)
-    yield port
-    process.terminate()
-    assert process.wait(timeout=20) == 0, "it ends although streams are open"
+    try:
+        deadline = time.monotonic() + 60
+        while _status(port, {}) != 403:
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        yield port, process
+    finally:
+        process.terminate()
+        ended = process.wait(timeout=20)
+    assert ended == 0, "it ends although streams are open"
+
+
+@pytest.fixture
+def live() -> Iterator[int]:
+    """The port of the process for live updates."""
+    with live_process(SITE_PORT) as (port, _process):
+        yield port
     sweep_the_floor()
 
 

@@ -48,7 +48,7 @@ def _columns(role: str) -> list[Column]:
     def state(notice: Notice) -> Cell:
         if notice.is_read:
             return Cell(gettext("Already read"))
-        return Cell(gettext("Unread"), chips=[("unread", gettext("Unread"))])
+        return Cell(gettext("Unread"), chips=[("fresh", gettext("Unread"))])
 
     def do(notice: Notice) -> Cell:
         return Cell(forms=() if notice.is_read else (_read_form(role, notice.event_id, gettext("Read up to here")),))
