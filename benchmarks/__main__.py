@@ -9,23 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ground, site
+from benchmarks import ground, pages, site
 from benchmarks.ground import HERE, Run, repeat
-
-SIZE = float(os.environ.get("BENCH_SIZE", "1"))
-ROWS: list[dict[str, Any]] = []
-
-
-def note(name: str, run: Run, *, limit: Run | None = None, of: str = "", **more: Any) -> Run:
-    """Keep one result; with a limit, its rate as a part of the limit's."""
-    row = {"workload": name, "per_second": round(run.rate, 1), "cpu_ms": round(run.cpu_ms, 2),
-           "own_cpu_ms": round(run.own_cpu / run.runs * 1000, 2),
-           "postgres_cpu_ms": round(run.database_cpu / run.runs * 1000, 2)}  # fmt: skip
-    if limit:
-        row |= {"percent_of": of, "percent": round(100 * run.rate / limit.rate, 1)}
-    ROWS.append(row | more)
-    print(f"  {name}: {run.rate:,.0f}/s, {run.cpu_ms:.2f} ms CPU", flush=True)
-    return run
+from benchmarks.results import ROWS, SIZE, note, table
 
 
 def placing(address: str, goods: ground.Goods) -> None:
@@ -166,22 +152,10 @@ def product_list(address: str, goods: ground.Goods, base: str, server: list[Any]
     )
 
 
-def table() -> str:
-    """The results as a Markdown table."""
-    lines = ["| workload | /s | CPU ms | of it PostgreSQL | part of the limit | more |", "|---|---:|---:|---:|---|---|"]
-    known = {"workload", "per_second", "cpu_ms", "own_cpu_ms", "postgres_cpu_ms", "percent", "percent_of"}
-    for row in ROWS:
-        part = f"{row['percent']} % of {row['percent_of']}" if "percent" in row else ""
-        more = ", ".join(f"{key} {value}" for key, value in row.items() if key not in known)
-        cells = (row["workload"], f"{row['per_second']:,}", row["cpu_ms"], row["postgres_cpu_ms"], part, more)
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    return "\n".join(lines)
-
-
 def main() -> None:
     """Run everything and write the results."""
     started = time.perf_counter()
-    address = ground.open_database()
+    address, _made = ground.open_database()
     goods = ground.Goods()
     port = site.free_port()
     placing(address, goods)
@@ -189,6 +163,7 @@ def main() -> None:
         base = f"http://127.0.0.1:{port}"
         placing_by_http(goods, base, server)
         product_list(address, goods, base, server)
+        pages.beside_bare_ones(goods, base, server)
     hot_sku(address, goods)
     print(f"\n{table()}\n")
     machine = {

@@ -1,4 +1,6 @@
-"""A Django site with one view and nothing around it: what the product list cannot be faster than."""
+"""A Django site of bare views and nothing around them: what our lists cannot be faster than."""
+
+import json
 
 from benchmarks.ground import HERE
 
@@ -19,8 +21,17 @@ def _routes() -> list[object]:
     from django.urls import path
 
     from benchmarks.bare import bare_list_view
+    from benchmarks.bare_pages import PAGES, bare_page_view
 
-    return [path("", bare_list_view((HERE / "build" / "bench_list.sql").read_text(), {}))]
+    build = HERE / "build"
+    found: list[object] = []
+    if (build / "bench_list.sql").exists():
+        found.append(path("", bare_list_view((build / "bench_list.sql").read_text(), {})))
+    for name in PAGES:
+        kept = build / f"bench_{name}.json"
+        if kept.exists():
+            found.append(path(f"{name}/", bare_page_view(name, json.loads(kept.read_text()))))
+    return found
 
 
 application = _application()

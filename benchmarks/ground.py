@@ -1,5 +1,6 @@
 """The ground of all workloads: a database of its own, a market in it, and ways to read the CPU that was used."""
 
+import hashlib
 import os
 import secrets
 import time
@@ -14,8 +15,12 @@ HERE = Path(__file__).resolve().parent.parent
 NAME = "trivium_bench"
 
 
-def open_database() -> str:
-    """Make the benchmark's own database anew, migrate it, and point this process at it; returns its address."""
+def open_database(name: str = NAME, *, keep: bool = False) -> tuple[str, bool]:
+    """Make a database of the benchmark's own anew, migrate it, and point this process at it.
+
+    With `keep` one that was marked whole by this version of the tables is taken as it is. Returns its address, and
+    whether it was made now.
+    """
     from trivium.project import embedded
 
     os.environ.setdefault("TRIVIUM_DATA_DIR", str(HERE / "build" / "bench"))
@@ -25,19 +30,37 @@ def open_database() -> str:
     import psycopg
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-    address = os.environ["DATABASE_URL"]
+    address = os.environ.setdefault("BENCH_FIRST_ADDRESS", os.environ["DATABASE_URL"])
     with psycopg.connect(make_conninfo(address, dbname="postgres"), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {NAME}")
+        noted = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        kept = keep and admin.execute(noted, [name]).fetchone() == (_version(),)
+        if not kept:
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            admin.execute(f"CREATE DATABASE {name}")
     old = conninfo_to_dict(address)["dbname"]
-    os.environ["DATABASE_URL"] = address.replace(f"/{old}", f"/{NAME}", 1)
+    os.environ["DATABASE_URL"] = address.replace(f"/{old}", f"/{name}", 1)
     import django
 
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
-    return os.environ["DATABASE_URL"]
+    return os.environ["DATABASE_URL"], not kept
+
+
+def _version() -> str:
+    """What tables a kept database must have been made for: all migrations, and the code that fills it."""
+    files = [*sorted((HERE / "trivium").rglob("migrations/0*.py")), HERE / "benchmarks" / "crowd.py",
+             HERE / "benchmarks" / "copies.py"]  # fmt: skip
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def mark_whole(name: str) -> None:
+    """Note on a database that it is filled."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"COMMENT ON DATABASE {name} IS '{_version()}'")
 
 
 @dataclass

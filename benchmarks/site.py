@@ -85,10 +85,11 @@ def _wait_for(port: int) -> None:
 
 
 def load(
-    url: str, processes: list[psutil.Process], *, clients: int, count: int, headers: dict[str, str], body: str = ""
-) -> Load:
+    url: str, processes: list[psutil.Process], *, clients: int, count: int, headers: dict[str, str], body: str = "",
+    warm: int = 200,
+) -> Load:  # fmt: skip
     """Send requests from a process of their own and measure the server's side."""
-    _send(url, clients=clients, count=min(200, count), headers=headers, body=body)
+    _send(url, clients=clients, count=min(warm, count), headers=headers, body=body)
     started = cpu_of(processes)
     with measured(count, processes) as result:
         seen = _send(url, clients=clients, count=count, headers=headers, body=body)
