@@ -14,6 +14,7 @@ TOP = set(
 """.split()
 )
 DRAWERS = set("utils helpers services managers signals serializers admin common base misc".split())
+NAMED_BY_DJANGO = {"trivium/core/postgres/base.py"}  # a database backend has to be called that
 ROOMS_WITH_DOCSTRINGS = {"commands", "queries", "events", "rules", "facts"}
 BESIDE_ROOMS = {"__init__", "migrations", "templates"}
 LONGEST = 400
@@ -43,7 +44,8 @@ def test_contexts_have_only_the_ten_rooms():
 
 
 def test_there_are_no_drawers():
-    assert [path for path, _ in house.sources() if path.split("/")[-1].removesuffix(".py") in DRAWERS] == []
+    found = {path for path, _ in house.sources() if path.split("/")[-1].removesuffix(".py") in DRAWERS}
+    assert found == NAMED_BY_DJANGO
 
 
 def test_files_are_of_readable_length():

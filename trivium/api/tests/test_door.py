@@ -11,7 +11,7 @@ from trivium.api import errors
 from trivium.api.tests.caller import Caller
 from trivium.api.tests.scene import Scene, order_body
 from trivium.core.errors import Refusal
-from trivium.parties.models import User
+from trivium.parties import queries as parties
 
 SHAPE = {"code", "message", "field", "doc"}
 
@@ -157,7 +157,7 @@ def test_a_read_that_would_write_is_stopped_in_these_tests(scene: Scene, monkeyp
 def test_a_session_opens_nothing_here_and_none_is_begun(scene):
     """Programs go past the pages' middleware: no session is looked at, whoever is signed in with it."""
     browser = Client()
-    browser.force_login(User.objects.get(ref=scene.mine.buyer.actor.user_ref))
+    browser.force_login(parties.person(scene.mine.buyer.actor.user_id))
     answer = browser.get("/api/v1/orders")
     assert (answer.status_code, problem(answer)["code"]) == (401, "request.not_signed_in")
     assert not answer.cookies and not hasattr(answer.wsgi_request, "session")
