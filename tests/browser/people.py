@@ -36,8 +36,12 @@ class Person:
         self.troubles: list[str] = []
         self.page.on("console", lambda said: self._note(said.text) if said.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self._note(str(error)))
-        self.page.on("requestfailed", lambda request: self._note(f"{request.url} {request.failure}"))
+        self.page.on("requestfailed", lambda request: self._note_failure(request.url, request.failure or ""))
         self.page.on("response", lambda got: self._note(f"{got.url} {got.status}") if got.status > 399 else None)
+
+    def _note_failure(self, url: str, failure: str) -> None:
+        if failure != "net::ERR_ABORTED":  # a page that is left breaks off what it was asking for, its stream too
+            self._note(f"{url} {failure}")
 
     def _note(self, words: str) -> None:
         self.troubles.append(f"{self.page.url}: {words}")
