@@ -20,11 +20,15 @@ LIBRARY = "vendor/echarts.js"
 LOADED = re.compile(r"""<(?:link|script|use|img)[^>]*?(?:href|src)="/static/([^"#]+)""")
 
 STATEMENTS = {
-    "operator": {"": 24, "orders/": 16, "statements/": 17, "payouts/": 16, "organizations/": 14, "contracts/": 15},
-    "supplier": {"": 25, "orders/": 16, "products/": 15, "statements/": 15},
-    "partner": {"": 24, "orders/": 15, "statements/": 15},
-    "buyer": {"": 25, "orders/": 16, "shelf/": 18, "cart/": 20},
-}
+    "operator": {"": 24, "orders/": 16, "statements/": 17, "payouts/": 16, "organizations/": 14, "contracts/": 15,
+                 "accounts/": 11, "accounts/gateways/": 12, "accounts/transfers/": 11, "keys/": 11, "shipments/": 13,
+                 "refunds/": 12},
+    "supplier": {"": 25, "orders/": 16, "products/": 15, "statements/": 15, "work/": 14, "shipments/": 13,
+                 "refunds/": 12, "keys/": 11},
+    "partner": {"": 24, "orders/": 15, "statements/": 15, "contracts/": 15, "work/": 13, "shipments/": 13,
+                "refunds/": 12, "keys/": 11},
+    "buyer": {"": 25, "orders/": 16, "shelf/": 18, "cart/": 20, "shipments/": 13, "refunds/": 12, "keys/": 12},
+}  # fmt: skip
 
 
 @pytest.fixture

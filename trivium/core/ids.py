@@ -29,6 +29,12 @@ def business_number(letter: str, row_id: int) -> str:
     return f"{letter}-{digits}"
 
 
+def number_of(text: str, letter: str) -> int:
+    """The row's id behind a short number of this letter, as somebody typed it; -1, which no row has, if it is none."""
+    found = number_to_id(text) if text.strip()[:2].upper() == f"{letter}-" else None
+    return found if found is not None and found < 2**62 else -1
+
+
 def number_to_id(number: str) -> int | None:
     """The row's id behind a short number, or None if it is no such number. Reads O as 0, I and L as 1."""
     letter, dash, digits = number.strip().upper().partition("-")

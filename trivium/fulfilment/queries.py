@@ -1,13 +1,19 @@
 """Reads of fulfilment."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in
+from trivium.core.ids import business_number, number_of
+from trivium.core.lists import Found, Wanted, cut
 from trivium.fulfilment.models import Parcel, Shipment, ShipmentLine
 from trivium.fulfilment.rules import latest
 from trivium.ordering import queries as ordering
@@ -70,6 +76,58 @@ def shipments_of(actor: Actor, supplier_order_refs: Sequence[str]) -> dict[str, 
     for parcel in parcels:
         views[parcel.shipment_id]["parcels"].append(_parcel(parcel))
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentRow:
+    """A shipment as a list shows it."""
+
+    ref: str
+    number: str
+    order_ref: str
+    order_number: str
+    buyer: str
+    supplier: str
+    carrier: str
+    tracking_numbers: tuple[str, ...]
+    dispatched_at: dt.datetime
+    signed_at: dt.datetime | None
+
+
+_ROW = (
+    "id", "ref", "supplier_order__order__ref", "supplier_order__order_id", "supplier_order__buyer__name",
+    "supplier_order__supplier__name", "carrier", "dispatched_at", "signed_at",
+)  # fmt: skip
+_SORTS = {"dispatched": "dispatched_at", "signed": "signed_at", "carrier": "carrier",
+          "buyer": "supplier_order__buyer__name", "supplier": "supplier_order__supplier__name"}  # fmt: skip
+
+
+def shipment_list(actor: Actor, wanted: Wanted) -> Found:
+    """Shipments of orders this workspace may see. Filter: state (under_way, signed). Three statements.
+
+    Text is looked for in order numbers, tracking numbers, carriers and the names of buyer and supplier.
+    """
+    found = Shipment.objects.filter(supplier_order_id__in=ordering.visible_parts(actor))
+    if state := wanted.filters.get("state"):
+        found = found.filter(signed_at__isnull=state == "under_way")
+    if text := wanted.text:
+        tracked_so = Parcel.objects.filter(tracking_number__icontains=text).values("shipment_id")
+        named = Q(supplier_order__buyer__name__icontains=text) | Q(supplier_order__supplier__name__icontains=text)
+        numbered = Q(pk__in=tracked_so) | Q(carrier__icontains=text) | Q(pk=number_of(text, "H"))
+        found = found.filter(named | numbered | Q(supplier_order__order_id=number_of(text, "O")))
+    page, count, is_more = cut(found, wanted, _SORTS)
+    rows = list(page.values_list(*_ROW))
+    tracked: dict[int, list[str]] = {}
+    parcels = Parcel.objects.filter(shipment_id__in=[row[0] for row in rows]).order_by("id")
+    for shipment_id, tracking_number in parcels.values_list("shipment_id", "tracking_number"):
+        tracked.setdefault(shipment_id, []).append(tracking_number)
+    return Found([_shipment_row(row, tracked.get(row[0], [])) for row in rows], count, is_more)
+
+
+def _shipment_row(row: Sequence[Any], tracked: Sequence[str]) -> ShipmentRow:
+    key, ref, order_ref, order_id, buyer, supplier, carrier, dispatched_at, signed_at = row
+    numbers = (business_number("H", key), order_ref, business_number("O", order_id))
+    return ShipmentRow(ref, *numbers, buyer, supplier, carrier, tuple(tracked), dispatched_at, signed_at)
 
 
 def _parcel(parcel: Parcel) -> dict[str, Any]:

@@ -15,6 +15,7 @@ front = (
         path("workspace/", sign_in.switch, name="switch"),
         path("language/", sign_in.language, name="language"),
         path("look/", look.look, name="look"),
+        path("keyboard/", look.keyboard, name="keyboard"),
         path("pictures/<ref:ref>.webp", pictures.picture_file, name="picture"),
     ],
     "web",

@@ -2,7 +2,14 @@
 
 from trivium.ordering.queries.faults import CHECKS, faults
 from trivium.ordering.queries.imports import NumberedOrder, orders_by_po_number
-from trivium.ordering.queries.lists import PERIODS, company_names, order_list
+from trivium.ordering.queries.lists import (
+    PERIODS,
+    Bought,
+    company_names,
+    last_bought,
+    order_list,
+    visible_parts,
+)
 from trivium.ordering.queries.orders import (
     by_ref_or_number,
     contracts_of,
@@ -56,6 +63,7 @@ from trivium.ordering.queries.work import (
 )
 
 __all__ = [
+    "Bought",
     "CHECKS",
     "Day",
     "Late",
@@ -79,9 +87,10 @@ __all__ = [
     "faults",
     "get_order",
     "get_part",
-    "late_shipping",
     "has_all_arrived",
     "has_all_left",
+    "last_bought",
+    "late_shipping",
     "left_of",
     "left_to_ship",
     "line_keys",
@@ -107,6 +116,7 @@ __all__ = [
     "refuse_order",
     "standing_parts",
     "trade_by_day",
+    "visible_parts",
     "waiting_acts",
     "waiting_list",
     "work_waiting",

@@ -1,6 +1,8 @@
 """The order list: filtered, sorted and cut, with the figures the reader may see."""
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -8,7 +10,7 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.lists import Found, Wanted, cut
 from trivium.core.time import now
-from trivium.ordering.models import Order, SupplierOrder
+from trivium.ordering.models import Order, OrderLine, SupplierOrder
 from trivium.ordering.queries.orders import ORDER_FIELDS, by_ref_or_number, order_rows
 from trivium.ordering.rules import PaymentMethod, Status
 
@@ -39,6 +41,33 @@ def order_list(actor: Actor, wanted: Wanted) -> Found:
     sorts = _SORTS if actor.is_role("supplier") else {**_SORTS, "total": "total"}
     page, count, is_more = cut(found, wanted, sorts)
     return Found(order_rows(actor, list(page.values(*ORDER_FIELDS))), count, is_more)
+
+
+def visible_parts(actor: Actor) -> Any:
+    """The keys of the supplier orders a workspace may see, as a subquery: for lists of what hangs on them.
+
+    A partner's are those of orders placed under it: what happens to them later stays its own, what its buyer orders
+    after another partner has taken over is not.
+    """
+    return SupplierOrder.objects.visible_to(actor).order_by().values("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """The last time a company ordered goods: what they were called then, and in which order."""
+
+    name: dict[str, str]
+    order_ref: str
+    order_number: str
+    supplier: str
+
+
+def last_bought(actor: Actor, product_ref: str) -> Bought | None:
+    """When a buyer last ordered a product: its own past, which it may know whatever became of the product."""
+    found = OrderLine.objects.filter(sku__product__ref=product_ref[:40], supplier_order__in=visible_parts(actor))
+    names = ("name", "supplier_order__order__ref", "supplier_order__order_id", "supplier_order__supplier__name")
+    row = found.order_by("-id").values_list(*names).first()
+    return Bought(row[0], row[1], Order(pk=row[2]).number, row[3]) if row else None
 
 
 _NAMES = """

@@ -27,10 +27,11 @@ from trivium.settlement.queries.books import (
     transfers_to_return,
 )
 from trivium.settlement.queries.faults import CHECKS, faults
-from trivium.settlement.queries.lists import payout_list, statement_list, statements_waiting
+from trivium.settlement.queries.lists import RefundRow, payout_list, refund_list, statement_list, statements_waiting
 
 __all__ = [
     "CHECKS",
+    "RefundRow",
     "carried_over",
     "confirmed_by_party",
     "explain_line",
@@ -52,6 +53,7 @@ __all__ = [
     "payments_pending",
     "payout_list",
     "payouts_of",
+    "refund_list",
     "refunds_of",
     "sides_of",
     "statement_list",

@@ -1,12 +1,17 @@
-"""Statements and payouts as lists show them."""
+"""Statements, payouts and refunds as lists show them."""
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
 
 from trivium.core.actor import Actor
+from trivium.core.ids import business_number, number_of
 from trivium.core.lists import Found, Wanted, cut
-from trivium.settlement.models import Payout, Statement, StatementConfirmation
+from trivium.ordering import queries as orders
+from trivium.settlement.models import Payout, Refund, Statement, StatementConfirmation
 from trivium.settlement.queries.books import payout_rows, statement_rows
 
 COUNTED = 99
@@ -17,6 +22,52 @@ def statements_waiting(actor: Actor) -> int:
     side = "operator" if actor.is_system or actor.is_role("operator") else "party"
     said = StatementConfirmation.objects.filter(side__in=[side, "deadline"]).values("statement_id")
     return int(Statement.objects.visible_to(actor).exclude(pk__in=said)[:COUNTED].count())
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund as a list shows it. `amount` is the buyer's money; None for whom it is not to be seen."""
+
+    ref: str
+    order_ref: str
+    order_number: str
+    buyer: str
+    supplier: str
+    kind: str
+    amount: int | None
+    currency: str
+    reason: str
+    after_completion: bool
+    at: dt.datetime
+
+
+_REFUND = (
+    "ref", "supplier_order__order__ref", "supplier_order__order_id", "supplier_order__buyer__name",
+    "supplier_order__supplier__name", "kind", "amount", "currency", "reason", "after_completion", "at",
+)  # fmt: skip
+_REFUND_SORTS = {"at": "at", "buyer": "supplier_order__buyer__name", "supplier": "supplier_order__supplier__name"}
+
+
+def refund_list(actor: Actor, wanted: Wanted) -> Found:
+    """Refunds of orders this workspace may see. Filter: kind. Two statements.
+
+    Text is looked for in order numbers, reasons and the names of buyer and supplier.
+    """
+    found = Refund.objects.filter(supplier_order_id__in=orders.visible_parts(actor))
+    if wanted.filters.get("kind"):
+        found = found.filter(kind=wanted.filters["kind"])
+    if text := wanted.text:
+        named = Q(supplier_order__buyer__name__icontains=text) | Q(supplier_order__supplier__name__icontains=text)
+        found = found.filter(named | Q(reason__icontains=text) | Q(supplier_order__order_id=number_of(text, "O")))
+    hidden = actor.is_role("supplier")
+    page, count, is_more = cut(found, wanted, _REFUND_SORTS if hidden else {**_REFUND_SORTS, "amount": "amount"})
+    return Found([_refund_row(row, hidden) for row in page.values_list(*_REFUND)], count, is_more)
+
+
+def _refund_row(row: Sequence[Any], hidden: bool) -> RefundRow:
+    ref, order_ref, order_id, buyer, supplier, kind, amount, *rest = row
+    number, shown = business_number("O", order_id), None if hidden else amount
+    return RefundRow(ref, order_ref, number, buyer, supplier, kind, shown, *rest)
 
 
 _SORTS = {"issued": "issued_at", "total": "total", "party": "party__name", "period": "period_end"}

@@ -9,7 +9,7 @@ SIGNED_IN = frozenset(ROLES)
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
 _NOTICES = ("notices", "read_notices", "choose_mail")
-_EVERY_PORTAL = ("home", "orders", "order", "line", "search", *_NOTICES, *_OWN_WAY, *_KEYS)
+_EVERY_PORTAL = ("home", "orders", "order", "line", "shipments", "refunds", "search", *_NOTICES, *_OWN_WAY, *_KEYS)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
@@ -94,6 +94,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:look": ANYONE,
     "web:picture": ANYONE,
     "web:switch": SIGNED_IN,
+    "web:keyboard": SIGNED_IN,
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }
 """URL name → the roles that may open it."""

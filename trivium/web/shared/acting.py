@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 
 from trivium.core.errors import BadText, NotFound, Refusal
 from trivium.core.idempotency import Answer, InFlight, run_once
+from trivium.web.shared import gone
 from trivium.web.shared.access import may_open
 from trivium.web.shared.forms import Refused
 from trivium.web.shared.refusals import STATUS
@@ -42,8 +43,8 @@ def page(view: Callable[..., Shown | HttpResponse]) -> Callable[..., HttpRespons
             return HttpResponseNotAllowed(["GET", "HEAD"])
         try:
             shown = view(request, *args, **named)
-        except NotFound as refusal:
-            raise Http404 from refusal
+        except (NotFound, Http404):
+            return gone.not_found(request)
         if isinstance(shown, HttpResponse):
             return shown
         status = refused.status if refused else 200

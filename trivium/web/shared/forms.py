@@ -17,7 +17,9 @@ from trivium.core.quantity import parse_quantity, plain
 from trivium.web.errors import BadChoice, BadDate
 from trivium.web.shared.refusals import text_of
 
-Kind = Literal["text", "number", "date", "select", "radio", "checkbox", "textarea", "hidden", "password", "email", "file"]
+Kind = Literal[
+    "text", "number", "date", "select", "radio", "checkbox", "textarea", "hidden", "password", "email", "file"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

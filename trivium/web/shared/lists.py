@@ -231,6 +231,7 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         "sizes": [(size, size == now.size) for size in SIZES],
         "views": [(view, f"?{view.query}&view={view.ref}", view == now.view) for view in now.views],
         "view": now.view,
+        "is_view_gone": bool(request.GET.get("view")) and now.view is None,
         "view_forms": saved.forms_of(request, listing.name, asked, [column.key for column in columns], now.view),
         "bulk": _bulk_form(listing.bulk) if listing.bulk and any(map(listing.bulk.item, found.rows)) else None,
     }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
@@ -39,6 +39,22 @@ def look_of(request: HttpRequest) -> dict[str, Any]:
         given = own.get(name) or request.COOKIES.get(name, "")
         found[name] = given if given in known else known[0]
     return {**found, "themes": [(code, gettext(words)) for code, words in THEMES]}
+
+
+def keyboard(request: HttpRequest) -> HttpResponse:
+    """Which keys go somewhere."""
+    keys = (
+        ("Tab", gettext("Next link, button or field; the first one skips to the content.")),
+        ("/", gettext("To the search box.")),
+        ("?", gettext("This page.")),
+        ("g 1 … g 9", gettext("The first to the ninth place of the menu.")),
+        ("j, k", gettext("Next and previous row of a list.")),
+        ("x", gettext("Choose the row for an act on many.")),
+        ("n, p", gettext("Next and previous page of a list.")),
+        ("Enter", gettext("Open the link, send the form.")),
+        ("Esc", gettext("Close what is open.")),
+    )
+    return render(request, "shared/keyboard.html", {"keys": keys})
 
 
 def look(request: HttpRequest) -> HttpResponse:

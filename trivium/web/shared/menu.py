@@ -14,6 +14,7 @@ from trivium.web.shared.paths import path_to
 
 # (URL name, words, icon); the first five stand in the bar at the bottom of a phone.
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
+_SHIPMENTS, _REFUNDS = ("shipments", _("Shipments"), "truck"), ("refunds", _("Refunds"), "back")
 _IMPORTS = ("imports", _("Imports"), "paper")
 _KEYS = ("keys", _("API keys"), "key")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
@@ -26,6 +27,8 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _STATEMENTS,
         _PAYOUTS,
         ("organizations", _("Companies"), "users"),
+        _SHIPMENTS,
+        _REFUNDS,
         _CONTRACTS,
         _IMPORTS,
         _KEYS,
@@ -34,14 +37,16 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _HOME,
         _ORDERS,
         ("products", _("Products"), "box"),
+        _SHIPMENTS,
         _STATEMENTS,
         _PAYOUTS,
+        _REFUNDS,
         _CONTRACTS,
         _IMPORTS,
         _KEYS,
     ),
-    "partner": (_HOME, _ORDERS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
-    "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS, _KEYS),
+    "partner": (_HOME, _ORDERS, _SHIPMENTS, _REFUNDS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
+    "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS, _SHIPMENTS, _REFUNDS, _KEYS),
 }
 NEEDED = {"keys": "apikey.manage"}  # places that need a right not every job has
 

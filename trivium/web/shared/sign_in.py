@@ -78,7 +78,7 @@ def _show(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
         *((Field("next", kind="hidden", value=back),) if back else ()),
     )
     form = Form("sign-in", reverse("web:sign_in"), gettext("Sign in"), fields)
-    context = {"form": form, "refused": refused}
+    context = {"form": form, "refused": refused, "is_placeless": request.user.is_authenticated and not back}
     return render(request, "shared/sign_in.html", context, status=refused.status if refused else 200)
 
 
@@ -104,7 +104,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     if actor is None:
         raise Http404
     request.session[KEPT] = [organization_ref, role]
-    return redirect(f"{role}:home")
+    return redirect(_next(request) or f"{role}:home")
 
 
 def language(request: HttpRequest) -> HttpResponse:

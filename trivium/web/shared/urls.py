@@ -5,7 +5,19 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from trivium.web.shared import contracts, imports, keys, notices, orders, panels, proposals, saved, search, statements
+from trivium.web.shared import (
+    after,
+    contracts,
+    imports,
+    keys,
+    notices,
+    orders,
+    panels,
+    proposals,
+    saved,
+    search,
+    statements,
+)
 
 View = Callable[..., HttpResponse]
 
@@ -17,6 +29,8 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("orders/", orders.orders, name="orders"),
         path("orders/<ref:ref>/", order, name="order"),
         path("lines/<ref:ref>/", orders.line, name="line"),
+        path("shipments/", after.shipments, name="shipments"),
+        path("refunds/", after.refunds, name="refunds"),
         path("notices/", notices.notices, name="notices"),
         path("notices/read/", notices.read_notices, name="read_notices"),
         path("notices/mail/", notices.choose_mail, name="choose_mail"),

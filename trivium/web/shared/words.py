@@ -215,6 +215,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "key": _("key"),
         "page": _("page"),
     },
+    "refund": {"refund": _("Goods or money back"), "cancelled": _("Cancelled after payment")},
     "missing": {
         "name": _("name"),
         "country": _("country of two letters"),

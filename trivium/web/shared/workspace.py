@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -55,7 +55,9 @@ class WorkspaceMiddleware:
         if actor is None and name in ACCESS and ACCESS[name] is not ANYONE:
             back = request.get_full_path() if request.method == "GET" else ""
             return redirect(f"{reverse('web:sign_in')}?{urlencode({'next': back})}" if back else "web:sign_in")
-        raise Http404
+        from trivium.web.shared.gone import not_found
+
+        return not_found(request)
 
 
 def find_actor(request: HttpRequest) -> Actor | None:

@@ -17,6 +17,32 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Keys that go somewhere: "?" tells them all, "g" and a figure open a place of the menu, j and k walk the rows.
+let isGoing = false;
+document.addEventListener("keydown", (event) => {
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isGoing && /^[1-9]$/.test(event.key)) {
+    const place = document.querySelectorAll("nav.menu a")[Number(event.key) - 1];
+    if (place) place.click();
+  }
+  isGoing = event.key === "g";
+  if (event.key === "?") {
+    const help = one("a[data-keys]");
+    if (help) location.href = help.href;
+  } else if (event.key === "j" || event.key === "k") {
+    const rows = [...document.querySelectorAll(".list tbody a, .tasks .what a")].filter((each, place, all) => all.findIndex((other) => other.closest("tr, li") === each.closest("tr, li")) === place);
+    const at = rows.indexOf(document.activeElement);
+    const next = rows[event.key === "j" ? at + 1 : Math.max(at - 1, 0)];
+    if (next) next.focus();
+  } else if (event.key === "x") {
+    const box = one("input[name=item]", document.activeElement.closest("tr") || document.createElement("tr"));
+    if (box) box.click();
+  } else if (event.key === "n" || event.key === "p") {
+    const page = one(`.pager a[rel=${event.key === "n" ? "next" : "prev"}]`);
+    if (page) page.click();
+  }
+});
+
 // One sheet at a time, and none after a click elsewhere.
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.drop[open]")) {

@@ -1,0 +1,76 @@
+"""A link to what is not there says what became of it where the reader may know, and always offers a way on."""
+
+import pytest
+
+from tests.journeys.market import SYSTEM
+from trivium.catalog import commands as catalog
+from trivium.ordering import queries as orders
+from trivium.parties import commands as parties
+from trivium.parties import queries
+from trivium.shelf import queries as shelf
+from trivium.web.shared.workspace import KEPT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def delisted(trade):
+    """The lamp, ordered once and taken off sale since; its page's path."""
+    trade.order((trade.lamp, 10))
+    goods = next(offer.product_ref for offer in shelf.offers(trade.buyer.actor) if offer.code == "DL-201")
+    catalog.delist_sku(trade.s1.actor, trade.lamp)
+    return f"products/{goods}/"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is no longer on the shelf"), ("zh-hans", "已不在货架上")])
+def test_delisted_goods_tell_those_who_ordered_them(trade, delisted, language, said):
+    text = trade.at(trade.buyer.actor, language).open(delisted, 404)
+    number = orders.orders_of(trade.buyer.actor)[0]["number"]
+    main = text.partition("<main")[2]
+    assert said in main and number in main and "Chenguang Lighting" in main and "/buyer/shelf/" in main
+
+
+def test_delisted_goods_tell_nobody_else(trade, delisted):
+    stranger = trade.at(trade.stranger.actor).open(delisted, 404)
+    never = trade.at(trade.stranger.actor).open("products/prd_00000000000000000000/", 404)
+    main = stranger.partition("<main")[2].partition("</main>")[0]
+    assert "Chenguang" not in main and main == never.partition("<main")[2].partition("</main>")[0]
+
+
+def test_a_link_into_another_of_ones_workspaces_offers_to_switch_and_opens_there(trade):
+    ref = trade.order((trade.lamp, 10))
+    person = queries.person(trade.s1.actor.user_id)
+    parties.grant_role(SYSTEM, email=person.email, organization_ref=trade.buyer.ref, role="buyer", job="staff")
+    hands = trade.at(trade.s1.actor)
+    text = hands.open(f"/buyer/orders/{ref}/", 404)
+    assert "Not in this workspace" in text and "Yuelai Hotel" in text
+    values = {"workspace": f"{trade.buyer.ref}:buyer", "next": f"/buyer/orders/{ref}/"}
+    answer = hands.client.post("/workspace/", values)
+    assert answer["Location"] == f"/buyer/orders/{ref}/"
+    assert hands.client.get(answer["Location"]).status_code == 200
+
+
+def test_a_link_into_a_portal_that_is_not_ones_own_says_nothing(trade):
+    ref = trade.order((trade.lamp, 10))
+    text = trade.at(trade.stranger.actor).open(f"/supplier/orders/{ref}/", 404)
+    assert "There is nothing here" in text and "Open as" not in text and "/buyer/orders/" in text
+
+
+def test_who_was_taken_out_of_a_company_is_told(trade):
+    hands = trade.at(trade.buyer.actor)
+    session = hands.client.session
+    session[KEPT] = [trade.s1.ref, "supplier"]
+    session.save()
+    assert "You no longer work in that company" in hands.open("/supplier/orders/", 404)
+
+
+def test_somebody_without_a_company_is_told_so(client, trade):
+    person = parties.register_person(SYSTEM, email="new@example.test", name="New", password="correct horse 9")
+    client.force_login(person)
+    assert b"work in no company" in client.get("/sign-in/").content
+
+
+def test_a_deleted_view_is_said_and_the_list_stands(trade):
+    trade.order((trade.lamp, 10))
+    text = trade.at(trade.buyer.actor).open("orders/?status=submitted&view=viw_00000000000000000000")
+    assert "has been deleted" in text and "O-" in text.partition("<tbody>")[2]
