@@ -105,7 +105,7 @@ def copy(made: Template, times: int, step_seconds: float) -> int:
                 written += times
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM \"{table}\"))")
         for table, row_id, name, delta in made.deltas:
-            cursor.execute(f'UPDATE "{table}" SET "{name}" = "{name}" + {times} * {delta} WHERE id = {row_id}')
+            cursor.execute(f'UPDATE "{table}" SET "{name}" = "{name}" + {times}::bigint * {delta} WHERE id = {row_id}')
     return written
 
 
