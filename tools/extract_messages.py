@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "trivium"
 LOCALE = PACKAGE / "locale"
 LANGUAGES = ("zh_Hans",)
+"""Those that are complete in every commit. Others may lack texts: English stands in, and the operator sees which."""
 
 SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
@@ -100,7 +101,7 @@ def main(arguments: list[str]) -> int:
     """Renew or check the catalogue of each language."""
     source = source_catalogue()
     stale = False
-    for language in LANGUAGES:
+    for language in sorted({*LANGUAGES, *(path.name for path in LOCALE.iterdir() if path.is_dir())}):
         path = LOCALE / language / "LC_MESSAGES" / "django.po"
         catalogue = renewed(source, read(path, language), language)
         text = as_text(catalogue)

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from trivium.project.embedded import DATABASE, data_dir
+from trivium.project.languages import languages_in
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -128,6 +129,7 @@ INSTALLED_APPS = [
     "trivium.web",
     "trivium.api",
     "trivium.connectors.invoices",
+    "trivium.connectors.sheets",
 ]
 SANDBOX = _flag("TRIVIUM_SANDBOX", DEBUG)  # a payment gateway that moves no money: never where real goods leave
 if SANDBOX:
@@ -185,8 +187,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # what is stored; people see TRIVIUM["LOCAL_TIME_ZONE"]
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGES = languages_in(LOCALE_PATHS[0])
 
 # -- static files ---------------------------------------------------------------------------------------
 

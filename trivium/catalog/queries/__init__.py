@@ -23,6 +23,7 @@ from trivium.catalog.queries.goods import (
     tradable_by_id,
     words,
 )
+from trivium.catalog.queries.languages import Lacking, lacking_words
 from trivium.catalog.queries.pictures import (
     FOLDER,
     Face,
@@ -40,6 +41,7 @@ __all__ = [
     "Face",
     "PAGE_LIMIT",
     "PictureRow",
+    "Lacking",
     "ProductPage",
     "ProductRow",
     "SkuRow",
@@ -55,6 +57,7 @@ __all__ = [
     "lock_product",
     "names_shown",
     "own_product",
+    "lacking_words",
     "own_skus",
     "picture_file",
     "pictures",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,7 +21,6 @@ from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PARTNERS_OFFERED = 200
-LOCALES = (("zh-hans", "简体中文"), ("en", "English"))
 
 
 @page
@@ -80,7 +80,7 @@ def _person_form(found: OrganizationRow) -> Form:
               help=gettext("In which of the company’s roles they work; add them again for another.")),
         Field("job", gettext("Works as"), "select", Job.STAFF, choices=[(job, words.word("job", job)) for job in Job],
               is_narrow=True, help=gettext("Decides what they may do.")),
-        Field("locale", gettext("Language"), "select", "zh-hans", choices=LOCALES, is_narrow=True,
+        Field("locale", gettext("Language"), "select", "zh-hans", choices=settings.LANGUAGES, is_narrow=True,
               help=gettext("To begin with; they can switch at any time.")),
     )  # fmt: skip
     said = gettext("Add a person")
@@ -124,7 +124,7 @@ def admit_person(request: WorkspaceRequest, ref: str) -> None:
     if values.get("password"):
         commands.register_person(
             actor, email=email, name=values.get("name", ""), password=values["password"],
-            locale=forms.choice(values, "locale", [code for code, _words in LOCALES]),
+            locale=forms.choice(values, "locale", [code for code, _words in settings.LANGUAGES]),
         )  # fmt: skip
     commands.grant_role(
         actor, email=email, organization_ref=ref, role=values.get("role", ""), job=values.get("job", "")

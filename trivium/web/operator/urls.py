@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trivium.web.operator import companies, company, home, mails, money, orders
+from trivium.web.operator import companies, company, home, languages, mails, money, orders
 from trivium.web.shared import imports
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
@@ -38,5 +38,7 @@ urlpatterns = [
     path("companies/<ref:ref>/credit/", company.set_credit, name="set_credit"),
     path("companies/<ref:ref>/suspend/", company.suspend, name="suspend"),
     path("companies/<ref:ref>/reinstate/", company.reinstate, name="reinstate"),
+    path("languages/", languages.languages, name="languages"),
+    path("languages/goods/", languages.lacking_words, name="lacking_words"),
     *CONTRACTS,
 ]

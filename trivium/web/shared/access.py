@@ -30,6 +30,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "decide",
         "accounts",
         "gateways",
+        "languages",
+        "lacking_words",
         "transfers",
         "settle_account",
         "gateway_payout",

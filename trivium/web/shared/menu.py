@@ -31,6 +31,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _REFUNDS,
         _CONTRACTS,
         _IMPORTS,
+        ("languages", _("Languages"), "language"),
         _KEYS,
     ),
     "supplier": (
@@ -48,7 +49,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "partner": (_HOME, _ORDERS, _SHIPMENTS, _REFUNDS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
     "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS, _SHIPMENTS, _REFUNDS, _KEYS),
 }
-NEEDED = {"keys": "apikey.manage"}  # places that need a right not every job has
+NEEDED = {"keys": "apikey.manage", "languages": "party.admit"}  # places that need a right not every job has
 
 
 @dataclass(frozen=True, slots=True)
