@@ -9,7 +9,7 @@ from trivium.catalog import commands as catalog
 from trivium.catalog.rules import NewSku
 from trivium.core.jobs import drain
 from trivium.core.tests.test_pictures import made
-from trivium.core.time import now
+from trivium.core.time import business_day, now
 from trivium.fulfilment import commands as fulfilment
 from trivium.integration import commands as integration
 from trivium.inventory import queries as stock
@@ -117,7 +117,7 @@ class Scene:
     def confirm(self, side: Side, placed: ordering.Placed) -> None:
         """Both sides confirm an order."""
         for part in placed.supplier_order_refs:
-            ordering.confirm_supply(side.supplier.actor, part, ship_date=now().date())
+            ordering.confirm_supply(side.supplier.actor, part, ship_date=business_day(now()))
             ordering.confirm_margin(side.partner.actor, part)
         drain()
 
@@ -215,7 +215,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/cart/lines"): item,
         ("PUT", "/cart/lines/{sku_ref}"): {"quantity": 1},
         ("POST", "/cart/place"): {name: value for name, value in order_body().items() if name != "lines"},
-        ("POST", "/supplier-orders/{ref}/confirm-supply"): {"ship_date": now().date().isoformat()},
+        ("POST", "/supplier-orders/{ref}/confirm-supply"): {"ship_date": business_day(now()).isoformat()},
         ("POST", "/supplier-orders/{ref}/reject"): why,
         ("POST", "/supplier-orders/{ref}/object"): why,
         ("POST", "/supplier-orders/{ref}/cancel"): why,

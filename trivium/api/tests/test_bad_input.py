@@ -13,7 +13,7 @@ from trivium.api import access
 from trivium.api.tests.caller import routes, world
 from trivium.api.tests.scene import Scene, body_of, order_body, path_of
 from trivium.core.permissions import permissions_of
-from trivium.core.time import now
+from trivium.core.time import business_day, now
 
 pytestmark = pytest.mark.django_db
 
@@ -211,7 +211,7 @@ def test_a_body_cannot_reach_for_another_partys_things(scene: Scene, role: str, 
 def test_a_refund_and_a_confirmation_name_lines_of_their_own_order(scene: Scene):
     before = world()
     supplier, mine, line = scene.callers["supplier"], scene.mine.refs["part"], scene.theirs.refs["line"]
-    answer = {"ship_date": now().date().isoformat(), "lines": [{"line_ref": line, "quantity": 0}]}
+    answer = {"ship_date": business_day(now()).isoformat(), "lines": [{"line_ref": line, "quantity": 0}]}
     said = supplier.post(f"/supplier-orders/{mine}/confirm-supply", answer)
     assert (said.status, said.code) == (422, "order.unknown_line")
     back = {"lines": [{"line_ref": line, "quantity": 1}], "reason": "not mine"}

@@ -9,7 +9,7 @@ from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
 from trivium.api.tests.scene import CNY, INVOICES, Scene, body_of, complete_what_is_due, order_body, path_of
 from trivium.core.jobs import drain
 from trivium.core.tests.test_pictures import made
-from trivium.core.time import SettableClock, now, use_clock
+from trivium.core.time import SettableClock, business_day, now, use_clock
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +216,7 @@ def _answers(story: Story) -> None:
     ask("buyer", "POST", "/supplier-orders/{ref}/cancel", part=part)
     ref, part = story.place(quantity=4)
     line = ask("supplier", "GET", "/orders/{ref}", order=ref)["supplier_orders"][0]["lines"][0]["ref"]
-    short = {"ship_date": now().date().isoformat(), "lines": [{"line_ref": line, "quantity": 1.5}]}
+    short = {"ship_date": business_day(now()).isoformat(), "lines": [{"line_ref": line, "quantity": 1.5}]}
     answered = ask("supplier", "POST", "/supplier-orders/{ref}/confirm-supply", short, part=part)
     assert answered["supplier_orders"][0]["lines"][0]["confirmed"] == 1.5
     assert ask("buyer", "POST", "/orders/{ref}/cancel", order=ref)["closed_at"]

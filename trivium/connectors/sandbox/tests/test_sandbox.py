@@ -11,7 +11,7 @@ from tests.journeys.market import Market
 from trivium.connectors.sandbox import client
 from trivium.connectors.sandbox.adapter import SandboxGateway, signed_message
 from trivium.core.jobs import drain
-from trivium.core.time import now
+from trivium.core.time import business_day, now
 from trivium.ledger.queries import balance
 from trivium.ordering import commands as ordering
 from trivium.settlement import commands as settlement
@@ -34,7 +34,7 @@ class Bought:
         sku = market.sku(supplier, "A", [(1, price)])
         self.placed = market.order(self.buyer, [(sku, 1)], payment_method="prepaid")
         (part,) = self.placed.supplier_order_refs
-        ordering.confirm_supply(supplier.actor, part, ship_date=now().date())
+        ordering.confirm_supply(supplier.actor, part, ship_date=business_day(now()))
         ordering.confirm_margin(partner.actor, part)
         self.part = part
         drain()
