@@ -17,10 +17,10 @@ from trivium.core.events import publish
 from trivium.core.ids import new_ref
 from trivium.core.time import now
 from trivium.integration import queries
-from trivium.integration.errors import AlreadyRunning, EmptyFile, FileTooLarge, NoContract
+from trivium.integration.errors import AlreadyRunning, EmptyFile, FileTooLarge, NoContract, StillRunning
 from trivium.integration.events import ImportAdvanced, ImportAsked, ImportEnded
 from trivium.integration.models import ImportJob
-from trivium.integration.rules import Piece, Progress, Status, importer
+from trivium.integration.rules import Kind, Piece, Progress, Status, importer
 from trivium.parties import queries as people
 from trivium.parties.rules import Role
 from trivium.pricing import queries as prices
@@ -33,11 +33,16 @@ class StillWorkedOn(Exception):
 
 
 @act
-def ask_import(actor: Actor, chunks: Iterable[bytes], *, file_name: str, supplier_ref: str | None = None) -> str:
-    """Hand in a file of a supplier's invoices; returns the import's reference. It runs once the operator releases it.
+def ask_import(
+    actor: Actor, chunks: Iterable[bytes], *, file_name: str, supplier_ref: str | None = None,
+    kind: Kind = Kind.INVOICES, language: str = "en",
+) -> str:  # fmt: skip
+    """Hand in a supplier's file; returns the import's reference. Invoices are traded once the operator releases them;
+    a sheet of its own goods is taken over at once, on the word of whoever hands it in.
 
     A supplier hands in its own. The operator names whose they are. What the file is, its content says, not its name.
-    Refuses: Denied("import.ask"), NotFound (supplier), FileTooLarge, EmptyFile, NotInvoices, MissingColumns.
+    Refuses: Denied("import.ask"), NotFound (supplier), FileTooLarge, EmptyFile, NotInvoices or NotASheet,
+    MissingColumns, StillRunning.
     """
     actor.require("import.ask")
     supplier, asked_by = _supplier(actor, supplier_ref), actor.user_id
@@ -48,9 +53,11 @@ def ask_import(actor: Actor, chunks: Iterable[bytes], *, file_name: str, supplie
     folder.mkdir(parents=True)
     try:
         size = _store(chunks, ref)
-        rows = importer().check(folder / "file")
+        rows = importer(kind).check(folder / "file")
         job = ImportJob.objects.create(
             ref=ref,
+            kind=kind,
+            language=language[:12],
             supplier_id=supplier.id,
             asked_by_id=asked_by,
             file_name=clean_text(file_name[-120:], limit=120, field="file"),
@@ -58,11 +65,23 @@ def ask_import(actor: Actor, chunks: Iterable[bytes], *, file_name: str, supplie
             total_rows=rows,
             asked_at=now(),
         )
+        publish(ImportAsked(subject=job.ref, audience=(supplier.ref,)), actor=actor, at=job.asked_at)
+        if kind == Kind.GOODS:
+            job.move("release")
+            _start(actor, job, supplier.ref, StillRunning(field="file"))
     except BaseException:
         shutil.rmtree(folder)
         raise
-    publish(ImportAsked(subject=job.ref, audience=(supplier.ref,)), actor=actor, at=job.asked_at)
     return ref
+
+
+def _start(actor: Actor, job: ImportJob, supplier_ref: str, otherwise: Refusal) -> None:
+    job.released_by_id, job.released_at, job.ended_at, job.fault = actor.user_id, now(), None, ""
+    try:
+        job.save(update_fields=["status", "released_by", "released_at", "ended_at", "fault"])
+    except IntegrityError as error:
+        raise otherwise from error
+    _next_piece(actor, job, supplier_ref)
 
 
 def _supplier(actor: Actor, ref: str | None) -> people.Party:
@@ -102,14 +121,10 @@ def release_import(actor: Actor, ref: str) -> None:
     job.move("release")
     supplier = people.names_of([job.supplier_id])[job.supplier_id]
     working = people.acting_for(SYSTEM, supplier, Role.SUPPLIER)
-    if not any(v.is_complete for v in prices.share_contracts(working, party_ref=supplier.ref, limit=200)):
+    contracts = prices.share_contracts(working, party_ref=supplier.ref, limit=200)
+    if job.kind == Kind.INVOICES and not any(version.is_complete for version in contracts):
         raise NoContract()
-    job.released_by_id, job.released_at, job.ended_at, job.fault = actor.user_id, now(), None, ""
-    try:
-        job.save(update_fields=["status", "released_by", "released_at", "ended_at", "fault"])
-    except IntegrityError as error:
-        raise AlreadyRunning() from error
-    _next_piece(actor, job, supplier.ref)
+    _start(actor, job, supplier.ref, AlreadyRunning())
 
 
 def _next_piece(actor: Actor, job: ImportJob, supplier_ref: str) -> None:
@@ -163,7 +178,7 @@ def work_piece(ref: str, piece: int, *, seconds: float) -> None:
         if job is None:
             return
         try:
-            is_over = importer().work(_piece(job), _keeper(job), seconds=seconds)
+            is_over = importer(job.kind).work(_piece(job), _keeper(job), seconds=seconds)
         except Refusal as refusal:
             _fail(ref, str(refusal))
         else:
@@ -182,14 +197,16 @@ def _alone(ref: str) -> Iterator[bool]:
 
 
 def _piece(job: ImportJob) -> Piece:
-    operator = people.operator()
+    operator, owner = people.operator(), people.names_of([job.supplier_id])[job.supplier_id]
     releaser = people.actor_of(job.released_by_id or 0, operator.ref if operator else "", Role.OPERATOR)
+    if releaser is None and job.kind == Kind.GOODS:
+        releaser = people.actor_of(job.released_by_id or 0, owner.ref, Role.SUPPLIER)
     if releaser is None:
         raise NotFound(what="person", ref=job.ref)
-    supplier = people.acting_for(SYSTEM, people.names_of([job.supplier_id])[job.supplier_id], Role.SUPPLIER)
+    supplier = people.acting_for(SYSTEM, owner, Role.SUPPLIER)
     folder = queries.folder(job.ref)
     done = Progress(**{name: getattr(job, name) for name in _PROGRESS})
-    return Piece(job.ref, folder / "file", folder / "quarantine.csv", supplier, releaser, done)
+    return Piece(job.ref, folder / "file", folder / "quarantine.csv", supplier, releaser, done, job.language)
 
 
 _PROGRESS = tuple(Progress.__dataclass_fields__)

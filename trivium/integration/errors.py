@@ -19,6 +19,35 @@ class NotInvoices(Invalid):
     message = _("This is neither Parquet nor CSV in UTF-8 or Windows-1252, whatever its name says.")
 
 
+class NotASheet(Invalid):
+    code = "integration.not_a_sheet"
+    message = _("This is no CSV file, whatever its name says. Save the sheet as CSV (UTF-8) and hand it in again.")
+
+
+class BadCell(Invalid):
+    code = "integration.bad_cell"
+    message = _("“%(value)s” cannot be read in the column %(column)s. It takes %(takes)s.")
+
+
+class NoSuchCategory(Invalid):
+    code = "integration.no_such_category"
+    message = _("There is no category “%(value)s”. Write its code or its name, as the shelf shows it.")
+
+
+class NotTheLead(Invalid):
+    """A row of a further size or pack that would rewrite its product."""
+
+    code = "integration.not_the_lead"
+    message = _("The %(column)s of this product stands on the row of %(lead)s. Write it there.")
+
+
+class StillRunning(Conflict):
+    """Another sheet of the same supplier is being read."""
+
+    code = "integration.still_running"
+    message = _("Another sheet of yours is being read. Hand this one in when it has ended.")
+
+
 class MissingColumns(Invalid):
     code = "integration.missing_columns"
     message = _("The file lacks the columns %(missing)s. It needs %(needed)s.")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from trivium.core.actor import Actor
 from trivium.core.fields import RefField
 from trivium.core.models import Model, QuerySet
-from trivium.integration.rules import IMPORT_JOB, Status
+from trivium.integration.rules import IMPORT_JOB, Kind, Status
 from trivium.parties.rules import Role
 
 
@@ -21,9 +21,14 @@ class ImportJobQuerySet(QuerySet):
 
 
 class ImportJob(Model):
-    """A supplier's file of invoices on its way through the trade. Amounts in minor units of the file's currency."""
+    """A supplier's file on its way through the trade: of invoices, or of its own goods.
+
+    Amounts in minor units of the file's currency. `traded` counts what was taken over, of either kind.
+    """
 
     ref = RefField("imp")
+    kind = models.CharField(max_length=10, default=Kind.INVOICES, db_default="invoices")
+    language = models.CharField(max_length=12, default="en", db_default="en")
     supplier = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
     asked_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+")
     released_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+", null=True)
@@ -53,7 +58,7 @@ class ImportJob(Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["supplier"], condition=Q(status="running"), name="integration_one_import_at_a_time"
+                fields=["supplier", "kind"], condition=Q(status="running"), name="integration_one_import_of_a_kind"
             ),
             models.CheckConstraint(
                 condition=Q(rows=F("traded_lines") + F("kept_lines"), amount=F("traded_amount") + F("kept_amount")),

@@ -342,4 +342,8 @@ def _imports(story: Story) -> None:
     assert (done["status"], done["rows"], done["traded_amount"], done["kept_amount"]) == ("done", 2, "25.50", "-12.75")
     assert "C2,22423" in ask("supplier", "GET", "/imports/{ref}/quarantine", **{"import": ref})
     assert ref in [row["ref"] for row in ask("operator", "GET", "/imports")["items"]]
+    sheet = ask("supplier", "POST", "/imports?name=goods.csv&kind=goods", b"code,stock\nA,12\n")["ref"]
+    drain()
+    done = ask("supplier", "GET", "/imports/{ref}", **{"import": sheet})
+    assert (done["kind"], done["status"], done["rows"], done["traded_lines"]) == ("goods", "done", 1, 1)
     ask("operator", "POST", "/imports/{ref}/decline")

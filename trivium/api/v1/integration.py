@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.translation import get_language
 from ninja import Query, Router
 from pydantic import Field
 
@@ -13,12 +14,13 @@ from trivium.api.paging import Window, page
 from trivium.api.v1.shapes import Instant, Made, Money, Page, Ref, Shown
 from trivium.integration import commands, queries
 from trivium.integration.queries import ImportRow
+from trivium.integration.rules import Kind
 
 router = Router()
 CURRENCY = "GBP"  # of all such files
 FILE = {
     "required": True,
-    "description": "The file itself, Parquet or CSV; its content says which.",
+    "description": "The file itself: invoices as Parquet or CSV, goods as CSV; its content says which.",
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
 CSV = {"responses": {200: {"description": "CSV", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
@@ -28,6 +30,7 @@ class ImportView(Shown):
     """An import. Rows read = lines traded + kept, amounts likewise; `known_lines` of the traded were there before."""
 
     ref: str
+    kind: str
     supplier_ref: str
     supplier_name: str
     status: str
@@ -53,9 +56,10 @@ class ImportView(Shown):
 
 
 class FileNamed(Shown):
-    """What is said beside a file: its name, and whose invoices they are (the operator says so)."""
+    """What is said beside a file: its name, what it holds, and whose it is (the operator says so)."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
+    kind: Kind = Kind.INVOICES
     supplier_ref: Ref | None = None
 
 
@@ -84,10 +88,13 @@ _ASKING["openapi_extra"] = {**_ASKING["openapi_extra"], "requestBody": FILE}
 @router.post("/imports", **_ASKING)
 @once
 def ask(request: Asked, named: Query[FileNamed]) -> HttpResponse:
-    """Hand in a file of invoices as the body; it runs once the operator releases it. Larger ones go by the portal."""
+    """Hand in a file as the body. Invoices are traded once the operator releases them; a sheet of goods (CSV: products,
+    prices, stock) is taken over at once. Larger ones go by the portal.
+    """
     ref = commands.ask_import(
-        request.auth, [request.body], file_name=named.name, supplier_ref=named.supplier_ref
-    )
+        request.auth, [request.body], file_name=named.name, supplier_ref=named.supplier_ref, kind=named.kind,
+        language=get_language() or "en",
+    )  # fmt: skip
     return answer({"ref": ref}, 201)
 
 

@@ -9,6 +9,6 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         from trivium.connectors.invoices.importing import InvoiceImporter
-        from trivium.integration.rules import register_importer
+        from trivium.integration.rules import Kind, register_importer
 
-        register_importer(InvoiceImporter())
+        register_importer(Kind.INVOICES, InvoiceImporter())

@@ -45,7 +45,7 @@ class ImportMarket(Market):
         if house is None:
             raise LookupError("there is no house partner")
         self.key = f"invoices:{piece.supplier.organization_ref}"
-        self.house, self.operator, self.supplier = house, piece.operator, piece.supplier
+        self.house, self.operator, self.supplier = house, piece.releaser, piece.supplier
         self.made = Made()
         self.delivery_key = ""
         self._find_ground()

@@ -106,8 +106,10 @@ def price_lists(actor: Actor, *, after_id: int = 0, limit: int = 50) -> list[Pri
     return [PriceListRow(*row) for row in rows]
 
 
-def prices_of(actor: Actor, list_ref: str, *, after_id: int = 0, limit: int = 100) -> list[ListedPrice]:
-    """The prices of a list of this workspace, by id. Two statements.
+def prices_of(
+    actor: Actor, list_ref: str, *, sku_refs: Sequence[str] | None = None, after_id: int = 0, limit: int = 100
+) -> list[ListedPrice]:
+    """The prices of a list of this workspace, by id; of all its skus, or of these. Two statements.
 
     Refuses: NotFound.
     """
@@ -115,6 +117,7 @@ def prices_of(actor: Actor, list_ref: str, *, after_id: int = 0, limit: int = 10
     if list_id is None:
         raise NotFound(what="price list", ref=list_ref)
     rows = Price.objects.filter(price_list_id=list_id, id__gt=after_id).order_by("id")
+    rows = rows if sku_refs is None else rows.filter(sku__ref__in=list(sku_refs))
     columns = rows.values_list("id", "sku__ref", "sku__code", "from_quantity", "unit_price")
     return [ListedPrice(*row) for row in columns[: min(limit, PAGE_LIMIT)]]
 

@@ -8,7 +8,7 @@ from trivium.core.errors import NotFound
 from trivium.integration import commands, queries
 from trivium.integration.errors import EmptyFile
 from trivium.integration.queries import ImportRow
-from trivium.integration.rules import IMPORT_JOB, Status
+from trivium.integration.rules import IMPORT_JOB, Kind, Status
 from trivium.parties import queries as parties
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
@@ -25,6 +25,7 @@ def imports(request: WorkspaceRequest) -> Shown | HttpResponse:
     """The imports of one's company, newest first; the operator sees all, and releases them."""
     actor = request.actor
     states = [(s, words.word("import", s)) for s in Status]
+    kinds = [(kind, words.word("import_kind", kind)) for kind in Kind]
     listing = Listing(
         "imports",
         gettext("Imports"),
@@ -32,7 +33,7 @@ def imports(request: WorkspaceRequest) -> Shown | HttpResponse:
         lambda wanted: queries.import_list(actor, wanted),
         Empty(gettext("No import yet."),
               gettext("Hand in a file of old invoices above; the operator releases it, then it is traded.")),
-        (Filter("status", gettext("State"), states),),
+        (Filter("status", gettext("State"), states), Filter("kind", gettext("What it holds"), kinds)),
         icon="paper",
         context={"fields": _fields(request), "form_id": "ask-import", "url": reverse(f"{actor.role}:ask_import")},
     )  # fmt: skip
@@ -46,6 +47,7 @@ def _columns(role: str) -> list[Column]:
     found = [
         Column("file", gettext("File"), file, is_kept=True),
         Column("supplier", gettext("Supplier"), lambda row: Cell(row.supplier_name), sort="supplier"),
+        Column("kind", gettext("What it holds"), lambda row: Cell(words.word("import_kind", row.kind))),
         Column("state", gettext("State"), lambda row: Cell(words.word("import", row.status)), sort="status"),
         Column("rows", gettext("Rows done"), lambda row: Cell(row.rows), "quantity", "rows"),
         Column("traded", gettext("Traded"), lambda row: Cell(row.traded_lines), "quantity"),
@@ -85,6 +87,8 @@ def import_page(request: WorkspaceRequest, ref: str) -> Shown:
         "row": row,
         "currency": CURRENCY,
         "is_running": row.status == Status.RUNNING,
+        "is_goods": row.kind == Kind.GOODS,
+        "changed": row.traded_lines - row.known_lines,
         "reasons": [(words.word("kept", reason), lines) for reason, lines in reasons],
         "forms": _forms(actor.role, row) if actor.may("import.release") else (),
     }

@@ -40,6 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "failed": _("Stopped"),
         "declined": _("Declined"),
     },
+    "import_kind": {"invoices": _("Old invoices"), "goods": _("Goods, prices and stock")},
     "kept": {
         "malformed": _("A field is missing or cannot be read"),
         "credit_note": _("A credit note"),

@@ -19,6 +19,7 @@ from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
+from trivium.web.supplier import sheets
 
 INDENT = "\u2003"
 LOW = 5  # fewer than so many of the smallest orders are left
@@ -32,21 +33,24 @@ def products(request: WorkspaceRequest) -> Shown | HttpResponse:
 
     def fetch(wanted: Wanted) -> Found:
         found = shelf.offer_list(request.actor, wanted, language=language)
-        faces.update(catalog.faces([offer.sku_ref for offer in found.rows]))
+        for ref, face in catalog.faces([offer.sku_ref for offer in found.rows]).items():
+            faces[ref] = face
         return found
 
     states = (("listed", gettext("Listed")), ("unlisted", gettext("Not listed")), ("low", gettext("Running low")))
+    links = [(gettext("Download as a sheet"), reverse("supplier:sheet"))]
     listing = Listing(
         "products",
         gettext("Products"),
         _columns(faces),
         fetch,
         Empty(gettext("No products yet."),
-              gettext("Products come in through the API or an import; they stand here with stock and price.")),
+              gettext("Add one above, or many by a sheet or the API; they stand here with stock and price.")),
         (Filter("state", gettext("State"), states),),
         gettext("Search goods by name or code"),
         icon="box",
-        context={"acts": [_new_product_form(language)]},
+        context={"acts": [_new_product_form(language), sheets.sheet_form()], "links": links},
+        bulk=sheets.listing_bulk(),
     )  # fmt: skip
     return show_list(request, listing)
 

@@ -62,9 +62,8 @@ def _steps_by_sku(
 ) -> dict[str, list[tuple[prices.PriceListRow, prices.ListedPrice]]]:
     found: dict[str, list[tuple[prices.PriceListRow, prices.ListedPrice]]] = defaultdict(list)
     for price_list in lists:
-        for price in prices.prices_of(actor, price_list.ref, limit=STEPS_SHOWN):
-            if price.sku_ref in sku_refs:
-                found[price.sku_ref].append((price_list, price))
+        for price in prices.prices_of(actor, price_list.ref, sku_refs=list(sku_refs), limit=STEPS_SHOWN):
+            found[price.sku_ref].append((price_list, price))
     return found
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
-from trivium.web.supplier import home, orders, product, products, skus, work
+from trivium.web.supplier import home, orders, product, products, sheets, skus, work
 
 app_name = "supplier"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("supplier-orders/<ref:ref>/cancel/", orders.cancel, name="cancel"),
     path("supplier-orders/<ref:ref>/refund/", refund, name="refund"),
     path("products/", products.products, name="products"),
+    path("products/sheet/", sheets.sheet, name="sheet"),
+    path("products/sheet/take/", sheets.take_sheet, name="take_sheet"),
+    path("products/list/", sheets.list_many, name="list_many"),
+    path("products/delist/", sheets.delist_many, name="delist_many"),
     path("products/new/", products.create_product, name="create_product"),
     path("products/<ref:ref>/", product.product, name="product"),
     path("products/<ref:ref>/revise/", product.revise_product, name="revise_product"),

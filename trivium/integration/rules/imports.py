@@ -12,6 +12,13 @@ from trivium.core.states import Machine
 from trivium.parties.rules import Role
 
 
+class Kind(StrEnum):
+    """What a file holds: old invoices to trade, or a supplier's own goods with prices and stock."""
+
+    INVOICES = "invoices"
+    GOODS = "goods"
+
+
 class Status(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
@@ -61,14 +68,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What an importer is given: whose file, on whose word, and how far it has come."""
+    """What an importer is given: whose file, on whose word, and how far it has come.
+
+    `supplier` is the supplier's workspace, worked by the platform; `releaser` is the person on whose word it is done.
+    `language` is in which the quarantine file says why.
+    """
 
     ref: str
     path: Path
     quarantine: Path
     supplier: Actor
-    operator: Actor
+    releaser: Actor
     done: Progress
+    language: str = "en"
 
 
 class Importer(Protocol):
@@ -77,7 +89,7 @@ class Importer(Protocol):
     def check(self, path: Path) -> int | None:
         """How many rows a file has, if it says so.
 
-        Refuses: NotInvoices, MissingColumns.
+        Refuses: NotInvoices or NotASheet, MissingColumns.
         """
 
     def work(self, piece: Piece, keep: Callable[[Progress], None], *, seconds: float) -> bool:
@@ -87,14 +99,14 @@ class Importer(Protocol):
         """
 
 
-_importers: list[Importer] = []
+_importers: dict[str, Importer] = {}
 
 
-def register_importer(importer: Importer) -> None:
+def register_importer(kind: Kind, importer: Importer) -> None:
     """Make an importer known; its connector does this when the program starts."""
-    _importers[:] = [importer]
+    _importers[kind] = importer
 
 
-def importer() -> Importer:
-    """Whoever reads invoices."""
-    return _importers[0]
+def importer(kind: str) -> Importer:
+    """Whoever reads files of this kind."""
+    return _importers[kind]

@@ -21,6 +21,7 @@ class ImportRow:
 
     id: int
     ref: str
+    kind: str
     supplier_ref: str
     supplier_name: str
     status: str
@@ -56,9 +57,9 @@ class ImportRow:
 
 
 _COLUMNS = (
-    "id", "ref", "supplier__ref", "supplier__name", "status", "file_name", "file_bytes", "total_rows", "rows", "amount",
-    "traded_lines", "traded_amount", "known_lines", "orders", "kept_lines", "kept_amount", "kept_bytes", "reasons",
-    "worked_ms", "fault", "asked_by__name", "asked_at", "released_at", "ended_at",
+    "id", "ref", "kind", "supplier__ref", "supplier__name", "status", "file_name", "file_bytes", "total_rows", "rows",
+    "amount", "traded_lines", "traded_amount", "known_lines", "orders", "kept_lines", "kept_amount", "kept_bytes",
+    "reasons", "worked_ms", "fault", "asked_by__name", "asked_at", "released_at", "ended_at",
 )  # fmt: skip
 _SORTS = {"asked": "asked_at", "status": "status", "rows": "rows", "supplier": "supplier__name"}
 
@@ -75,7 +76,7 @@ def imports(actor: Actor, *, before_id: int | None = None, limit: int = 50) -> l
 
 
 def import_list(actor: Actor, wanted: Wanted) -> Found:
-    """The imports this workspace may see, as a list. Filter: status. Two statements.
+    """The imports this workspace may see, as a list. Filters: status, kind. Two statements.
 
     Refuses: Denied("import.ask").
     """
@@ -83,6 +84,8 @@ def import_list(actor: Actor, wanted: Wanted) -> Found:
     found = ImportJob.objects.visible_to(actor)
     if status := wanted.filters.get("status"):
         found = found.filter(status=status)
+    if kind := wanted.filters.get("kind"):
+        found = found.filter(kind=kind)
     rows, count, is_more = cut(found, wanted, _SORTS)
     return Found([ImportRow(*row) for row in rows.values_list(*_COLUMNS)], count, is_more)
 

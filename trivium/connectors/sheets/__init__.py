@@ -1,0 +1,1 @@
+"""Suppliers' own sheets: products, prices and stock as CSV, out and in again."""

@@ -1,0 +1,51 @@
+"""Imports and sheets: their states, rights, columns, and what whoever reads a file has to offer. Pure."""
+
+from trivium.integration.rules.imports import (
+    IMPORT_JOB,
+    PERMISSIONS,
+    Importer,
+    Kind,
+    Piece,
+    Progress,
+    Status,
+    importer,
+    register_importer,
+)
+from trivium.integration.rules.sheets import (
+    HEADINGS,
+    NO,
+    UNITS,
+    YES,
+    key_of,
+    plain_figure,
+    read_grams,
+    read_prices,
+    read_quantity,
+    read_unit,
+    read_yes,
+    write_prices,
+)
+
+__all__ = [
+    "HEADINGS",
+    "IMPORT_JOB",
+    "Importer",
+    "Kind",
+    "NO",
+    "PERMISSIONS",
+    "Piece",
+    "Progress",
+    "Status",
+    "UNITS",
+    "YES",
+    "importer",
+    "key_of",
+    "plain_figure",
+    "read_grams",
+    "read_prices",
+    "read_quantity",
+    "read_unit",
+    "read_yes",
+    "register_importer",
+    "write_prices",
+]
