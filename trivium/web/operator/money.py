@@ -128,12 +128,12 @@ def _payout_form(gateway: str, currency: str, held: int) -> Form:
         bank_reference(),
     )  # fmt: skip
     url = reverse("operator:gateway_payout", args=[gateway])
-    return Form(f"payout-{gateway}-{currency}", url, gettext("Book payout"), fields, is_inline=True)
+    return Form(f"payout-{gateway}-{currency}", url, gettext("Book payout"), fields, summary=gettext("Book payout"))
 
 
 def _return_form(ref: str) -> Form:
     url = reverse("operator:return_transfer", args=[ref])
-    return Form(f"return-{ref}", url, gettext("Sent back"), (bank_reference(),), is_inline=True)
+    return Form(f"return-{ref}", url, gettext("Sent back"), (bank_reference(),), summary=gettext("Sent back"))
 
 
 def _settle_form(buyer_ref: str, currency: str, owed: int) -> Form:
@@ -144,7 +144,7 @@ def _settle_form(buyer_ref: str, currency: str, owed: int) -> Form:
         bank_reference(),
     )
     url = reverse("operator:settle_account", args=[buyer_ref])
-    return Form(f"settle-{buyer_ref}-{currency}", url, gettext("Book payment"), fields, is_inline=True)
+    return Form(f"settle-{buyer_ref}-{currency}", url, gettext("Book payment"), fields, summary=gettext("Book payment"))
 
 
 @act

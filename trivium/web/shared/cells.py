@@ -62,6 +62,6 @@ _DRAW: "dict[str, Callable[[Cell], str]]" = {
     "when": lambda cell: when(cell.value),
     "ago": lambda cell: ago(cell.value),
     "due": lambda cell: due(cell.value) if cell.value else "–",
-    "day": lambda cell: day(cell.value),
+    "day": lambda cell: SafeString(f'<span class="number">{day(cell.value)}</span>'),
     "chips": _chips,
 }

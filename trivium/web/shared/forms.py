@@ -77,6 +77,7 @@ class Form:
     note: str = ""
     is_inline: bool = False
     is_open: bool = False
+    rows_last: bool = False
     second: Second | None = None
     error: str = ""
 

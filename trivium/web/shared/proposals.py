@@ -46,7 +46,7 @@ def propose(request: WorkspaceRequest, ref: str) -> Shown:
     rows = _clause_rows(terms) if role == "partner" else ()
     note = gettext("It binds nobody before both sides have signed; orders placed before keep the version they have.")
     url = reverse(f"{actor.role}:send_proposal", args=[role])
-    form = Form("propose", url, gettext("Propose"), fields, rows, note=note)
+    form = Form("propose", url, gettext("Propose"), fields, rows, note=note, rows_last=True)
     party = parties.parties_by_ref([party_ref]).get(party_ref)
     return Shown("shared/propose.html", {"form": form, "role_of_party": role, "party": party, "now": now})
 
