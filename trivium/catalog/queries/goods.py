@@ -302,8 +302,11 @@ def _own_products(actor: Actor, ref: str) -> ProductQuerySet:
 
 def categories() -> list[CategoryRow]:
     """The whole tree, parents before their children; everyone sees it. One statement."""
-    found = Category.objects.order_by("path").values_list("id", "ref", "code", "name", "path", "parent__ref")
-    return [CategoryRow(*row) for row in found]
+    rows = sql.rows(
+        "SELECT c.id, c.ref, c.code, c.name, c.path, p.ref FROM catalog_category c"
+        " LEFT JOIN catalog_category p ON p.id = c.parent_id ORDER BY c.path"
+    )
+    return [CategoryRow(key, ref, code, json.loads(name), *rest) for key, ref, code, name, *rest in rows]
 
 
 def categories_by_ref(refs: Sequence[str]) -> dict[str, CategoryRow]:

@@ -27,6 +27,11 @@ def drawn(cells: "Sequence[tuple[Column, Cell]]") -> SafeString:
     return mark_safe("".join([_place(column, cell) for column, cell in cells]))  # noqa: S308 - escaped piece by piece
 
 
+def body(rows: Sequence[SafeString]) -> SafeString:
+    """The rows of a table; nothing if one of them is not drawn here."""
+    return SafeString("".join([f"<tr>{row}</tr>" for row in rows]) if all(rows) else "")
+
+
 def _place(column: "Column", cell: "Cell") -> str:
     figure = ' class="figure"' if column.is_figure else ""
     shown = safe(_DRAW[column.kind](cell))

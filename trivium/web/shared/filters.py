@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -169,8 +169,8 @@ def ago(at: dt.datetime | None) -> str | SafeString:
         said = ngettext("%(count)s hour ago", "%(count)s hours ago", minutes // 60) % {"count": minutes // 60}
     else:
         said = f"{local(at):%Y-%m-%d}"
-    return format_html('<time datetime="{0}" title="{1}">{2}</time>', local(at).isoformat(timespec="seconds"),
-                       f"{local(at):%Y-%m-%d %H:%M}", said)  # fmt: skip
+    here = local(at).isoformat(timespec="seconds")
+    return SafeString(f'<time datetime="{here}" title="{here[:10]} {here[11:16]}">{escape(said)}</time>')
 
 
 @register.filter
@@ -220,6 +220,7 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
 
 
+@lru_cache(maxsize=64)
 def _static(path: str) -> str:
     from django.templatetags.static import static
 

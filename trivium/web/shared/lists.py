@@ -16,7 +16,7 @@ from trivium.parties import queries as parties
 from trivium.parties.queries import View
 from trivium.web.shared import export, saved
 from trivium.web.shared.acting import Shown
-from trivium.web.shared.cells import drawn
+from trivium.web.shared.cells import body, drawn
 from trivium.web.shared.forms import Field, Form, Second
 from trivium.web.shared.look import preferences
 
@@ -198,6 +198,7 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         return "?" + urlencode({name: value for name, value in {**asked, **changes}.items() if value})
 
     ticked = request.POST.getlist("item")
+    rows: Any = SimpleLazyObject(lambda: [_row(listing, columns, row, ticked) for row in found.rows])
     first, last = (page - 1) * now.size + 1, (page - 1) * now.size + len(found.rows)
     names, is_full = {c.key for c in columns}, len(found.rows) == now.size
     return {
@@ -210,7 +211,8 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         "asked": [(name, value) for name, value in asked.items() if name != "q"],
         "query": link(),
         "heads": [_head(column, now.sort, link) for column in columns],
-        "rows": SimpleLazyObject(lambda: [_row(listing, columns, row, ticked) for row in found.rows]),
+        "rows": rows,
+        "drawn": "" if listing.bulk else SimpleLazyObject(lambda: body([row["drawn"] for row in rows])),
         "tabs": _choices(listing.filters[0], chosen, link) if listing.filters else [],
         "tabs_words": listing.filters[0].words if listing.filters else "",
         "filters": [(f.words, _choices(f, chosen, link)[1:]) for f in listing.filters[1:]],

@@ -1,5 +1,7 @@
 """Pictures of goods: what a supplier has uploaded, or else a drawn pack; the same on every page."""
 
+from functools import lru_cache
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.templatetags.static import static
 from django.urls import reverse
@@ -74,6 +76,7 @@ def picture_url(name: str, size: int) -> str:
     return reverse("web:picture", args=[f"{name}-{size}"])
 
 
+@lru_cache(maxsize=4096)
 def drawn(drawing: Drawing, words: str = "", *, is_small: bool = False) -> SafeString:
     """A drawn pack as it stands in a page. A small one has no size written on it: nobody could read it."""
     sprite = static("vendor/goods.svg")
