@@ -14,8 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from trivium.core.languages import languages_in
 from trivium.project.embedded import DATABASE, data_dir
-from trivium.project.languages import languages_in
 
 
 def _flag(name: str, default: bool) -> bool:

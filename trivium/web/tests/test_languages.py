@@ -12,8 +12,8 @@ from trivium.catalog import commands as catalog
 from trivium.catalog import queries as goods
 from trivium.catalog.rules import NewSku
 from trivium.core.errors import Denied
+from trivium.core.languages import languages_in
 from trivium.core.lists import Wanted
-from trivium.project.languages import languages_in
 from trivium.web.operator.languages import missing_in
 
 pytestmark = pytest.mark.django_db
