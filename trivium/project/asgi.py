@@ -40,6 +40,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trivium.project.settings")
     django.setup()
     asyncio.run(serve(given.host, given.port, given.site_port))
+    # All is closed and nothing is left to write. The server's own threads may still be at work, and a Python that is
+    # taken down under them aborts now and then.
+    os._exit(0)
 
 
 if __name__ == "__main__":
