@@ -219,6 +219,8 @@ class SupplierOrder(Model):
         indexes = [
             models.Index(fields=["supplier", "status", "-id"], name="ordering_parts_of_supplier"),
             models.Index(fields=["partner", "status", "-id"], name="ordering_parts_of_partner"),
+            models.Index(fields=["buyer", "status", "-id"], name="ordering_parts_of_buyer"),
+            models.Index(fields=["status", "-id"], name="ordering_parts_by_status"),
             models.Index(fields=["confirm_by"], condition=Q(status="submitted"), name="ordering_confirm_by_due"),
             models.Index(fields=["completes_at"], condition=Q(status="signed"), name="ordering_completes_at_due"),
         ]

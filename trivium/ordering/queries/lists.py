@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.core.ids import number_to_id
 from trivium.core.lists import Found, Wanted, cut
 from trivium.core.time import now
 from trivium.ordering.models import Order, OrderLine, SupplierOrder
@@ -31,7 +32,10 @@ def order_list(actor: Actor, wanted: Wanted) -> Found:
         found = found.filter(payment_method=wanted.filters["payment"])
     if wanted.filters.get("days") in PERIODS:
         found = found.filter(placed_at__gt=now() - dt.timedelta(days=int(wanted.filters["days"])))
-    if wanted.text:
+    numbered = _by_number(found, wanted.text)
+    if numbered is not None:
+        found = found.filter(pk=numbered)
+    elif wanted.text:
         text = wanted.text
         named = parts.filter(supplier__name__icontains=text).values("order_id")
         by_text = by_ref_or_number(text) | Q(po_number__icontains=text) | Q(buyer__name__icontains=text)
@@ -41,6 +45,13 @@ def order_list(actor: Actor, wanted: Wanted) -> Found:
     sorts = _SORTS if actor.is_role("supplier") else {**_SORTS, "total": "total"}
     page, count, is_more = cut(found, wanted, sorts)
     return Found(order_rows(actor, list(page.values(*ORDER_FIELDS))), count, is_more)
+
+
+def _by_number(orders: Any, text: str) -> int | None:
+    """The key of the one order a whole number or reference names: nothing else has to be looked through then."""
+    is_whole = number_to_id(text) is not None or text.startswith("ord_")
+    key: int | None = orders.filter(by_ref_or_number(text)).values_list("pk", flat=True).first() if is_whole else None
+    return key
 
 
 def visible_parts(actor: Actor) -> Any:
