@@ -3,15 +3,20 @@
 import json
 import os
 import platform
+import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ground, pages, site
+import psutil
+
+from benchmarks import ground, pages, site, whole
 from benchmarks.ground import HERE, Run, repeat
 from benchmarks.results import ROWS, SIZE, note, table
+
+ORDERS = int(os.environ.get("BENCH_ORDERS", "100000" if SIZE >= 1 else "0"))
 
 
 def placing(address: str, goods: ground.Goods) -> None:
@@ -152,9 +157,36 @@ def product_list(address: str, goods: ground.Goods, base: str, server: list[Any]
     )
 
 
+def crowd_of(orders: int) -> None:
+    """Every role's pages at so many orders, in a process of its own; its database is kept for the next run."""
+    command = [sys.executable, "-m", "benchmarks.crowd", str(orders)]
+    env = {**os.environ, "DATABASE_URL": os.environ["BENCH_FIRST_ADDRESS"]}
+    with subprocess.Popen(command, cwd=HERE, env=env, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            mark, _space, rows = line.partition(" ")
+            if mark == "RESULT":
+                ROWS.extend(json.loads(rows))
+            else:
+                print(line, end="", flush=True)
+    if process.returncode:
+        raise SystemExit("the crowd's pages could not be measured")
+
+
+def _hardware() -> dict[str, Any]:
+    model = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+             if line.startswith("model name")] if Path("/proc/cpuinfo").exists() else []  # fmt: skip
+    return {
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "processor": model[0] if model else platform.processor(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30),
+        "load_before": [round(each, 1) for each in os.getloadavg()],
+    }
+
+
 def main() -> None:
     """Run everything and write the results."""
-    started = time.perf_counter()
+    started, machine = time.perf_counter(), _hardware()
     address, _made = ground.open_database()
     goods = ground.Goods()
     port = site.free_port()
@@ -165,15 +197,15 @@ def main() -> None:
         product_list(address, goods, base, server)
         pages.beside_bare_ones(goods, base, server)
     hot_sku(address, goods)
+    whole.start_up_and_memory(goods)
+    if ORDERS:
+        crowd_of(ORDERS)
     print(f"\n{table()}\n")
-    machine = {
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "seconds": round(time.perf_counter() - started),
-    }
+    machine["seconds"] = round(time.perf_counter() - started)
     Path(HERE / "build").mkdir(exist_ok=True)
     (HERE / "build" / "bench.json").write_text(json.dumps({"machine": machine, "rows": ROWS}, indent=1))
-    print(f"{machine['seconds']} s on {machine['cores']} cores; build/bench.json has it for programs")
+    print(f"{machine['seconds']} s on {machine['cores']} cores ({machine['processor']}, {machine['memory_gb']} GB);"
+          f" load before {machine['load_before'][0]}; build/bench.json has it for programs")
 
 
 if __name__ == "__main__":
