@@ -10,6 +10,7 @@ from trivium.parties import queries as parties
 PASSWORD = "correct horse 9"
 SHOTS = checks.ROOT / "build" / "screenshots"
 WIDTHS = {"desktop": (1280, 800), "phone": (360, 740)}
+LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 PATIENCE_MS = 15_000
 
 
@@ -26,7 +27,7 @@ class Person:
             base_url=url,
             viewport={"width": width, "height": height},
             has_touch=screen == "phone",
-            locale="en-GB",
+            locale=LOCALES[language],
             reduced_motion="reduce",
         )
         if theme:

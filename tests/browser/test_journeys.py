@@ -57,6 +57,7 @@ class Story:
     def look(self, person: Person, name: str) -> None:
         """Keep a picture, numbered in the order of the story."""
         self._pictures += 1
+        self.site.clock.move(minutes=17)
         person.look(f"{self._pictures:02d}-{name}", self.folder)
 
     def at_order(self, person: Person, role: str) -> None:
@@ -149,6 +150,7 @@ class Story:
         self.at_order(self.buyer, "buyer")
         self.look(self.buyer, "to-be-signed")
         for left in (2, 1, 0):
+            self.site.clock.move(minutes=2)
             self.buyer.press("sign-")
             expect(self.buyer.page.locator("form[id^='sign-']")).to_have_count(left)
 
