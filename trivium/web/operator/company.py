@@ -80,7 +80,8 @@ def _person_form(found: OrganizationRow) -> Form:
               help=gettext("In which of the company’s roles they work; add them again for another.")),
         Field("job", gettext("Works as"), "select", Job.STAFF, choices=[(job, words.word("job", job)) for job in Job],
               is_narrow=True, help=gettext("Decides what they may do.")),
-        Field("locale", gettext("Language"), "select", "zh-hans", choices=settings.LANGUAGES, is_narrow=True,
+        Field("locale", gettext("Language"), "select", "zh-hans",
+              choices=[(code, words.language(code)) for code, _own in settings.LANGUAGES], is_narrow=True,
               help=gettext("To begin with; they can switch at any time.")),
     )  # fmt: skip
     said = gettext("Add a person")

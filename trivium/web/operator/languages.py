@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from trivium.catalog import queries as catalog
 from trivium.core.fields import translate
 from trivium.core.lists import Found, Wanted, among
+from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, page
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
@@ -46,7 +47,7 @@ def languages(request: WorkspaceRequest) -> Shown | HttpResponse:
         gettext("Languages"),
         [
             Column("text", gettext("Text"), lambda row: Cell(row.text), sort="text", is_kept=True),
-            Column("language", gettext("Missing in"), lambda row: Cell(_name(row.language)), is_kept=True),
+            Column("language", gettext("Missing in"), lambda row: Cell(words.language(row.language)), is_kept=True),
             Column("place", gettext("Where it stands"), lambda row: Cell(row.place), "number", "place"),
         ],
         fetch,
@@ -74,7 +75,7 @@ def lacking_words(request: WorkspaceRequest) -> Shown | HttpResponse:
                    is_kept=True),
             Column("supplier", gettext("Supplier"), lambda row: Cell(row.supplier)),
             Column("what", gettext("What is missing"), lambda row: Cell(what[row.what])),
-            Column("language", gettext("Missing in"), lambda row: Cell(_name(row.language)), is_kept=True),
+            Column("language", gettext("Missing in"), lambda row: Cell(words.language(row.language)), is_kept=True),
         ],
         lambda wanted: catalog.lacking_words(request.actor, wanted, codes),
         Empty(gettext("All goods have their words in every language."),
@@ -93,12 +94,8 @@ def _tabs(here: str) -> list[tuple[str, str, bool]]:
 
 
 def _by_language(*, every: bool = False) -> Filter:
-    choices = [(code, name) for code, name in settings.LANGUAGES if every or code != SOURCE]
+    choices = [(code, words.language(code)) for code, _own in settings.LANGUAGES if every or code != SOURCE]
     return Filter("language", gettext("Language"), choices)
-
-
-def _name(code: str) -> str:
-    return dict(settings.LANGUAGES).get(code, code)
 
 
 # -- what the files say ----------------------------------------------------------------------------------------------

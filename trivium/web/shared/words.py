@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext
 
 from trivium.core.i18n import gettext_noop as _
@@ -244,3 +245,8 @@ def word(kind: str, code: object) -> str:
     """The words for a code in the reader's language; a code nobody has words for is shown as it is."""
     found = WORDS[kind].get(str(code))
     return gettext(found) if found else str(code)
+
+
+def language(code: str) -> str:
+    """What the reader calls a language."""
+    return gettext(str(LANG_INFO.get(code, {}).get("name", code)))
