@@ -1,5 +1,6 @@
 """The cart: what one person of a company is about to order."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from trivium.catalog import queries as catalog
@@ -17,22 +18,26 @@ from trivium.parties import queries as parties
 from trivium.parties.errors import NoPartner
 from trivium.shelf import queries as shelf
 
-_PUT = """
-WITH cart AS (
+_SEEN = "(SELECT t.price FROM steps t WHERE t.step <= {quantity} ORDER BY t.step DESC LIMIT 1)"
+_SUM = """LEAST(CASE WHEN %(replace)s THEN excluded.quantity ELSE ordering_cartline.quantity + excluded.quantity END,
+                                 %(max)s)"""
+_PUT = f"""
+WITH steps AS (
+    SELECT * FROM unnest(%(steps)s::numeric[], %(prices)s::numeric[]) AS t(step, price)
+), cart AS (
     INSERT INTO ordering_cart (ref, organization_id, user_id, changed_at)
     VALUES (%(ref)s, %(organization)s, %(user)s, %(at)s)
     ON CONFLICT (organization_id, user_id) DO UPDATE SET changed_at = excluded.changed_at
     RETURNING id, ref
 ), line AS (
-    INSERT INTO ordering_cartline (cart_id, sku_id, quantity)
-    SELECT id, %(sku)s, %(quantity)s FROM cart
-    ON CONFLICT (cart_id, sku_id) DO UPDATE SET quantity = LEAST(
-        CASE WHEN %(replace)s THEN excluded.quantity ELSE ordering_cartline.quantity + excluded.quantity END, %(max)s)
-    RETURNING id, quantity
+    INSERT INTO ordering_cartline (cart_id, sku_id, quantity, seen_price, seen_currency)
+    SELECT id, %(sku)s, %(quantity)s, {_SEEN.format(quantity="%(quantity)s")}, %(currency)s FROM cart
+    ON CONFLICT (cart_id, sku_id) DO UPDATE
+    SET quantity = {_SUM}, seen_price = {_SEEN.format(quantity=_SUM)}, seen_currency = excluded.seen_currency
+    RETURNING id
 )
-SELECT cart.ref, line.id, line.quantity FROM cart, line
+SELECT cart.ref FROM cart, line
 """
-_NOTE_PRICE = "UPDATE ordering_cartline SET seen_price = %s, seen_currency = %s WHERE id = %s"
 
 
 def add_to_cart(actor: Actor, sku_ref: str, quantity: Decimal) -> str:
@@ -61,6 +66,7 @@ def _put(actor: Actor, sku_ref: str, quantity: Decimal, *, replace: bool) -> str
         raise NotFound(what="sku", ref=sku_ref, field="sku_ref")
     if not sku.is_listed:
         raise NotOrderable(sku=sku.code, field="sku_ref")
+    steps, currency = _prices_now(actor, sku)
     found = sql.rows(
         _PUT,
         {
@@ -72,23 +78,22 @@ def _put(actor: Actor, sku_ref: str, quantity: Decimal, *, replace: bool) -> str
             "quantity": quantity,
             "replace": replace,
             "max": MAX - 1,
+            "steps": [step.from_quantity for step in steps],
+            "prices": [step.unit_price for step in steps],
+            "currency": currency,
         },
     )
-    cart_ref, line_id, in_cart = found[0]
-    price, currency = _price_now(actor, sku, in_cart)
-    sql.execute(_NOTE_PRICE, [price, currency, line_id])
-    return str(cart_ref)
+    return str(found[0][0])
 
 
-def _price_now(actor: Actor, sku: TradableSku, quantity: Decimal) -> tuple[Decimal | None, str]:
-    """What a unit costs this buyer when it takes so many, so that the cart can say when that has changed."""
+def _prices_now(actor: Actor, sku: TradableSku) -> tuple[Sequence[shelf.Step], str]:
+    """What a unit costs this buyer at every step, so that the cart can say when that has changed."""
     try:
         terms = parties.trading_terms(actor.organization_id or 0, now())
     except NoPartner:
-        return None, ""
+        return (), ""
     steps = shelf.steps_for(actor, terms, [(sku.id, sku.moq)])[sku.id]
-    prices = [step.unit_price for step in steps if step.from_quantity <= quantity]
-    return (prices[-1], terms.currency) if prices else (None, "")
+    return steps, terms.currency if steps else ""
 
 
 @act
