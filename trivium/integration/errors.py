@@ -34,6 +34,13 @@ class NoSuchCategory(Invalid):
     message = _("There is no category “%(value)s”. Write its code or its name, as the shelf shows it.")
 
 
+class NewGoodsNeedMore(Invalid):
+    """A code nobody knows yet, on a row that does not say what it is."""
+
+    code = "integration.new_goods_need_more"
+    message = _("%(code)s is a new code: a new product needs a name and a category. Write them, or correct the code.")
+
+
 class NotTheLead(Invalid):
     """A row of a further size or pack that would rewrite its product."""
 

@@ -9,7 +9,7 @@ from trivium.catalog.queries import CategoryRow, Entry
 from trivium.catalog.rules import NewSku
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound, Refusal
-from trivium.integration.errors import NoSuchCategory, NotTheLead
+from trivium.integration.errors import NewGoodsNeedMore, NoSuchCategory, NotTheLead
 from trivium.integration.queries import Standing
 from trivium.integration.rules import read_grams, read_prices, read_quantity, read_unit, read_yes
 from trivium.inventory import commands as inventory
@@ -77,6 +77,8 @@ class Taker:
                          weight_g=sku.weight_g)  # fmt: skip
             ref = goods.add_sku(self._actor, lead.product_ref, own)
         else:
+            if not name or not cells.get("category"):
+                raise NewGoodsNeedMore(code=sku.code, field="name")
             made = goods.create_product(
                 self._actor, name=name, category_ref=self._category(cells.get("category", "")), skus=[sku],
                 description=_words({}, cells, "description"), supplier_ref=self._supplier.organization_ref,

@@ -89,7 +89,7 @@ def drawn(drawing: Drawing, words: str = "", *, is_small: bool = False) -> SafeS
         at = (where, text_x, text_y, height, drawing.size)
         size = format_html('<text{} x="{}" y="{}" font-size="{}">{}</text>', *at)
     return format_html(
-        '<svg class="goods" viewBox="12 6 96 107" {}><use href="{}#{}"/>'
+        '<svg class="drawn" viewBox="12 6 96 107" {}><use href="{}#{}" width="120" height="120"/>'
         '<use href="{}#g-{}" x="{}" y="{}" width="{}" height="{}"/>{}</svg>',
         said, sprite, drawing.shape, sprite, drawing.glyph, x - width / 2, y - width / 2, width, width, size,
     )  # fmt: skip

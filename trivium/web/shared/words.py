@@ -43,6 +43,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "import_kind": {"invoices": _("Old invoices"), "goods": _("Goods, prices and stock")},
     "kept": {
+        "not_taken": _("What the row says is not possible; the file says why"),
+        "twice": _("The code stands on a row before it"),
         "malformed": _("A field is missing or cannot be read"),
         "credit_note": _("A credit note"),
         "negative_price": _("The price is below zero"),

@@ -47,10 +47,10 @@ def test_goods_without_a_picture_are_drawn_everywhere(trade, product):
     hands = (buyer.open("shelf/"), buyer.open(f"products/{product}/"), buyer.open(f"orders/{ref}/"),
              Hands(trade.s1.actor).open("products/"))  # fmt: skip
     for text in hands:
-        assert '<svg class="goods"' in text and "vendor/goods.svg#" in text and "<img src=\"/pictures/" not in text
+        assert '<svg class="drawn"' in text and "vendor/goods.svg#" in text and "<img src=\"/pictures/" not in text
     buyer.open(f"products/{product}/")
     buyer.send("add-", quantity="10")
-    assert '<svg class="goods"' in buyer.open("cart/")
+    assert '<svg class="drawn"' in buyer.open("cart/")
 
 
 def test_an_uploaded_picture_is_shown_at_once_and_kept_by_browsers_for_good(trade, product):

@@ -118,7 +118,7 @@ def test_rows_that_cannot_be_done_are_kept_with_row_and_reason_and_change_nothin
         "NEW-9,新,no such,1,1,1,",
         "NEW-8,,,1,1,1,NOWHERE",
         "BL-7,Bulb,,0,,,",
-        "BL-8,Bulb,,1;1,,,",
+        "BL-8,Bulb,,1,,,",
         "TOO,LONG,,1,1,1,,x,y",
     )
     done = ground.take(*lines)
@@ -127,6 +127,7 @@ def test_rows_that_cannot_be_done_are_kept_with_row_and_reason_and_change_nothin
     kept = ground.kept(done.ref)
     assert [row["row"] for row in kept] == list("12345678")
     assert "quantity" in kept[0]["reason"] and "no such" in kept[3]["reason"]
+    assert "a new product needs a name and a category" in kept[6]["reason"]
     assert ground.offer("DL-201") == before and ground.offer("NEW-9") is None
 
 
