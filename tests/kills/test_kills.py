@@ -122,7 +122,7 @@ def test_a_burst_of_orders_under_fire(
     for thread in threads:
         thread.join()
     killer.stop()
-    assert not errors, (errors, site.log())
+    assert not errors, f"{errors}\n{site.log()}"
     site.stop()
     left = site.told("tests.kills.ground", "settle")
     assert len(placed) == len(set(placed)), "one order was given twice"

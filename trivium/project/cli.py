@@ -22,7 +22,7 @@ from rich.console import Console
 from trivium.project import embedded
 
 FINE, FAILED, USAGE, NO_DATABASE = 0, 1, 2, 3
-LONG_ENOUGH_S, SHORT_LIVES = 5.0, 3  # a process that ends so soon, so often in a row, cannot run here
+LONG_ENOUGH_S, SHORT_LIVES = 5.0, 5  # a process that never lived so long, and ended so often, cannot run here
 EXIT_CODES = (
     "Exit codes: 0 it went well; 1 it failed, or an audit found something; 2 wrong usage; "
     "3 the database cannot be reached or started."
@@ -182,10 +182,10 @@ def _collect_static() -> None:
 def _run_together(commands: list[list[str]], spare: list[str]) -> int:
     """Run Python modules as processes until this one is told to stop; then stop them all.
 
-    One that ends by itself is started again, the bundled database too; one that keeps ending right after its start
-    cannot run here, and that ends everything, except for the spare one, which nothing depends on. Each gets a
-    session of its own: Ctrl-C reaches this process alone, and granian's workers, which lock up when the terminal
-    and their parent both signal them, get one signal.
+    One that ends is started again, the bundled database too; one that never ran for a while, and keeps ending right
+    after its start, cannot run here, and that ends everything, except for the spare one, which nothing depends on.
+    Each gets a session of its own: Ctrl-C reaches this process alone, and granian's workers, which lock up when the
+    terminal and their parent both signal them, get one signal.
     """
     told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -220,6 +220,7 @@ class _Child:
         self.command = command
         self.is_spare = is_spare
         self.short_lives = 0
+        self.has_run = False
         self._start()
 
     def _start(self) -> None:
@@ -234,11 +235,12 @@ class _Child:
         if self.is_spare and lived < LONG_ENOUGH_S:
             return True  # it is started again later, and says itself why it ended
         self.end_family()
+        self.has_run |= lived >= LONG_ENOUGH_S
         self.short_lives = self.short_lives + 1 if lived < LONG_ENOUGH_S else 0
-        if self.short_lives >= SHORT_LIVES:
+        if self.short_lives >= SHORT_LIVES and not self.has_run:
             return False
         errors.print(f"{self.command[0]} had stopped and is started again.", style="yellow", markup=False)
-        time.sleep(self.short_lives)
+        time.sleep(min(self.short_lives, SHORT_LIVES))
         self._start()
         return True
 

@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from trivium.project import cli
+
 COMMANDS = ["migrate", "serve", "work", "audit", "replay"]
 
 
@@ -140,3 +142,17 @@ def wait_until(happens) -> None:
     while not happens():
         assert time.monotonic() < deadline, "waited for a minute in vain"
         time.sleep(0.2)
+
+
+def test_what_cannot_run_is_given_up_and_what_once_ran_is_not(monkeypatch):
+    monkeypatch.setattr(cli, "SHORT_LIVES", 2)
+    child = cli._Child(["timeit", "-n1", "pass"])
+
+    def is_started_again() -> bool:
+        child.process.wait(30)
+        return child.keeps_running()
+
+    assert [is_started_again() for _life in range(2)] == [True, False]
+    child.has_run = True
+    assert [is_started_again() for _life in range(3)] == [True, True, True]
+    child.process.wait(30)
