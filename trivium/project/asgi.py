@@ -3,9 +3,20 @@
 import argparse
 import asyncio
 import os
+import resource
 import signal
 
 import django
+
+ROOM = 200
+
+
+def _make_room(files: int) -> None:
+    """Let this process have so many connections open, or as many as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def serve(host: str, port: int, site_port: str) -> None:
@@ -13,10 +24,14 @@ async def serve(host: str, port: int, site_port: str) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
-    from trivium.project.live import Live
+    from trivium.project.live import MOST, Live
 
+    _make_room(MOST + ROOM)
     live = Live(site_port)
-    server = Server(live, host, port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False, backlog=1024)
+    server = Server(
+        live, host, port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False, backlog=1024,
+        backpressure=MOST + ROOM,  # how many connections are taken on at all; by default no more than the backlog
+    )  # fmt: skip
 
     def stop() -> None:
         live.stop()

@@ -80,7 +80,7 @@ class Live:
             return await _refuse(send, 503, allowed)
         if listener is None:
             return await _refuse(send, 403, allowed)
-        if self.is_stopping or self.streams.count >= MOST or self.streams.of_person(listener.user_id) >= MOST_EACH:
+        if self.is_stopping or self.streams.count >= MOST or self.streams.of_person[listener.user_id] >= MOST_EACH:
             return await _refuse(send, 503, allowed)
         stream = self.streams.enter(listener, _since(scope, headers))
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -62,6 +62,7 @@ class Streams:
     def __init__(self) -> None:
         self.open: dict[str, set[Stream]] = {}
         self.count = 0
+        self.of_person: Counter[int] = Counter()
         self.lately: deque[tuple[int, Collection[str], str]] = deque(maxlen=KEPT)
         self.complete_since: int | None = None
 
@@ -70,6 +71,7 @@ class Streams:
         stream = Stream(listener)
         self.open.setdefault(self._place(listener), set()).add(stream)
         self.count += 1
+        self.of_person[listener.user_id] += 1
         if self.complete_since is None or since < self.complete_since:
             stream.tell([ALL])
         else:
@@ -82,6 +84,9 @@ class Streams:
         place = self._place(stream.listener)
         self.open[place].discard(stream)
         self.count -= 1
+        self.of_person[stream.listener.user_id] -= 1
+        if not self.of_person[stream.listener.user_id]:
+            del self.of_person[stream.listener.user_id]
         if not self.open[place]:
             del self.open[place]
 
@@ -104,10 +109,6 @@ class Streams:
     def everybody(self) -> list[Stream]:
         """Every open stream."""
         return [stream for streams in self.open.values() for stream in streams]
-
-    def of_person(self, user_id: int) -> int:
-        """How many streams a person has open."""
-        return sum(stream.listener.user_id == user_id for stream in self.everybody())
 
     @staticmethod
     def _place(listener: Listener) -> str:

@@ -59,8 +59,8 @@ def test_a_page_older_than_what_is_remembered_is_told_that_all_may_have_changed(
 def test_a_closed_stream_leaves_nothing_behind() -> None:
     streams = opened_at(0)
     first, second = streams.enter(listener("org_1"), 0), streams.enter(listener("org_1"), 0)
-    assert streams.of_person(1) == streams.count == 2
+    assert streams.of_person[1] == streams.count == 2
     streams.leave(first)
     assert streams.everybody() == [second]
     streams.leave(second)
-    assert (streams.open, streams.count) == ({}, 0)
+    assert (streams.open, streams.count, streams.of_person) == ({}, 0, {})
