@@ -1,5 +1,6 @@
 """A person at a browser: opens pages, fills in what stands there, and notices whatever goes wrong on the way."""
 
+import time
 from collections.abc import Mapping
 
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -11,7 +12,8 @@ PASSWORD = "correct horse 9"
 SHOTS = checks.ROOT / "build" / "screenshots"
 WIDTHS = {"desktop": (1280, 800), "phone": (360, 740)}
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000  # a busy machine is no fault of a page
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
@@ -112,7 +114,8 @@ class Person:
         self._again(f".chip:has-text('{icon_words}')")
 
     def _again(self, selector: str) -> None:
-        for _try in range(60):
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while time.monotonic() < until:
             if self.page.locator(selector).count():
                 return
             self.page.wait_for_timeout(250)
