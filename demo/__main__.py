@@ -157,6 +157,7 @@ def _welcome(port: int, log: Path) -> None:
         table.add_row(WORDS[role], login(role), PASSWORD)
     console.print(table)
     console.print(f"Ctrl-C ends everything; the next start keeps what was done. The site's log: {log}", style="dim")
+    console.print(f"Mails that would be sent are files in {log.parent / 'mail'}", style="dim")
 
 
 def _fail(message: str) -> None:
