@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from trivium.catalog import commands as catalog
 from trivium.catalog import queries as skus
+from trivium.catalog.rules import NewSku
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.lists import Wanted
@@ -128,7 +129,7 @@ def test_goods_without_a_price_are_shown_without_one(market: Market) -> None:
     stranger = make_actor(bare, "supplier")
     category = skus.categories()[0].ref
     made = catalog.create_product(
-        stranger, name={"zh-hans": "台灯 💡"}, category_ref=category, skus=[catalog.NewSku(code="B")]
+        stranger, name={"zh-hans": "台灯 💡"}, category_ref=category, skus=[NewSku(code="B")]
     )
     found = next(o for o in queries.offers(buyer_of(market)) if o.product_ref == made.ref)
     assert (found.unit_price, found.list_price, found.available, found.name) == (None, None, 0, "台灯 💡")
