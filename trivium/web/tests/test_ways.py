@@ -51,7 +51,8 @@ def test_every_list_is_within_three_clicks_of_the_home(trade, people, role):
     for _click in range(CLICKS):
         coming = set()
         for path in sorted(at):
-            text = hands.client.get(path).content.decode()
+            answer = hands.client.get(path)
+            text = "" if answer.streaming else answer.content.decode()  # a file leads nowhere
             coming |= {link.replace("&amp;", "&") for link in LINK.findall(text) if link.startswith(f"/{role}/")}
         at = {path for path in coming - known if "format=" not in path and "?" not in path}
         known |= at
