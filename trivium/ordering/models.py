@@ -220,6 +220,7 @@ class SupplierOrder(Model):
             models.Index(fields=["supplier", "status", "-id"], name="ordering_parts_of_supplier"),
             models.Index(fields=["partner", "status", "-id"], name="ordering_parts_of_partner"),
             models.Index(fields=["buyer", "status", "-id"], name="ordering_parts_of_buyer"),
+            models.Index(fields=["buyer", "status", "order"], name="ordering_orders_to_pay"),
             models.Index(fields=["status", "-id"], name="ordering_parts_by_status"),
             models.Index(fields=["confirm_by"], condition=Q(status="submitted"), name="ordering_confirm_by_due"),
             models.Index(fields=["completes_at"], condition=Q(status="signed"), name="ordering_completes_at_due"),
