@@ -1,11 +1,13 @@
 """Words: every message is translated, with the same places to fill in."""
 
+import ast
 import re
 
 import pytest
 from babel.messages.catalog import Message
 from django.utils import translation
 
+from tests.architecture import house
 from tools import compile_catalogues, extract_messages
 
 PLACE = re.compile(r"%\((\w+)\)[sd]")
@@ -26,6 +28,19 @@ def test_every_message_is_translated(translated):
     wanted = [extract_messages.identity(each) for each in extract_messages.source_catalogue() if each.id]
     missing = [each for each in wanted if each not in known or not all(texts(known[each].string))]
     assert missing == [], "run python -m tools.extract_messages, then fill in what is empty"
+
+
+def test_no_message_hides_in_an_f_string():
+    """The extraction reads tokens, and Python 3.11 has none inside an f-string."""
+    found = [
+        f"{path}:{call.lineno}"
+        for path, tree in house.sources(house.PACKAGE)
+        for text in ast.walk(tree)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and "gettext" in call.func.id
+    ]
+    assert found == []
 
 
 def test_no_translation_is_a_guess(translated):

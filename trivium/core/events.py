@@ -22,7 +22,13 @@ from trivium.core.actor import Actor
 from trivium.core.models import EventRecord
 from trivium.core.time import month_after, month_start
 
-__all__ = ["Event", "ensure_partition", "known_events", "on", "publish", "reacting_contexts"]
+__all__ = [
+    "AGAIN_LATER", "AGAIN_SOON", "Event", "ensure_partition", "known_events", "on", "publish", "reacting_contexts",
+]  # fmt: skip
+
+# A job that fails, because the database restarts or a neighbour is away, is tried again.
+AGAIN_LATER = RetryStrategy(max_attempts=8, exponential_wait=10)  # after 10 s, 100 s, …
+AGAIN_SOON = RetryStrategy(max_attempts=3, wait=5)  # what comes round every few minutes anyhow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +94,7 @@ def _make_task(context: str) -> "Task[..., Any, Any]":
         for reaction in _reactions[event.name][context]:
             reaction(event)
 
-    retry = RetryStrategy(max_attempts=8, exponential_wait=10)
-    return app.task(name=f"{context}.react", queue="events", retry=retry)(react)
+    return app.task(name=f"{context}.react", queue="events", retry=AGAIN_LATER)(react)
 
 
 def _load(event_id: int, at: str) -> Event:

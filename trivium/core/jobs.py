@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from procrastinate.contrib.django import app
 
 from trivium.core import sql
-from trivium.core.events import ensure_partition
+from trivium.core.events import AGAIN_LATER, AGAIN_SOON, ensure_partition
 from trivium.core.limits import forget_full
 from trivium.core.models import IdempotencyRecord
 from trivium.core.time import now
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="core.housekeeping", queue="schedules", pass_context=False)
+@app.task(name="core.housekeeping", queue="schedules", retry=AGAIN_LATER, pass_context=False)
 def housekeeping(timestamp: int) -> None:
     """Each night: make next month's partition of the event log; forget kept answers and full buckets."""
     for days in (0, 31, 62):
@@ -29,7 +29,7 @@ def housekeeping(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="core.retry_stalled", queue="schedules", pass_context=False)
+@app.task(name="core.retry_stalled", queue="schedules", retry=AGAIN_SOON, pass_context=False)
 def take_up_stalled(timestamp: int) -> None:
     """Each minute: begin anew what killed workers have begun, before it holds back all later jobs of its line."""
     retry_stalled()

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from trivium.core.events import on
+from trivium.core.events import AGAIN_SOON, on
 from trivium.core.jobs import carry_out
 from trivium.core.time import now
 from trivium.ordering import commands, queries
@@ -32,7 +32,7 @@ def submit_or_cancel(event: ApprovalDecided) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="ordering.sweep", queue="schedules")
+@app.task(name="ordering.sweep", queue="schedules", retry=AGAIN_SOON)
 def sweep_deadlines(timestamp: int = 0) -> int:
     """Each minute: carry out the defaults of all deadlines that have passed; returns how many.
 

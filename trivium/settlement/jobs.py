@@ -5,7 +5,7 @@ import datetime as dt
 from procrastinate.contrib.django import app
 
 from trivium.core.actor import Actor
-from trivium.core.events import on
+from trivium.core.events import AGAIN_LATER, AGAIN_SOON, on
 from trivium.core.jobs import carry_out
 from trivium.core.time import month_start, now
 from trivium.ordering.events import OrderDecided, SupplierOrderCancelled, SupplierOrderCompleted
@@ -76,7 +76,7 @@ def finish_payout(event: ApprovalDecided) -> None:
 
 
 @app.periodic(cron="7 1 1 * *")
-@app.task(name="settlement.issue_statements", queue="schedules")
+@app.task(name="settlement.issue_statements", queue="schedules", retry=AGAIN_LATER)
 def issue_statements(timestamp: int = 0) -> int:
     """On the first of the month: state the month that has ended."""
     until = dt.datetime.combine(month_start(now()), dt.time(), tzinfo=dt.UTC)
@@ -84,7 +84,7 @@ def issue_statements(timestamp: int = 0) -> int:
 
 
 @app.periodic(cron="23 * * * *")
-@app.task(name="settlement.close_overdue", queue="schedules")
+@app.task(name="settlement.close_overdue", queue="schedules", retry=AGAIN_SOON)
 def close_overdue(timestamp: int = 0) -> int:
     """Each hour: statements whose deadline has passed count as confirmed."""
     return carry_out(queries.overdue_statements(now(), BATCH), commands.close_overdue)

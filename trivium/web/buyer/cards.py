@@ -33,7 +33,8 @@ def _card(card: Card, place: int) -> str:
     offer = card.offer
     url = f"{path_to('buyer:product', offer.product_ref)}#{offer.sku_ref}"
     least = gettext("from %(moq)s %(unit)s") % {"moq": qty(offer.moq), "unit": words.word("unit", offer.unit)}
-    agreed = f'<span class="tag">{safe(gettext("contract price"))}</span>' if offer.is_contract else ""
+    contract = gettext("contract price")
+    agreed = f'<span class="tag">{safe(contract)}</span>' if offer.is_contract else ""
     return (
         f'<li><a href="{safe(url)}">{picture(card.face, kind=CARD, place=place)}<span class="name">{safe(offer.name)}'
         f'</span><span class="price">{_price(offer)}{agreed}</span><span class="moq">{safe(least)}</span>'
@@ -44,7 +45,8 @@ def _card(card: Card, place: int) -> str:
 
 def _price(offer: Offer) -> str:
     if offer.unit_price is None:
-        return f"<small>{safe(gettext('No price for you yet'))}</small>"
+        none = gettext("No price for you yet")
+        return f"<small>{safe(none)}</small>"
     per = safe(words.word("per", offer.unit))
     return f"<b>{safe(unit_price(offer.unit_price, offer.currency))}</b> <small>/ {per}</small>"
 
