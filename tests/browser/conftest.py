@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.ground import months_ahead, sweep_the_floor
 from tools.browsers import FLAGS, find_browser
+from trivium.core import sql
 from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, use_clock
 from trivium.ordering.jobs import sweep_deadlines
@@ -62,6 +64,16 @@ class Worker(threading.Thread):
         self.join()
         if self.failure is not None:
             raise self.failure
+
+
+def all_done() -> None:
+    """Run every job that is due, and wait for those the worker is at."""
+    end = time.monotonic() + 60
+    drain()
+    while sql.rows("SELECT FROM procrastinate_jobs WHERE status = 'doing' OR status = 'todo' AND scheduled_at IS NULL"):
+        assert time.monotonic() < end, "the worker does not come to an end"
+        time.sleep(0.02)
+        drain()
 
 
 @dataclass

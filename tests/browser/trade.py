@@ -3,9 +3,9 @@
 import datetime as dt
 from decimal import Decimal
 
+from tests.browser.conftest import all_done
 from tests.browser.scene import CNY, Scene
 from tests.journeys.market import Company
-from trivium.core.jobs import drain
 from trivium.core.time import SettableClock
 from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment.rules import CarrierEvent
@@ -48,7 +48,7 @@ class Trade:
         self._on_its_way()
         self._waiting()
         self._beside_orders()
-        drain()
+        all_done()
 
     def order(self, *wishes: tuple[str, int], method: str = "bank_transfer", **more: object) -> ordering.Placed:
         """An order of the buyer's."""
@@ -62,7 +62,7 @@ class Trade:
             supplier = self.suppliers[part["supplier"]["ref"]]
             ordering.confirm_supply(supplier.actor, part["ref"], ship_date=self.clock.at.date() + dt.timedelta(days=1))
             ordering.confirm_margin(self.scene.partner.actor, part["ref"])
-        drain()
+        all_done()
 
     def _discount(self) -> None:
         both = [{"party": "operator", "weight": 60}, {"party": "supplier", "weight": 40}]
@@ -87,7 +87,7 @@ class Trade:
             )
         self.clock.move(days=8)
         sweep_deadlines()
-        drain()
+        all_done()
         (owed,) = books.open_accounts(scene.operator.actor)
         settlement.settle_account(
             scene.operator.actor, scene.buyer.ref, amount=owed["amount"], currency=CNY, reference="ICBC-7781"
@@ -103,7 +103,7 @@ class Trade:
         first = people.approvals_waiting(scene.operator.actor)[0]
         for person in (scene.operator.actor, scene.operator.colleague):
             parties.decide(person, first["ref"], yes=True)
-        drain()
+        all_done()
 
     def _paid_too_much(self) -> None:
         scene, operator = self.scene, self.scene.operator.actor
@@ -115,7 +115,7 @@ class Trade:
         prepaid = self.order((scene.spot, 2), method="prepaid")
         self.confirm(prepaid)
         settlement.start_payment(scene.buyer.actor, prepaid.ref)
-        drain()
+        all_done()
 
     def _on_its_way(self) -> None:
         scene = self.scene
@@ -169,5 +169,5 @@ class Trade:
         )  # fmt: skip
         done = imports.ask_import(scene.s1.actor, [INVOICES], file_name="invoices-2010.csv")
         imports.release_import(scene.operator.actor, done)
-        drain()
+        all_done()
         imports.ask_import(scene.s1.actor, [INVOICES], file_name="invoices-2011.csv")
