@@ -78,7 +78,7 @@ def _listed_form(offer: Offer) -> Form:
 
 def _count_form(sku_ref: str, levels: list[stock.StockRow]) -> Form:
     on_hand = written(levels[0].on_hand) if levels else "0"
-    places = [(level.location_ref, level.location_name) for level in levels]
+    places = [(level.location_ref, gettext(level.location_name)) for level in levels]
     fields = (
         Field("sku_ref", kind="hidden", value=sku_ref),
         *((Field("location_ref", gettext("Warehouse"), "select", places[0][0], choices=places,
@@ -90,7 +90,7 @@ def _count_form(sku_ref: str, levels: list[stock.StockRow]) -> Form:
 
 
 def _price_forms(sku_ref: str, lists: Sequence[prices.PriceListRow]) -> list[Form]:
-    choices = [(each.ref, f"{each.name} · {each.currency}") for each in lists]
+    choices = [(each.ref, " · ".join([gettext(each.name), each.currency])) for each in lists]
     if not choices:
         return [_first_price_form(sku_ref)]
     fields = (
