@@ -8,7 +8,7 @@ from trivium.notices import commands
 
 
 @app.periodic(cron="* * * * * */15")
-@app.task(name="notices.mail", queue="schedules", retry=AGAIN_SOON, lock="notices.mail", queueing_lock="notices.mail")
+@app.task(name="notices.mail", queue="schedules", retry=AGAIN_SOON, lock="notices.mail")
 def mail(timestamp: int = 0) -> int:
     """Each quarter of a minute: find out who is to get a mail, and send what is due; returns how many went out."""
     while commands.address_mail(now()):

@@ -56,3 +56,9 @@ def test_a_drain_takes_up_what_a_killed_one_has_begun() -> None:
     job_id = begin(seconds_ago=jobs.STALLED_AFTER_S + 1)
     assert jobs.drain() == 1
     assert status(job_id) == []
+
+
+def test_no_job_has_a_lock_on_its_queueing():
+    """A job begun anew goes back into the queue; another one waiting there under the same lock would forbid it."""
+    ours = [task for name, task in app.tasks.items() if not name.startswith("builtin")]
+    assert ours and [task.name for task in ours if task.queueing_lock] == []
