@@ -1,0 +1,21 @@
+"""Tables of parties."""
+
+from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalVote
+from trivium.parties.models.companies import Assignment, Organization, OrganizationQuerySet, OrganizationRole, TsTzRange
+from trivium.parties.models.people import ApiKey, Membership, Preference, User, UserManager
+
+__all__ = [
+    "ApiKey",
+    "Approval",
+    "ApprovalRule",
+    "ApprovalVote",
+    "Assignment",
+    "Membership",
+    "Organization",
+    "OrganizationQuerySet",
+    "OrganizationRole",
+    "Preference",
+    "TsTzRange",
+    "User",
+    "UserManager",
+]

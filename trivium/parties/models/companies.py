@@ -1,0 +1,96 @@
+"""Companies, what they may be, and which partner a buyer belongs to."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+
+from trivium.core.actor import Actor
+from trivium.core.fields import CurrencyField, RefField
+from trivium.core.models import Model, QuerySet
+from trivium.parties.rules import Role
+
+
+class OrganizationQuerySet(QuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The operator sees all; a company sees itself, a partner also its buyers."""
+        if actor.is_system or actor.is_role(Role.OPERATOR):
+            return self
+        seen = Q(pk=actor.organization_id)
+        if actor.is_role(Role.PARTNER):
+            seen |= Q(
+                pk__in=Assignment.objects.filter(partner_id=actor.organization_id, ends_at=None).values("buyer_id")
+            )
+        return self.filter(seen)
+
+
+class Organization(Model):
+    """A company. What it may be on the platform stands in its roles."""
+
+    ref = RefField("org")
+    name = models.CharField(max_length=120)
+    legal_name = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, default="CN")
+    region = models.CharField(max_length=20, blank=True)
+    currency = CurrencyField(default="CNY")
+    level = models.CharField(max_length=20, blank=True)
+    is_house = models.BooleanField(default=False)
+    confirms_by_rule = models.BooleanField(default=False)
+    suspended_at = models.DateTimeField(null=True)
+    external_id = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_house"], condition=Q(is_house=True), name="parties_one_house_partner"),
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~Q(external_id=""), name="parties_organization_external_id_once"
+            ),
+        ]
+
+
+class OrganizationRole(Model):
+    """A role an organization has been admitted to."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=10, choices=[(r, r) for r in Role])
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "role"], name="parties_role_once"),
+            models.CheckConstraint(condition=Q(role__in=list(Role)), name="parties_role_known"),
+        ]
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Assignment(Model):
+    """Which partner a buyer belongs to, from when until when (half-open). At most one at any moment."""
+
+    buyer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="parties_one_partner_at_a_time",
+                expressions=[
+                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    ("buyer", RangeOperators.EQUAL),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")), name="parties_assignment_has_length"
+            ),
+        ]
+        indexes = [models.Index(fields=["partner", "buyer"], condition=Q(ends_at=None), name="parties_current_buyers")]

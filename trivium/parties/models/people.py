@@ -1,0 +1,90 @@
+"""People, their places in companies, their programs and their own settings."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from trivium.core.fields import RefField
+from trivium.core.models import Model
+from trivium.parties.models.companies import Organization
+from trivium.parties.rules import Job, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person. One sign-in, any number of workspaces."""
+
+    ref = RefField("usr")
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    locale = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+
+class Membership(Model):
+    """A person's place in an organization, in one of its roles."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10)
+    job = models.CharField(max_length=10, default=Job.STAFF)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organization", "role"], name="parties_membership_once"),
+            models.CheckConstraint(condition=Q(role__in=list(Role)), name="parties_membership_role_known"),
+            models.CheckConstraint(condition=Q(job__in=list(Job)), name="parties_membership_job_known"),
+        ]
+
+
+class ApiKey(Model):
+    """A program's key to one workspace. Only its hash is kept.
+
+    `used_at` is written down from time to time; the moment of the last use stands in the meter's bucket.
+    """
+
+    ref = RefField("key")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    job = models.CharField(max_length=10, default=Job.ADMIN)
+    label = models.CharField(max_length=80)
+    secret_hash = models.BinaryField(unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(scopes__len__gte=1), name="parties_key_has_scopes"),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=models.F("created_at")), name="parties_key_has_length"
+            ),
+        ]
+
+
+class Preference(Model):
+    """What a person has set for themselves: in one workspace ("org_…:buyer"), or everywhere ("")."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    workspace = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=60)
+    value = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "workspace", "name"], name="parties_one_preference_each")
+        ]
