@@ -1,0 +1,28 @@
+"""Roles, rights, keys, preferences and who may decide: pure."""
+
+from trivium.parties.rules.approvals import ApprovalStatus, TradingTerms, verdict
+from trivium.parties.rules.keys import DEFAULT_SCOPES, SCOPE_AREAS, SCOPES, check_scopes
+from trivium.parties.rules.preferences import LONGEST_PREFERENCE, MOST_PREFERENCES, MOST_VIEWS, VIEWS, check_preference
+from trivium.parties.rules.roles import PERMISSIONS, Job, Role, check_country, check_currency, check_job, rights_of
+
+__all__ = [
+    "DEFAULT_SCOPES",
+    "LONGEST_PREFERENCE",
+    "MOST_PREFERENCES",
+    "MOST_VIEWS",
+    "PERMISSIONS",
+    "SCOPES",
+    "SCOPE_AREAS",
+    "VIEWS",
+    "ApprovalStatus",
+    "Job",
+    "Role",
+    "TradingTerms",
+    "check_country",
+    "check_currency",
+    "check_job",
+    "check_preference",
+    "check_scopes",
+    "rights_of",
+    "verdict",
+]
