@@ -39,6 +39,12 @@ def _is_plain(table: "Options[Any]") -> bool:
     return not any(isinstance(field, models.BinaryField) for field in table.concrete_fields)
 
 
+def _check_travels(table: "Options[Any]") -> None:
+    """The short statements write a value as it is: what has to be encrypted on its way must not go by them."""
+    if not _is_plain(table):
+        raise TypeError(f"{table.label} has columns of bytes: write it with create, save or update")
+
+
 def read(model: Any, rest: str, params: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> list[Any]:
     """Rows of a table by a statement of ours: `rest` follows SELECT … FROM the table AS t.
 
@@ -76,6 +82,7 @@ class QuerySet(models.QuerySet[Any]):
         """
         if not rows:
             return
+        _check_travels(self.model._meta)
         names = _columns_of(self.model._meta)
         listed = ", ".join(f'"{name}"' for name in names)
         table = self.model._meta.db_table
@@ -102,6 +109,7 @@ class QuerySet(models.QuerySet[Any]):
         Returns how many there were. A thousand rows cost a hundredth of `bulk_update`, whose statement tries every row
         for every row.
         """
+        _check_travels(self.model._meta)
         key, table = self.model._meta.pk.column, self.model._meta.db_table
         values = [{key: row.pk, **{name: getattr(row, name) for name in names}} for row in rows]
         if not values:

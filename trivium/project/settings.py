@@ -72,6 +72,21 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = _secret("secret_key")
+
+
+def _keys(name: str) -> str | Path:
+    """Keys of the vault (`core.vault`), the newest first: from the environment, else this installation's own file.
+
+    The file is read again whenever it has changed, so that `trivium rotate-keys` can add a key while all run.
+    """
+    if given := os.environ.get(f"TRIVIUM_{name.upper()}"):
+        return given
+    _secret(name)
+    return DATA_DIR / name
+
+
+VAULT_KEYS = _keys("vault_keys")
+SEARCH_KEYS = _keys("search_keys")
 ALLOWED_HOSTS = _names("TRIVIUM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _names("TRIVIUM_TRUSTED_ORIGINS", "")
 
