@@ -7,26 +7,28 @@ have ended.
 """
 
 import asyncio
-import hashlib
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.http import HttpRequest, parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
-from trivium.core import following, sql
+from trivium.core import following
 from trivium.core.events import known_events
 from trivium.core.following import Place
 from trivium.core.time import now
+from trivium.parties import queries as parties
 from trivium.project.streams import Listener, Stream, Streams
 
 EVERY_S, CHECKED_EVERY_S, HEARTBEAT_S = 0.5, 5.0, 20.0
@@ -37,16 +39,6 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 log = logging.getLogger("trivium.live")
-
-_ENDED = """
-SELECT o.session_key FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::text[])
-     AS o(session_key, user_id, stamp, organization_id, role)
-WHERE NOT EXISTS (SELECT FROM django_session s WHERE s.session_key = o.session_key AND s.expire_date > %s)
-   OR NOT EXISTS (SELECT FROM parties_membership m JOIN parties_user u ON u.id = m.user_id
-                  WHERE m.user_id = o.user_id AND m.organization_id = o.organization_id AND m.role = o.role
-                    AND m.ends_at IS NULL AND u.is_active
-                    AND encode(sha256(convert_to(u.password, 'UTF8')), 'hex') = o.stamp)
-"""
 
 
 class Live:
@@ -128,7 +120,7 @@ class Live:
                 continue
             listeners = {stream.listener for stream in streams}
             try:
-                ended = await self.ask(lambda: ended_sessions(listeners))  # noqa: B023 - awaited at once
+                ended = await self.ask(partial(ended_sessions, listeners))
             except (DatabaseError, InterfaceError) as failure:
                 log.warning("Sessions cannot be checked: %s", failure)
                 continue
@@ -215,12 +207,19 @@ def find_listener(cookies: str) -> Listener | None:
     actor, person = find_actor(request), request.user
     if actor is None or not actor.user_id or not actor.organization_id or not request.session.session_key:
         return None
-    stamp = hashlib.sha256(getattr(person, "password", "").encode()).hexdigest()
+    stamp = parties.stamp_of(getattr(person, "password", ""))
     where = (actor.organization_id, actor.organization_ref, actor.role)
     return Listener(request.session.session_key, actor.user_id, stamp, *where)
 
 
-def ended_sessions(listeners: set[Listener]) -> set[str]:
-    """The keys of sessions that have ended, or whose person may no longer work there. One statement for all."""
-    rows = [(x.session_key, x.user_id, x.stamp, x.organization_id, x.role) for x in listeners]
-    return {key for (key,) in sql.rows(_ENDED, [*sql.columns(rows, 5), now()])}
+def ended_sessions(listeners: Collection[Listener]) -> set[str]:
+    """The keys of sessions that have ended, or whose person may no longer work there. Two statements for all."""
+    keys = {each.session_key for each in listeners}
+    living = Session.objects.filter(session_key__in=keys, expire_date__gt=now()).values_list("session_key", flat=True)
+    places = {(each.user_id, each.organization_id, each.role) for each in listeners}
+    stamps = parties.stamps_of(places)
+    gone = {
+        each.session_key for each in listeners
+        if stamps.get((each.user_id, each.organization_id, each.role)) != each.stamp
+    }  # fmt: skip
+    return (keys - set(living)) | gone

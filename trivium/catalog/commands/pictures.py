@@ -40,6 +40,7 @@ def add_pictures(actor: Actor, product_ref: str, files: Sequence[Iterable[bytes]
         )
         for chunks in files
     ]  # fmt: skip
+    _keep(found)
     return _add(actor, product_ref, found) if found else []
 
 
@@ -51,10 +52,6 @@ def _add(actor: Actor, product_ref: str, found: Sequence[Picture]) -> list[str]:
     if rules.twice([*there, *names]):
         raise PictureThere(field="pictures")
     rules.check_pictures(len(there) + len(found))
-    shown = queries.names_shown(names)
-    for picture in found:
-        if picture.name not in shown:
-            _keep(picture)
     at = now()
     rows = [
         ProductPicture(product=product, place=place, name=p.name, width=p.width, height=p.height, created_at=at)
@@ -65,13 +62,21 @@ def _add(actor: Actor, product_ref: str, found: Sequence[Picture]) -> list[str]:
     return [row.ref for row in rows]
 
 
-def _keep(picture: Picture) -> None:
-    """Write its files. They are named by what is in them: one that lies there unused is made to look new."""
-    for size, content in picture.files.items():
-        path = queries.file_name(picture.name, size)
-        if default_storage.exists(path):
-            default_storage.delete(path)
-        default_storage.save(path, ContentFile(content))
+def _keep(pictures: Sequence[Picture]) -> None:
+    """Write the files that no product shows yet; before the act, so that nobody waits for a disk under a lock.
+
+    They are named by what is in them. One that lies there unused is made to look new; those of an act that is refused
+    are cleared out like all that nobody shows.
+    """
+    shown = queries.names_shown([picture.name for picture in pictures])
+    for picture in pictures:
+        if picture.name in shown:
+            continue
+        for size, content in picture.files.items():
+            path = queries.file_name(picture.name, size)
+            if default_storage.exists(path):
+                default_storage.delete(path)
+            default_storage.save(path, ContentFile(content))
 
 
 def _tell(actor: Actor, product: Product, at: dt.datetime) -> None:

@@ -36,6 +36,8 @@ from trivium.parties.queries.workspaces import (
     hash_key,
     opened_by,
     person,
+    stamp_of,
+    stamps_of,
     trading_terms,
     workspaces_of,
 )
@@ -73,6 +75,8 @@ __all__ = [
     "preferences_of",
     "suppliers",
     "suspended_among",
+    "stamp_of",
+    "stamps_of",
     "trading_terms",
     "views_in",
     "workspace_of",
