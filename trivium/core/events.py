@@ -23,7 +23,8 @@ from trivium.core.models import EventRecord
 from trivium.core.time import month_after, month_start
 
 __all__ = [
-    "AGAIN_LATER", "AGAIN_SOON", "Event", "ensure_partition", "known_events", "on", "publish", "reacting_contexts",
+    "AGAIN_LATER", "AGAIN_SOON", "OPERATOR", "Event", "ensure_partition", "known_events", "on", "publish",
+    "reacting_contexts",
 ]  # fmt: skip
 
 # A job that fails, because the database restarts or a neighbour is away, is tried again.
@@ -31,9 +32,15 @@ AGAIN_LATER = RetryStrategy(max_attempts=8, exponential_wait=10)  # after 10 s, 
 AGAIN_SOON = RetryStrategy(max_attempts=3, wait=5)  # what comes round every few minutes anyhow
 
 
+OPERATOR = "operator"
+"""In an event's audience: whoever runs the platform has something to do."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened to `subject`; `audience` are the references of the organizations it may be told to.
+
+    The operator may know of everything, and is told of what names it (OPERATOR).
 
     Subclasses add ids, codes and counts. Names, addresses and amounts do not belong in an event: bodies of notices
     and webhooks are built from queries with the receiver's rights.

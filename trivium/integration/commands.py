@@ -13,7 +13,7 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import Denied, NotFound, Refusal, clean_text
-from trivium.core.events import publish
+from trivium.core.events import OPERATOR, publish
 from trivium.core.ids import new_ref
 from trivium.core.time import now
 from trivium.integration import queries
@@ -65,7 +65,8 @@ def ask_import(
             total_rows=rows,
             asked_at=now(),
         )
-        publish(ImportAsked(subject=job.ref, audience=(supplier.ref,)), actor=actor, at=job.asked_at)
+        audience = (supplier.ref,) if kind == Kind.GOODS else (supplier.ref, OPERATOR)
+        publish(ImportAsked(subject=job.ref, audience=audience), actor=actor, at=job.asked_at)
         if kind == Kind.GOODS:
             job.move("release")
             _start(actor, job, supplier.ref, StillRunning(field="file"))

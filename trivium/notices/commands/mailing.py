@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage
 from trivium.core import following, sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
+from trivium.core.events import OPERATOR
 from trivium.core.following import Place
 from trivium.core.time import now
 from trivium.notices import queries
@@ -44,7 +45,11 @@ INSERT INTO notices_mail (event_id, name, user_id, organization_id, role, status
 SELECT e.id, e.name, u.id, o.id, m.role, 'waiting', 0, %(at)s, ''
 FROM core_event e
 CROSS JOIN jsonb_array_elements_text(e.audience) AS a(ref)
-JOIN parties_organization o ON o.ref = a.ref
+CROSS JOIN LATERAL (
+    SELECT p.id, p.ref FROM parties_organization p WHERE p.ref = a.ref
+    UNION ALL SELECT p.id, p.ref FROM parties_organizationrole r JOIN parties_organization p ON p.id = r.organization_id
+              WHERE r.role = a.ref AND a.ref = %(operator)s
+) AS o
 JOIN parties_membership m ON m.organization_id = o.id AND m.ends_at IS NULL
 JOIN unnest(%(names)s::text[], %(roles)s::text[], %(kinds)s::text[], %(defaults)s::boolean[])
      AS w(name, role, kind, is_mailed) ON w.name = e.name AND w.role = m.role
@@ -84,7 +89,8 @@ def address_mail(at: dt.datetime) -> bool:
     names = {name for name, _role in WORDS}
     ids = [each.id for each in heard if each.name in names]
     if ids:
-        sql.execute(_ADDRESS, {"at": at, "ids": ids, "since": at - FRESH, "mail": MAIL, **_by_word()})
+        given = {"at": at, "ids": ids, "since": at - FRESH, "mail": MAIL, "operator": OPERATOR}
+        sql.execute(_ADDRESS, {**given, **_by_word()})
     if place.pk is None or reached != known:
         place.last, place.missing = reached.last, [list(each) for each in reached.missing]
         place.save()

@@ -8,6 +8,7 @@ from typing import Any
 
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.core.events import OPERATOR
 from trivium.core.lists import COUNTED, Found, Wanted
 from trivium.notices.rules import WORDS, Kind, kind_of, told
 from trivium.ordering import queries as orders
@@ -29,7 +30,7 @@ class Notice:
 
 
 _TOLD = """FROM core_event
-WHERE audience @> %s::jsonb AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
+WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
 ORDER BY id DESC LIMIT %s"""
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
 _ABOUT = f"""
@@ -67,7 +68,7 @@ def _notices(
     actor: Actor, at: dt.datetime, mark: int, names: Sequence[str], *, after: int, upto: int = _LAST, limit: int
 ) -> list[Notice]:
     since = at - dt.timedelta(days=KEPT_DAYS)
-    found = sql.dicts(_INBOX, [f'["{actor.organization_ref}"]', list(names), since, after, upto, limit])
+    found = sql.dicts(_INBOX, [*_audience(actor), list(names), since, after, upto, limit])
     about = {row["id"]: _order_of(row) for row in found}
     refs = [ref for ref in about.values() if ref]
     numbers = orders.numbers_of(actor, refs) if refs else {}
@@ -86,10 +87,16 @@ def _notices(
     ]
 
 
+def _audience(actor: Actor) -> tuple[str, str]:
+    """What an audience holds if this workspace is told: its company, or the operator whoever that is."""
+    own = json.dumps([actor.organization_ref])
+    return own, json.dumps([OPERATOR]) if actor.role == OPERATOR else own
+
+
 def unread(actor: Actor, at: dt.datetime) -> int:
     """How many notices are unread, at most 99. Three statements at most, two when all is read."""
     since = at - dt.timedelta(days=KEPT_DAYS)
-    asked = [f'["{actor.organization_ref}"]', told(actor.role), since, read_mark(actor), _LAST, 99]
+    asked = [*_audience(actor), told(actor.role), since, read_mark(actor), _LAST, 99]
     about = [ref for (ref,) in sql.rows(_ABOUT, asked)]
     refs = [ref for ref in about if ref]
     numbers = orders.numbers_of(actor, refs) if refs else {}

@@ -98,6 +98,17 @@ def test_a_person_gets_what_they_have_chosen_and_the_bell_has_it_all(trade: Trad
     assert len(queries.inbox(actor, now())) == 1
 
 
+def test_whoever_runs_the_platform_gets_a_mail_of_what_they_have_to_decide(trade: Trade) -> None:
+    placed = trade.order()
+    jobs.mail()
+    before = dict(mails())
+    assert address(trade.market.operator) not in before
+    (part,) = placed.supplier_order_refs
+    ordering.object_to_margin(trade.partner.actor, part, reason="too little is left")
+    jobs.mail()
+    assert dict(mails())[address(trade.market.operator)] == f"渠道商对订单 {placed.number} 提出异议，请裁定"
+
+
 def test_nobody_is_mailed_about_what_they_did_themselves(trade: Trade) -> None:
     for actor in (trade.buyer.actor, trade.buyer.colleague):
         commands.choose_mail(actor, {"progress": True})

@@ -13,6 +13,7 @@ from trivium.core.lists import Wanted
 from trivium.core.time import now
 from trivium.notices import commands, queries
 from trivium.notices.tests.factories import Trade
+from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
@@ -119,3 +120,15 @@ def test_the_list_of_notices_is_cut_by_state_and_kind_and_counts_them() -> None:
     assert listed(kind="money") == (0, [])
     page = queries.notice_list(actor, now(), Wanted(offset=2, limit=2))
     assert (page.count, len(page.rows)) == (3, 1)
+
+
+def test_the_operator_is_told_what_it_has_to_decide_and_not_what_others_do() -> None:
+    trade = Trade()
+    placed = trade.order()
+    operator = trade.market.operator
+    assert told(operator) == []
+    (part,) = placed.supplier_order_refs
+    ordering.object_to_margin(trade.partner.actor, part, reason="too little is left")
+    assert told(operator) == [f"A partner objected to order {placed.number}; you decide."]
+    assert queries.unread(operator.actor, now()) == 1
+    assert f"The partner objected to order {placed.number}; the operator decides." in told(trade.supplier)

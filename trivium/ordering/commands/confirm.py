@@ -10,7 +10,7 @@ from trivium.catalog.queries import TradableSku
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import clean_text
-from trivium.core.events import publish
+from trivium.core.events import OPERATOR, publish
 from trivium.core.quantity import parse_quantity, plain
 from trivium.core.time import business_day, now
 from trivium.inventory import commands as inventory
@@ -140,7 +140,8 @@ def object_to_margin(actor: Actor, supplier_order_ref: str, *, reason: str) -> N
     part.objected_at, part.objected_by = at, actor.ref
     part.objection = clean_text(reason, limit=500, field="reason")
     part.save(update_fields=["objected_at", "objected_by", "objection"])
-    publish(MarginObjected(subject=part.ref, audience=queries.audience(part), order_ref=order.ref), actor=actor, at=at)
+    audience = (*queries.audience(part), OPERATOR)
+    publish(MarginObjected(subject=part.ref, audience=audience, order_ref=order.ref), actor=actor, at=at)
 
 
 @act
