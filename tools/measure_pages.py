@@ -5,16 +5,19 @@ Writes one JSON per page and a table to build/lighthouse; exit code 1 if any pag
 
 import argparse
 import json
-import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
+from playwright.sync_api import sync_playwright
 
 from demo.logins import PASSWORD, login
 from tools.browsers import FLAGS, find_browser
@@ -64,11 +67,6 @@ class Person:
         values |= dict(re.findall(r'<input[^>]*?value="([^"]*)"[^>]*?name="([^"]+)"', source))
         self.web.post(path, data={**values, **written}, headers={"Referer": str(self.web.base_url)}).raise_for_status()
 
-    @property
-    def cookie(self) -> str:
-        """What the browser says to be this person."""
-        return "; ".join(f"{each.name}={each.value}" for each in self.web.cookies.jar)
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -99,23 +97,37 @@ def pages(site: str, language: str) -> Iterator[tuple[str, str, Person]]:
         yield f"home of the {role}", f"/{role}/", person
 
 
+@contextmanager
+def signed_in(person: Person) -> Iterator[int]:
+    """A browser with the person's cookies, as one of their own would hold them; gives the port it is led by.
+
+    A cookie sent along as a header would not reach the stream of live updates, which is at another port.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = [{"name": each.name, "value": each.value or "", "url": str(person.web.base_url)}
+            for each in person.web.cookies.jar]  # fmt: skip
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=find_browser(), args=[*FLAGS, f"--remote-debugging-port={port}"]
+        )
+        context.add_cookies(kept)
+        yield port
+        context.close()
+
+
 def measure(site: str, name: str, path: str, person: Person) -> Measured:
     """Let Lighthouse open a page."""
     result = BUILD / f"{name.replace(' ', '-')}.json"
-    headers = BUILD / "headers.json"
-    headers.touch(mode=0o600)
-    headers.write_text(json.dumps({"Cookie": person.cookie}))
     node = Path(sys.executable).with_name("node")
-    command = [
-        str(node), str(HOME / "node_modules/lighthouse/cli/index.js"), site + path, "--preset=desktop", "--quiet",
-        f"--only-categories={','.join(CATEGORIES)}", "--output=json", f"--output-path={result}",
-        f"--extra-headers={headers}", f"--chrome-flags={' '.join(FLAGS)}", "--no-enable-error-reporting",
-    ]  # fmt: skip
-    environment = {**os.environ, "CHROME_PATH": find_browser() or "chromium"}
-    try:
-        subprocess.run(command, check=True, env=environment, timeout=300)
-    finally:
-        headers.unlink()
+    with signed_in(person) as port:
+        command = [
+            str(node), str(HOME / "node_modules/lighthouse/cli/index.js"), site + path, "--preset=desktop", "--quiet",
+            f"--only-categories={','.join(CATEGORIES)}", "--output=json", f"--output-path={result}",
+            f"--port={port}", "--disable-storage-reset", "--no-enable-error-reporting",
+        ]  # fmt: skip
+        subprocess.run(command, check=True, timeout=300)
     said = json.loads(result.read_text())
     if said.get("runtimeError"):
         raise SystemExit(f"{path}: {said['runtimeError']['message']}")
