@@ -45,31 +45,26 @@ def _check_travels(table: "Options[Any]") -> None:
         raise TypeError(f"{table.label} has columns of bytes: write it with create, save or update")
 
 
-def read(model: Any, rest: str, params: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> list[Any]:
-    """Rows of a table by a statement of ours: `rest` follows SELECT … FROM the table AS t.
-
-    For hot paths: the ORM takes a millisecond of CPU to find the words. `without` are columns that are not read
-    before somebody asks for them. A text nobody could have stored finds what the empty one does: nothing.
-    """
-    beginning, names, turned = _reading(model._meta, without)
-    values = {name: plain_or_empty(value) for name, value in params.items()}
-    found = []
-    for row in sql.rows(f"{beginning} {rest}", values):
-        if turned:
-            ours = list(row)
-            for place, turn in turned:
-                ours[place] = turn(ours[place], None, connection)
-            row = tuple(ours)
-        found.append(model.from_db("default", names, row))
-    return found
-
-
 class QuerySet(models.QuerySet[Any]):
     """Reads that lock in one order, and the short statements of hot paths."""
 
     def read(self, rest: str, params: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> list[Any]:
-        """Rows by a statement of ours, see `read`; the set's own filters do not count."""
-        return read(self.model, rest, params, without=without)
+        """Rows by a statement of ours: `rest` follows SELECT … FROM the table AS t; the set's own filters do not count.
+
+        For hot paths: the ORM takes a millisecond of CPU to find the words. `without` are columns that are not read
+        before somebody asks for them. A text nobody could have stored finds what the empty one does: nothing.
+        """
+        beginning, names, turned = _reading(self.model._meta, without)
+        values = {name: plain_or_empty(value) for name, value in params.items()}
+        found = []
+        for row in sql.rows(f"{beginning} {rest}", values):
+            if turned:
+                ours = list(row)
+                for place, turn in turned:
+                    ours[place] = turn(ours[place], None, connection)
+                row = tuple(ours)
+            found.append(self.model.from_db("default", names, row))
+        return found
 
     def locked(self) -> Self:
         """The rows, locked in key order until the transaction ends. Evaluate at once: list(….locked())."""

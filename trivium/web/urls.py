@@ -10,6 +10,7 @@ register_converter(RefConverter, "ref")
 front = (
     [
         path("", sign_in.root, name="root"),
+        path("welcome/", sign_in.welcome, name="welcome"),
         path("sign-in/", sign_in.sign_in, name="sign_in"),
         path("sign-out/", sign_in.sign_out, name="sign_out"),
         path("workspace/", sign_in.switch, name="switch"),

@@ -9,7 +9,6 @@ from functools import lru_cache
 from trivium.core import limits, sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.core.models import read
 from trivium.parties.errors import NoPartner
 from trivium.parties.models import Membership, User
 from trivium.parties.rules import TradingTerms, rights_of
@@ -69,10 +68,10 @@ def person(user_id: int) -> User:
 
     Refuses: NotFound.
     """
-    found: list[User] = read(User, "WHERE t.id = %(id)s", {"id": user_id})
-    if not found:
+    found = User.objects.filter(pk=user_id).first()
+    if found is None:
         raise NotFound(what="person", ref=str(user_id))
-    return found[0]
+    return found
 
 
 _STAMPS = """

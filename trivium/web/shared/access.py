@@ -1,10 +1,12 @@
-"""Which role may open which URL. The workspace middleware asks here; a URL that is missing answers nobody."""
+"""Who may open which URL. The workspace middleware asks here; a URL that is missing answers nobody."""
 
 from collections.abc import Mapping
 
 ROLES = ("operator", "supplier", "partner", "buyer")
+PERSON = "person"  # signed in, at work in no company: not yet, or no longer
 ANYONE = frozenset({"anyone"})
 SIGNED_IN = frozenset(ROLES)
+SIGNED_UP = frozenset({PERSON, *ROLES})  # everybody signed in, with a workspace or without
 
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
@@ -99,17 +101,18 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:language": ANYONE,
     "web:look": ANYONE,
     "web:picture": ANYONE,
+    "web:welcome": SIGNED_UP,
     "web:switch": SIGNED_IN,
     "web:keyboard": SIGNED_IN,
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }
-"""URL name → the roles that may open it."""
+"""URL name → who may open it: roles, PERSON, or anyone."""
 
 FILES = frozenset({"web:picture"})
 """URLs of files that are the same for everybody: nobody's session is looked at."""
 
 
 def may_open(view_name: str, role: str | None) -> bool:
-    """Whether a workspace of this role (None: nobody is signed in) may open a URL."""
+    """Whether a workspace of this role (PERSON: somebody without one; None: nobody signed in) may open a URL."""
     allowed = ACCESS.get(view_name, frozenset())
     return allowed is ANYONE or role in allowed

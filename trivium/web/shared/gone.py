@@ -17,7 +17,7 @@ from trivium.ordering import queries as ordering
 from trivium.parties.queries import Workspace
 from trivium.web.shared.access import ROLES
 from trivium.web.shared.paths import path_to
-from trivium.web.shared.workspace import KEPT, workspaces_of
+from trivium.web.shared.workspace import KEPT, at_work, workspaces_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Why:
 
 def not_found(request: HttpRequest) -> HttpResponse:
     """The page that is not there."""
-    actor: Actor | None = getattr(request, "actor", None)
+    actor = at_work(request)
     why = _lost_workspace(request, actor) or _gone_product(request, actor) if actor else None
     elsewhere = _elsewhere(request, actor) if actor and not why else []
     return render(request, "404.html", {"why": why, "elsewhere": elsewhere}, status=404)

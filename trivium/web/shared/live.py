@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 from trivium.core.time import now
+from trivium.web.shared.workspace import at_work
 
 TOPICS = "ordering fulfilment settlement parties integration"
 """The contexts whose events change what a frame shows: what waits, and what is told."""
@@ -28,7 +29,7 @@ class LiveMiddleware:
         request.begun_at = int(now().timestamp() * 1000)  # type: ignore[attr-defined]
         response = self.get_response(request)
         origin = stream_origin(request)
-        if origin and getattr(request, "actor", None) is not None:
+        if origin and at_work(request) is not None:
             response._csp_update = {"connect-src": [origin]}  # type: ignore[attr-defined]
         return response
 
@@ -44,7 +45,7 @@ def stream_origin(request: HttpRequest) -> str:
 
 def live(request: HttpRequest) -> Mapping[str, Any]:
     """For the frame of every page of somebody signed in."""
-    if getattr(request, "actor", None) is None:
+    if at_work(request) is None:
         return {}
     origin = stream_origin(request)
     stream = f"{origin}/live/" if origin else settings.TRIVIUM["LIVE_URL"]

@@ -13,21 +13,31 @@ from django.utils.translation import gettext
 from django.views.i18n import set_language
 
 from trivium.core import limits
+from trivium.core.actor import Actor
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import SignInFailed
-from trivium.web.shared.access import ROLES
+from trivium.web.shared.access import PERSON, ROLES
 from trivium.web.shared.forms import Field, Form, Refused
 from trivium.web.shared.refusals import STATUS
-from trivium.web.shared.workspace import KEPT, find_actor
+from trivium.web.shared.workspace import KEPT, WorkspaceRequest, at_work
 
-BACKEND = "trivium.web.shared.sessions.People"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def root(request: HttpRequest) -> HttpResponse:
-    """The site's front door: to one's own portal, or to the sign-in."""
-    actor = find_actor(request)
-    return redirect(f"{actor.role}:home" if actor else "web:sign_in")
+    """The site's front door: to one's own portal, to the first steps of somebody new, or to the sign-in."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return redirect("web:sign_in")
+    return redirect("web:welcome" if actor.role == PERSON else f"{actor.role}:home")
+
+
+def welcome(request: WorkspaceRequest) -> HttpResponse:
+    """For somebody who works in no company: how to begin."""
+    if at_work(request) is not None:
+        return redirect("web:root")
+    return render(request, "shared/welcome.html")
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -35,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if request.method != "POST":
-        return redirect("web:root") if find_actor(request) else _show(request)
+        return redirect("web:root") if request.user.is_authenticated else _show(request)
     values = {name: str(value) for name, value in request.POST.items()}
     buckets = _buckets(request, values.get("email", ""))
     try:
@@ -78,7 +88,7 @@ def _show(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
         *((Field("next", kind="hidden", value=back),) if back else ()),
     )
     form = Form("sign-in", reverse("web:sign_in"), gettext("Sign in"), fields)
-    context = {"form": form, "refused": refused, "is_placeless": request.user.is_authenticated and not back}
+    context = {"form": form, "refused": refused}
     return render(request, "shared/sign_in.html", context, status=refused.status if refused else 200)
 
 

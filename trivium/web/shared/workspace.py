@@ -12,7 +12,7 @@ from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.notices import queries as notices
 from trivium.parties import queries as parties
-from trivium.web.shared.access import ACCESS, ANYONE, FILES, may_open
+from trivium.web.shared.access import ACCESS, ANYONE, FILES, PERSON, may_open
 from trivium.web.shared.look import look_of
 
 KEPT = "workspace"
@@ -21,16 +21,16 @@ View = Callable[..., HttpResponseBase]
 
 
 class WorkspaceRequest(HttpRequest):
-    """A request of somebody signed in, as views of the portals get it."""
+    """A request of somebody signed in, as views get it. Without a workspace the actor's role is PERSON."""
 
     actor: Actor
 
 
 class WorkspaceMiddleware:
-    """Puts the actor on requests for a portal and answers those that may not come in.
+    """Puts the actor on requests for a page and answers those that may not come in.
 
-    Nobody signed in: to the sign-in. Another role's URL: not found, like any other that does not exist.
-    Other doors (the API) are left alone.
+    Nobody signed in: to the sign-in. Nowhere at work: to the page that says how to begin. Another role's URL: not
+    found, like any other that does not exist. Other doors (the API) are left alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,11 +47,13 @@ class WorkspaceMiddleware:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in FILES:
             return None
-        actor = find_actor(request)
+        actor = find_actor(request) or find_person(request)
         if actor is not None:
             request.actor = actor
         if may_open(name, actor.role if actor else None):
             return None
+        if actor is not None and actor.role == PERSON and name in ACCESS:
+            return redirect("web:welcome")
         if actor is None and name in ACCESS and ACCESS[name] is not ANYONE:
             back = request.get_full_path() if request.method == "GET" else ""
             return redirect(f"{reverse('web:sign_in')}?{urlencode({'next': back})}" if back else "web:sign_in")
@@ -72,6 +74,20 @@ def find_actor(request: HttpRequest) -> Actor | None:
     return parties.actor_in(person.pk, person.ref, found) if found else None
 
 
+def find_person(request: HttpRequest) -> Actor | None:
+    """The signed-in person outside any workspace: they hold no right, and act for themselves alone."""
+    person = request.user
+    if not person.is_authenticated or person.pk is None:
+        return None
+    return Actor(person.pk, person.ref, None, "", PERSON)
+
+
+def at_work(request: HttpRequest) -> Actor | None:
+    """Who is at work in a company here; None for everybody else."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return actor if actor is not None and actor.role != PERSON else None
+
+
 def workspaces_of(request: HttpRequest) -> list[parties.Workspace]:
     """Every workspace of the signed-in person; read once for a request."""
     if not hasattr(request, "_workspaces"):
@@ -84,13 +100,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """For every page's frame: the workspace, the others one could switch to, the menu, and what is unread."""
     from trivium.web.shared.menu import menu_of
 
-    actor: Actor | None = getattr(request, "actor", None)
+    actor = at_work(request)
     if actor is None:
-        return {"actor": None, "look": look_of(request)}
+        person = request.user if hasattr(request, "actor") else None
+        return {"actor": None, "person": person, "look": look_of(request)}
     workspaces = workspaces_of(request)
     mine = (actor.organization_ref, actor.role)
     return {
         "actor": actor,
+        "person": request.user,
         "look": look_of(request),
         "workspace": next((w for w in workspaces if (w.organization_ref, w.role) == mine), None),
         "other_workspaces": [w for w in workspaces if (w.organization_ref, w.role) != mine],

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from trivium.web.shared.access import ACCESS, ANYONE, ROLES, may_open
+from tests.journeys.market import SYSTEM
+from trivium.parties import commands as parties
+from trivium.web.shared.access import ACCESS, ANYONE, PERSON, ROLES, SIGNED_UP, may_open
 from trivium.web.tests.hands import Hands
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +38,7 @@ def test_every_url_stands_in_the_table_and_nothing_else():
 
 
 def test_what_is_not_in_the_table_opens_for_nobody():
-    assert not any(may_open("web:forgotten", role) for role in (*ROLES, None))
+    assert not any(may_open("web:forgotten", role) for role in (*ROLES, PERSON, None))
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -46,6 +48,17 @@ def test_somebody_not_signed_in_is_asked_to(name):
         assert response.status_code in ((200, 302, 405) if not ALL[name] else (404,))
     else:
         assert response.status_code == 302 and response["Location"].startswith("/sign-in/")
+
+
+def test_somebody_without_a_workspace_opens_what_is_for_everybody_signed_in(client):
+    person = parties.register_person(SYSTEM, email="new@example.test", name="New", password="correct horse 9")
+    client.force_login(person)
+    for name in ALL:
+        if PERSON in ACCESS[name]:
+            assert ACCESS[name] is SIGNED_UP
+            assert client.get(url(name)).status_code in (200, 404, 405), name
+        elif ACCESS[name] is not ANYONE:
+            assert client.get(url(name)).url == client.post(url(name)).url == "/welcome/", name
 
 
 def test_another_roles_url_is_not_found(trade):
@@ -62,7 +75,8 @@ def test_an_act_is_never_carried_out_by_opening_its_url(people):
     for hands in people("en"):
         for name in ALL:
             if hands.actor.role in ACCESS[name]:
-                assert hands.client.get(url(name)).status_code in (200, 404, 405), name
+                expected = (200, 302, 404, 405) if PERSON in ACCESS[name] else (200, 404, 405)
+                assert hands.client.get(url(name)).status_code in expected, name
 
 
 def test_a_strangers_order_line_and_statement_are_not_found(trade):

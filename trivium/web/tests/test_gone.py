@@ -67,7 +67,11 @@ def test_who_was_taken_out_of_a_company_is_told(trade):
 def test_somebody_without_a_company_is_told_so(client, trade):
     person = parties.register_person(SYSTEM, email="new@example.test", name="New", password="correct horse 9")
     client.force_login(person)
-    assert b"work in no company" in client.get("/sign-in/").content
+    assert client.get("/").url == client.get("/buyer/orders/").url == "/welcome/"
+    page = client.get("/welcome/").content
+    assert b"work in no company" in page and b"new@example.test" in page and b"Sign out" in page
+    assert b"/live/" not in page
+    assert client.get("/nothing/").status_code == 404
 
 
 def test_a_deleted_view_is_said_and_the_list_stands(trade):
