@@ -21,7 +21,7 @@ def end(pid: int) -> None:
     """End a server process, and see it gone."""
     with psycopg.connect(**{**connection.get_connection_params(), "autocommit": True}) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [pid])
-        while other.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone():
+        while other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone():
             time.sleep(0.01)
 
 
