@@ -36,6 +36,7 @@ def names_of(used: Used) -> dict[str, Any]:
     """References of the used database by the names damages use."""
     orders = ("paid_out", "returned", "submitted", "half", "unpaid", "short", "signed", "unapproved", "dropped")
     names: dict[str, Any] = {"buyer": used.buyer.ref, "partner": used.partner.ref, "s1": used.s1.ref}
+    names["ticket"] = used.ticket
     for order in (*orders, "refunded"):
         placed = getattr(used, order)
         names[order] = placed.ref
@@ -362,5 +363,20 @@ IMPORTS = (
         "import imp_forged",
         _import("running", 0, 0, 0),
         text="nobody works on its piece",
+    ),
+)
+
+SERVICE = (
+    broken(
+        "service.tickets_stand_as_said",
+        "ticket {ticket}",
+        "UPDATE service_ticket SET state = 'open' WHERE ref = '{ticket}'",
+        text="its last word left it taken",
+    ),
+    broken(
+        "service.tickets_stand_as_said",
+        "ticket {ticket}",
+        "DELETE FROM service_ticketword w USING service_ticket t WHERE t.id = w.ticket_id AND t.ref = '{ticket}'",
+        text="nowhere",
     ),
 )

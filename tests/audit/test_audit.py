@@ -33,6 +33,7 @@ DAMAGES: tuple[Damage, ...] = (
     *damages_of_money.ESCROW,
     *damages_of_money.STATEMENTS,
     *damages.IMPORTS,
+    *damages.SERVICE,
 )
 
 

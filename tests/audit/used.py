@@ -16,6 +16,7 @@ from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.pricing import commands as pricing
 from trivium.pricing.rules import NewPrice
+from trivium.service import commands as service
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as books
 from trivium.settlement.jobs import close_overdue
@@ -40,6 +41,7 @@ class Used:
             self._pay_too_late()
             self._leave_some_waiting()
             self._cancel_some()
+            self._ask_the_operator()
             drain()
 
     def _open(self) -> None:
@@ -65,6 +67,10 @@ class Used:
             pricing.create_coupon(self.partner.actor, code=code, amount_off=1000, currency=CNY, per_buyer=5)
         settlement.set_credit_limit(self.operator.actor, self.buyer.ref, 1_000_000, CNY)
         settlement.set_budget(self.buyer.actor, self.buyer.ref, "TOOLS", 500_000, CNY)
+
+    def _ask_the_operator(self) -> None:
+        self.ticket = service.open_ticket(self.buyer.actor, subject="Delivery", text="When?", kind="question")
+        service.answer(self.operator.actor, self.ticket, text="Tomorrow.")
 
     # -- acts --------------------------------------------------------------------------------------------------------
 

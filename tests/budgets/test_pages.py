@@ -20,14 +20,14 @@ LIBRARY = "vendor/echarts.js"
 LOADED = re.compile(r"""<(?:link|script|use|img)[^>]*?(?:href|src)="/static/([^"#]+)""")
 
 STATEMENTS = {
-    "operator": {"": 24, "orders/": 16, "statements/": 17, "payouts/": 16, "organizations/": 14, "contracts/": 15,
-                 "accounts/": 11, "accounts/gateways/": 12, "accounts/transfers/": 11, "keys/": 11, "shipments/": 13,
-                 "refunds/": 12},
-    "supplier": {"": 25, "orders/": 16, "products/": 15, "statements/": 15, "work/": 14, "shipments/": 13,
-                 "refunds/": 12, "keys/": 11},
-    "partner": {"": 24, "orders/": 15, "statements/": 15, "contracts/": 15, "work/": 13, "shipments/": 13,
-                "refunds/": 12, "keys/": 11},
-    "buyer": {"": 25, "orders/": 16, "shelf/": 18, "cart/": 20, "shipments/": 13, "refunds/": 12, "keys/": 12},
+    "operator": {"": 25, "orders/": 17, "statements/": 18, "payouts/": 17, "organizations/": 15, "contracts/": 16,
+                 "accounts/": 12, "accounts/gateways/": 13, "accounts/transfers/": 12, "keys/": 12, "shipments/": 14,
+                 "refunds/": 13},
+    "supplier": {"": 26, "orders/": 17, "products/": 16, "statements/": 16, "work/": 15, "shipments/": 14,
+                 "refunds/": 13, "keys/": 12},
+    "partner": {"": 25, "orders/": 16, "statements/": 16, "contracts/": 16, "work/": 14, "shipments/": 14,
+                "refunds/": 13, "keys/": 12},
+    "buyer": {"": 26, "orders/": 17, "shelf/": 19, "cart/": 21, "shipments/": 14, "refunds/": 13, "keys/": 13},
 }  # fmt: skip
 
 

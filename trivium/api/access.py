@@ -128,6 +128,16 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("GET", "/imports/{ref}/quarantine"): ("import.ask", "imports:read"),
     ("POST", "/imports/{ref}/release"): ("import.release", "imports:write"),
     ("POST", "/imports/{ref}/decline"): ("import.release", "imports:write"),
+    # service
+    ("GET", "/tickets"): ("ticket.open", "service:read"),
+    ("GET", "/tickets/{ref}"): ("ticket.open", "service:read"),
+    ("POST", "/tickets"): ("ticket.open", "service:write"),
+    ("POST", "/feedback"): ("ticket.open", "service:write"),
+    ("POST", "/tickets/{ref}/reply"): ("ticket.open", "service:write"),
+    ("POST", "/tickets/{ref}/take"): ("ticket.triage", "service:write"),
+    ("POST", "/tickets/{ref}/answer"): ("ticket.triage", "service:write"),
+    ("POST", "/tickets/{ref}/close"): ("ticket.open", "service:write"),
+    ("POST", "/tickets/{ref}/reopen"): ("ticket.open", "service:write"),
     # notices
     ("GET", "/notices"): (ANYONE, "notices:read"),
     ("POST", "/notices/read"): (ANYONE, "notices:write"),

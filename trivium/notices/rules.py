@@ -7,6 +7,8 @@ from typing import Any
 
 from trivium.core.i18n import gettext_noop as _
 
+_TRADING = ("supplier", "partner", "buyer")
+
 # (event, role) → the sentence; what is not here is not told. %(number)s is the order's number where there is one.
 WORDS: Mapping[tuple[str, str], str] = {
     ("OrderPlaced", "buyer"): _("Order %(number)s was placed."),
@@ -41,6 +43,13 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("StatementIssued", "partner"): _("A new statement is ready to be checked."),
     ("PayoutSent", "supplier"): _("A payout has been sent to you."),
     ("PayoutSent", "partner"): _("A payout has been sent to you."),
+    ("TicketOpened", "operator"): _("Ticket %(number)s was opened."),
+    ("TicketReplied", "operator"): _("There is a reply on ticket %(number)s."),
+    **{("TicketTaken", role): _("Somebody looks after your ticket %(number)s now.") for role in _TRADING},
+    **{("TicketAnswered", role): _("Your ticket %(number)s was answered.") for role in _TRADING},
+    **{("TicketAskedBack", role): _("A question about your ticket %(number)s waits for you.") for role in _TRADING},
+    **{("TicketClosed", role): _("Ticket %(number)s is closed.") for role in ("operator", *_TRADING)},
+    **{("TicketReopened", role): _("Ticket %(number)s is open again.") for role in ("operator", *_TRADING)},
 }
 
 
@@ -75,6 +84,11 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         ("ImportAsked", "operator"),
         ("StatementIssued", "supplier"),
         ("StatementIssued", "partner"),
+        ("TicketOpened", "operator"),
+        ("TicketReplied", "operator"),
+        ("TicketReopened", "operator"),
+        *(("TicketAskedBack", role) for role in _TRADING),
+        *(("TicketAnswered", role) for role in _TRADING),
     }),
     Kind.TROUBLE: frozenset({
         ("MarginObjected", "supplier"),

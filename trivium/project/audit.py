@@ -27,6 +27,7 @@ from trivium.ledger import queries as ledger
 from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
 from trivium.pricing import queries as pricing
+from trivium.service import queries as service
 from trivium.settlement import queries as settlement
 
 CLEAN, FOUND = 0, 1
@@ -40,6 +41,7 @@ CONTEXTS: dict[str, tuple[Check, ...]] = {
     "inventory": inventory.CHECKS,
     "ordering": ordering.CHECKS,
     "fulfilment": fulfilment.CHECKS,
+    "service": service.CHECKS,
     "settlement": settlement.CHECKS,
     "integration": integration.CHECKS,
 }

@@ -138,6 +138,7 @@ INSTALLED_APPS = [
     "trivium.inventory",
     "trivium.ordering",
     "trivium.fulfilment",
+    "trivium.service",
     "trivium.settlement",
     "trivium.notices",
     "trivium.integration",

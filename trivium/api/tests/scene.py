@@ -19,6 +19,7 @@ from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
+from trivium.service import commands as service
 from trivium.settlement import commands as settlement
 
 CNY = "CNY"
@@ -85,6 +86,8 @@ class Scene:
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
         side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
         self._trade(side)
+        asked = {"subject": "Lamps", "text": "Are they in?", "kind": "question"}
+        side.refs["ticket"] = service.open_ticket(side.buyer.actor, **asked)
         return side
 
     def _trade(self, side: Side) -> None:
@@ -153,7 +156,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/products/": "product", "/skus/": "sku", "/stock/": "hidden_sku", "/cart/lines/": "hidden_sku",
         "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
         "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
-        "/payments/": "payment", "/gateways/": "gateway",
+        "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
     }  # fmt: skip
     kind = next(kind for start, kind in kinds.items() if path.startswith(start))
     return (
@@ -232,6 +235,12 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/accounts/{buyer_ref}/settle"): {"amount": "1.00", "currency": CNY, "reference": "BOC-78"},
         ("PUT", "/accounts/{buyer_ref}/credit-limit"): {"limit": "1000.00", "currency": CNY},
         ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): {"amount": "1000.00", "currency": CNY},
+        ("POST", "/tickets"): {"subject": "Lamps", "text": "Are they in stock?", "about": r("order")},
+        ("POST", "/feedback"): {"text": "The list is long.", "page": "/buyer/orders/"},
+        ("POST", "/tickets/{ref}/reply"): {"text": "One thing more."},
+        ("POST", "/tickets/{ref}/answer"): {"text": "They are."},
+        ("POST", "/tickets/{ref}/close"): {"outcome": "solved"},
+        ("POST", "/tickets/{ref}/reopen"): {"text": "It is not."},
         ("POST", "/notices/read"): {"event_id": 1},
     }  # fmt: skip
     return bodies.get((method, path))

@@ -49,7 +49,8 @@ def test_every_route_works_and_answers_as_declared(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     SUCCEEDED.clear()
     story = Story()
-    for act in (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports):
+    acts = (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports)
+    for act in (*acts, _service):
         act(story)
     assert sorted(set(routes()) - SUCCEEDED) == []
 
@@ -347,3 +348,19 @@ def _imports(story: Story) -> None:
     done = ask("supplier", "GET", "/imports/{ref}", **{"import": sheet})
     assert (done["kind"], done["status"], done["rows"], done["traded_lines"]) == ("goods", "done", 1, 1)
     ask("operator", "POST", "/imports/{ref}/decline")
+
+
+def _service(story: Story) -> None:
+    ask = story.ask
+    ref = ask("buyer", "POST", "/tickets")["ref"]
+    assert ask("buyer", "GET", "/tickets/{ref}", ticket=ref)["about_ref"] == story.refs["order"]
+    ask("operator", "POST", "/tickets/{ref}/take", ticket=ref)
+    ask("operator", "POST", "/tickets/{ref}/answer", {"text": "Which ones?", "asks_back": True}, ticket=ref)
+    ask("buyer", "POST", "/tickets/{ref}/reply", ticket=ref)
+    ask("operator", "POST", "/tickets/{ref}/close", ticket=ref)
+    ask("buyer", "POST", "/tickets/{ref}/reopen", ticket=ref)
+    shown = ask("operator", "GET", "/tickets/{ref}", ticket=ref)
+    steps = ["open", "take", "ask_back", "reply", "close", "reopen"]
+    assert ([said["act"] for said in shown["words"]], shown["state"]) == (steps, "open")
+    given = ask("supplier", "POST", "/feedback")["ref"]
+    assert [row["ref"] for row in ask("supplier", "GET", "/tickets")["items"]] == [given]

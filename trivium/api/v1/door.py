@@ -23,6 +23,7 @@ from trivium.api.v1 import (
     ordering,
     parties,
     pricing,
+    service,
     settlement,
     shelf,
 )
@@ -71,6 +72,7 @@ _ROUTERS = {
     "ordering": ordering.router,
     "fulfilment": fulfilment.router,
     "settlement": settlement.router,
+    "service": service.router,
     "notices": notices.router,
     "integration": integration.router,
 }

@@ -22,6 +22,7 @@ class NoticeView(Shown):
     at: Instant
     message: str
     order_ref: str
+    about_ref: str
     is_read: bool
 
 
@@ -46,7 +47,8 @@ def notices(request: Asked, wanted: Query[Recent]) -> HttpResponse:
             "event_id": notice.event_id,
             "at": notice.at,
             "message": gettext(notice.message) % {"number": notice.number},
-            "order_ref": notice.link_ref,
+            "order_ref": notice.link_ref if notice.link_ref.startswith("ord_") else "",
+            "about_ref": notice.link_ref,
             "is_read": notice.is_read,
         }
         for notice in found

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from trivium.core.events import OPERATOR
 from trivium.core.lists import COUNTED, Found, Wanted
 from trivium.notices.rules import WORDS, Kind, kind_of, told
 from trivium.ordering import queries as orders
+from trivium.service import queries as service
 
 KEPT_DAYS = 90
 
@@ -34,15 +35,16 @@ WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]
 ORDER BY id DESC LIMIT %s"""
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
 _ABOUT = f"""
-SELECT CASE WHEN starts_with(subject, 'ord_') THEN subject ELSE coalesce(data ->> 'order_ref', '') END {_TOLD}
+SELECT CASE WHEN subject ~ '^(ord|tkt|ann)_' THEN subject ELSE coalesce(data ->> 'order_ref', '') END {_TOLD}
 """
 _LAST = 2**63 - 1
+_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers}
 
 
 def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30, unread_only: bool = False) -> list[Notice]:
-    """What this workspace was told lately, newest first: one event, one notice. Three statements for any number.
+    """What this workspace was told lately, newest first: one event, one notice. A handful of statements for any number.
 
-    A company in several roles is told of an order only in the workspace that may see it.
+    A company in several roles is told of an order or a ticket only in the workspace that may see it.
     """
     mark = read_mark(actor)
     return _notices(actor, at, mark, told(actor.role), after=mark if unread_only else 0, limit=limit)
@@ -69,9 +71,8 @@ def _notices(
 ) -> list[Notice]:
     since = at - dt.timedelta(days=KEPT_DAYS)
     found = sql.dicts(_INBOX, [*_audience(actor), list(names), since, after, upto, limit])
-    about = {row["id"]: _order_of(row) for row in found}
-    refs = [ref for ref in about.values() if ref]
-    numbers = orders.numbers_of(actor, refs) if refs else {}
+    about = {row["id"]: _about(row) for row in found}
+    numbers = _numbers(actor, about.values())
     return [
         Notice(
             row["id"],
@@ -98,8 +99,7 @@ def unread(actor: Actor, at: dt.datetime) -> int:
     since = at - dt.timedelta(days=KEPT_DAYS)
     asked = [*_audience(actor), told(actor.role), since, read_mark(actor), _LAST, 99]
     about = [ref for (ref,) in sql.rows(_ABOUT, asked)]
-    refs = [ref for ref in about if ref]
-    numbers = orders.numbers_of(actor, refs) if refs else {}
+    numbers = _numbers(actor, about)
     return sum(not ref or ref in numbers for ref in about)
 
 
@@ -110,6 +110,15 @@ def read_mark(actor: Actor) -> int:
     return int(found[0][0]) if found else 0
 
 
-def _order_of(row: dict[str, Any]) -> str:
+def _numbers(actor: Actor, about: Iterable[str]) -> dict[str, str]:
+    """The numbers of what notices are about, as far as the workspace may see it: at most a statement for each kind."""
+    found: dict[str, str] = {}
+    for start, numbers_of in _KINDS.items():
+        if refs := [ref for ref in about if ref.startswith(start)]:
+            found |= numbers_of(actor, refs)
+    return found
+
+
+def _about(row: dict[str, Any]) -> str:
     data = json.loads(row["data"]) if isinstance(row["data"], str) else row["data"]
-    return str(row["subject"]) if row["subject"].startswith("ord_") else str(data.get("order_ref", ""))
+    return str(row["subject"]) if row["subject"].startswith(tuple(_KINDS)) else str(data.get("order_ref", ""))

@@ -20,6 +20,7 @@ SCOPE_AREAS = {
     "money": _("Payments, refunds, statements, payouts, accounts and budgets"),
     "notices": _("Notices"),
     "imports": _("Imports of invoice files"),
+    "service": _("Tickets, feedback and announcements"),
 }
 SCOPES = tuple(f"{area}:{how}" for area in SCOPE_AREAS for how in ("read", "write"))
 DEFAULT_SCOPES = ("company:read", "catalog:read", "orders:read")

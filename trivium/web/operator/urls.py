@@ -3,7 +3,7 @@
 from django.urls import path
 
 from trivium.web.operator import companies, company, home, languages, mails, money, orders
-from trivium.web.shared import imports
+from trivium.web.shared import imports, tickets
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("supplier-orders/<ref:ref>/refund/", refund, name="refund"),
     path("orders/<ref:ref>/cancel/", orders.cancel_order, name="cancel_order"),
     path("orders/<ref:ref>/transfer/", orders.record_transfer, name="record_transfer"),
+    path("tickets/<ref:ref>/take/", tickets.take_ticket, name="take_ticket"),
+    path("tickets/<ref:ref>/answer/", tickets.answer_ticket, name="answer_ticket"),
     path("mails/", mails.mails, name="mails"),
     path("statements-to-issue/", money.issue_statements, name="issue_statements"),
     path("approvals/<ref:ref>/", money.decide, name="decide"),

@@ -11,7 +11,10 @@ SIGNED_UP = frozenset({PERSON, *ROLES})  # everybody signed in, with a workspace
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
 _NOTICES = ("notices", "read_notices", "choose_mail")
-_EVERY_PORTAL = ("home", "orders", "order", "line", "shipments", "refunds", "search", *_NOTICES, *_OWN_WAY, *_KEYS)
+_TICKETS = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
+            "feedback", "give_feedback")  # fmt: skip
+_EVERY_PORTAL = ("home", "orders", "order", "line", "shipments", "refunds", "search", *_NOTICES, *_OWN_WAY, *_KEYS,
+                 *_TICKETS)  # fmt: skip
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
@@ -39,6 +42,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "gateway_payout",
         "return_transfer",
         "mails",
+        "take_ticket",
+        "answer_ticket",
         "propose_payout",
         "organizations",
         "admit",

@@ -3,12 +3,14 @@
 import datetime as dt
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
@@ -22,6 +24,7 @@ from trivium.core.quantity import plain
 from trivium.core.time import now
 from trivium.web.shared import pictures, words
 from trivium.web.shared.forms import Form, Refused, filled
+from trivium.web.shared.paths import path_of
 from trivium.web.shared.refusals import text_of
 
 register = template.Library()
@@ -55,6 +58,10 @@ CHIPS = {
     "agreed": ("check", "done"),
     "unsigned": ("clock", "wait"),
     "arrived": ("check", "done"),
+    "open": ("clock", "wait"),
+    "taken": ("user", "move"),
+    "asked": ("alert", "wait"),
+    "ended": ("check", "done"),
 }
 
 
@@ -238,6 +245,20 @@ def show_photo(photo: PictureRow, name: str, place: int, count: int) -> SafeStri
     """One of several pictures of goods, small, leading to the large one."""
     said = gettext("%(name)s, picture %(place)s of %(count)s") % {"name": name, "place": place, "count": count}
     return pictures.photo_link(photo, said)
+
+
+@register.simple_tag(takes_context=True)
+def place_of(context: Context, ref: str) -> str:
+    """The path of what a reference names, in the reader's portal."""
+    return path_of(context["actor"].role, ref)
+
+
+@register.simple_tag(takes_context=True)
+def title_of_page(context: Context) -> str:
+    """What the page calls itself: its block "title"."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    block = blocks.get_block("title") if blocks else None
+    return unescape(block.nodelist.render(context)).strip() if block else ""
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from django.http.request import split_domain_port
 from trivium.core.time import now
 from trivium.web.shared.workspace import at_work
 
-TOPICS = "ordering fulfilment settlement parties integration"
+TOPICS = "ordering fulfilment settlement parties integration service"
 """The contexts whose events change what a frame shows: what waits, and what is told."""
 
 

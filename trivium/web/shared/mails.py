@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from trivium.notices.queries import Letter
+from trivium.web.shared.paths import path_of
 from trivium.web.shared.words import word
 
 
@@ -14,7 +15,7 @@ def compose(letter: Letter) -> tuple[str, str]:
     """Subject and text."""
     actor, notice, site = letter.actor, letter.notice, settings.TRIVIUM["SITE_URL"]
     notices = reverse(f"{actor.role}:notices")
-    link = reverse(f"{actor.role}:order", args=[notice.link_ref]) if notice.link_ref else notices
+    link = path_of(actor.role, notice.link_ref) or notices
     with translation.override(letter.locale):
         sentence = gettext(notice.message) % {"number": notice.number}
         context = {

@@ -9,6 +9,7 @@ from trivium.core.actor import Actor
 from trivium.core.i18n import gettext_noop as _
 from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
+from trivium.service import queries as service
 from trivium.settlement import queries as settlement
 from trivium.web.shared.paths import path_to
 
@@ -16,6 +17,7 @@ from trivium.web.shared.paths import path_to
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
 _SHIPMENTS, _REFUNDS = ("shipments", _("Shipments"), "truck"), ("refunds", _("Refunds"), "back")
 _IMPORTS = ("imports", _("Imports"), "paper")
+_TICKETS = ("tickets", _("Tickets"), "help")
 _KEYS = ("keys", _("API keys"), "key")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
 _CONTRACTS = ("contracts", _("Share contracts"), "pen")
@@ -31,6 +33,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _REFUNDS,
         _CONTRACTS,
         _IMPORTS,
+        _TICKETS,
         ("languages", _("Languages"), "language"),
         _KEYS,
     ),
@@ -44,10 +47,20 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _REFUNDS,
         _CONTRACTS,
         _IMPORTS,
+        _TICKETS,
         _KEYS,
     ),
-    "partner": (_HOME, _ORDERS, _SHIPMENTS, _REFUNDS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _KEYS),
-    "buyer": (_HOME, ("shelf", _("Shelf"), "store"), ("cart", _("Cart"), "cart"), _ORDERS, _SHIPMENTS, _REFUNDS, _KEYS),
+    "partner": (_HOME, _ORDERS, _SHIPMENTS, _REFUNDS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _TICKETS, _KEYS),
+    "buyer": (
+        _HOME,
+        ("shelf", _("Shelf"), "store"),
+        ("cart", _("Cart"), "cart"),
+        _ORDERS,
+        _SHIPMENTS,
+        _REFUNDS,
+        _TICKETS,
+        _KEYS,
+    ),
 }
 NEEDED = {"keys": "apikey.manage", "languages": "party.admit"}  # places that need a right not every job has
 
@@ -82,6 +95,7 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     if actor.role in ("operator", "buyer") and actor.may("approval.decide"):
         votes = parties.votes_waiting(actor)
     if actor.role == "buyer":
-        return {"home": orders + votes, "cart": len(ordering.cart_of(actor))}
+        return {"home": orders + votes, "cart": len(ordering.cart_of(actor)), "tickets": service.tickets_waiting(actor)}
     stated = settlement.statements_waiting(actor)
-    return {"home": orders + votes + stated, "statements": stated, "payouts": votes}
+    asked = service.tickets_waiting(actor)
+    return {"home": orders + votes + stated, "statements": stated, "payouts": votes, "tickets": asked}

@@ -12,6 +12,7 @@ from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.orders import number
+from trivium.web.shared.paths import path_of
 from trivium.web.shared.words import word
 from trivium.web.shared.workspace import WorkspaceRequest
 
@@ -42,7 +43,7 @@ def notices(request: WorkspaceRequest) -> Shown | HttpResponse:
 def _columns(role: str) -> list[Column]:
     def sentence(notice: Notice) -> Cell:
         said = gettext(notice.message) % {"number": notice.number}
-        url = reverse(f"{role}:order", args=[notice.link_ref]) if notice.link_ref else ""
+        url = path_of(role, notice.link_ref)
         return Cell(said, url=url)
 
     def state(notice: Notice) -> Cell:

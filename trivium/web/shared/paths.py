@@ -9,3 +9,14 @@ from django.urls import reverse
 def path_to(name: str, *args: str) -> str:
     """The path of a page by its name."""
     return reverse(name, args=args)
+
+
+_PLACES = {"ord_": "order", "tkt_": "ticket", "prd_": "product"}
+_WITH_GOODS = ("supplier", "buyer")
+
+
+def path_of(role: str, ref: str) -> str:
+    """The path of what a reference names, in a portal; "" if it has no page there."""
+    place = _PLACES.get(ref[:4], "")
+    has_page = place and not (place == "product" and role not in _WITH_GOODS)
+    return path_to(f"{role}:{place}", ref) if has_page else ""

@@ -17,13 +17,14 @@ from trivium.web.shared import (
     saved,
     search,
     statements,
+    tickets,
 )
 
 View = Callable[..., HttpResponse]
 
 
 def every_portal(home: View, order: View) -> list[URLPattern]:
-    """Home, orders, notices, keys, search."""
+    """Home, orders, notices, tickets, keys, search."""
     return [
         path("", home, name="home"),
         path("orders/", orders.orders, name="orders"),
@@ -34,6 +35,15 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("notices/", notices.notices, name="notices"),
         path("notices/read/", notices.read_notices, name="read_notices"),
         path("notices/mail/", notices.choose_mail, name="choose_mail"),
+        path("tickets/", tickets.tickets, name="tickets"),
+        path("tickets/new/", tickets.new_ticket, name="new_ticket"),
+        path("tickets/open/", tickets.open_ticket, name="open_ticket"),
+        path("tickets/<ref:ref>/", tickets.ticket, name="ticket"),
+        path("tickets/<ref:ref>/reply/", tickets.reply_ticket, name="reply_ticket"),
+        path("tickets/<ref:ref>/close/", tickets.close_ticket, name="close_ticket"),
+        path("tickets/<ref:ref>/reopen/", tickets.reopen_ticket, name="reopen_ticket"),
+        path("feedback/", tickets.feedback, name="feedback"),
+        path("feedback/give/", tickets.give_feedback, name="give_feedback"),
         path("keys/", keys.keys, name="keys"),
         path("keys/make/", keys.make_key, name="make_key"),
         path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),

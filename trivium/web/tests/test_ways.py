@@ -58,7 +58,7 @@ def test_every_list_is_within_three_clicks_of_the_home(trade, people, role):
         known |= at
         reached |= {resolve(path).view_name for path in at}
     wanted = pages_without_arguments(role)
-    assert len(wanted) > 5 and wanted - reached - {f"{role}:search"} == set()  # the search box is on every page
+    assert len(wanted) > 5 and wanted - reached - {f"{role}:search", f"{role}:feedback"} == set()  # on every page
 
 
 def test_the_first_stop_skips_to_the_content_and_the_keys_are_told(trade):

@@ -1,0 +1,174 @@
+"""Tickets: asked by companies, answered by the operator."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import StringConstraints
+
+from trivium.api.answers import answer, reads, writes
+from trivium.api.auth import Asked
+from trivium.api.idempotency import once
+from trivium.api.paging import Window, page
+from trivium.api.v1.shapes import Done, Flag, Given, Instant, Made, Page, Shown
+from trivium.service import commands, queries
+from trivium.service.rules import PAGE, PAGE_TITLE, SUBJECT, TEXT, Kind, Outcome
+
+router = Router()
+Text = Annotated[str, StringConstraints(strict=True, max_length=TEXT)]
+Kinds = Literal["question", "fault", "complaint", "wish"]
+
+
+class NewTicket(Given):
+    """What the operator is asked for; `about` is the number or reference of an order, or a product's reference."""
+
+    subject: Annotated[str, StringConstraints(strict=True, max_length=SUBJECT)]
+    text: Text
+    kind: Kinds = "question"
+    about: Annotated[str, StringConstraints(strict=True, max_length=40)] = ""
+
+
+class NewFeedback(Given):
+    """What somebody thinks of a page, named by its path."""
+
+    text: Text
+    page: Annotated[str, StringConstraints(strict=True, max_length=PAGE)] = ""
+    page_title: Annotated[str, StringConstraints(strict=True, max_length=PAGE_TITLE)] = ""
+
+
+class Said(Given):
+    """What is written."""
+
+    text: Text
+
+
+class Answered(Said):
+    """The operator's answer, or with `asks_back` its question."""
+
+    asks_back: Flag = False
+
+
+class Ended(Given):
+    """How it ended."""
+
+    outcome: Outcome
+    text: Text = ""
+
+
+class TicketItem(Shown):
+    """A ticket; `outcome` is empty until it is closed."""
+
+    ref: str
+    number: str
+    kind: Kind
+    subject: str
+    state: str
+    outcome: str
+    company: str
+    role: str
+    opened_by: str
+    opened_at: Instant
+    taken_by: str
+    changed_at: Instant
+    closed_at: Instant | None
+    about_ref: str
+    page: str
+    page_title: str
+
+
+class WordView(Shown):
+    """One thing said or done on a ticket."""
+
+    act: str
+    side: str
+    by: str
+    text: str
+    state: str
+    at: Instant
+
+
+class TicketView(TicketItem):
+    """A ticket with its conversation, oldest first."""
+
+    words: list[WordView]
+    may_reopen: bool
+
+
+_ITEM = tuple(TicketItem.model_fields)
+
+
+def _item(row: queries.TicketRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _ITEM}
+
+
+def _id(row: queries.TicketRow) -> int:
+    return row.id
+
+
+@router.get("/tickets", **reads(Page[TicketItem]))
+def tickets(request: Asked, wanted: Query[Window]) -> HttpResponse:
+    """The tickets this workspace may see, newest first."""
+    found = queries.tickets(request.auth, before_id=wanted.last_id, limit=wanted.limit + 1)
+    return answer(page(found, wanted, id_of=_id, show=_item))
+
+
+@router.get("/tickets/{ref}", **reads(TicketView))
+def ticket(request: Asked, ref: str) -> HttpResponse:
+    """A ticket with its conversation."""
+    found = queries.get_ticket(request.auth, ref)
+    words = [{name: getattr(said, name) for name in WordView.model_fields} for said in found.words]
+    return answer({**_item(found.row), "words": words, "may_reopen": found.may_reopen})
+
+
+@router.post("/tickets", **writes(Made, 201))
+@once
+def open_ticket(request: Asked, given: NewTicket) -> HttpResponse:
+    """Ask the operator for something."""
+    return answer({"ref": commands.open_ticket(request.auth, **given.model_dump())}, 201)
+
+
+@router.post("/feedback", **writes(Made, 201))
+@once
+def give_feedback(request: Asked, given: NewFeedback) -> HttpResponse:
+    """Say what one thinks of a page; it becomes a ticket of the kind feedback."""
+    return answer({"ref": commands.give_feedback(request.auth, **given.model_dump())}, 201)
+
+
+@router.post("/tickets/{ref}/reply", **writes(Done))
+@once
+def reply(request: Asked, ref: str, given: Said) -> HttpResponse:
+    """Write more on one's own ticket."""
+    commands.reply(request.auth, ref, text=given.text)
+    return answer({"changed": 1})
+
+
+@router.post("/tickets/{ref}/take", **writes(Done))
+@once
+def take_ticket(request: Asked, ref: str) -> HttpResponse:
+    """Look after a ticket from now on."""
+    commands.take_ticket(request.auth, ref)
+    return answer({"changed": 1})
+
+
+@router.post("/tickets/{ref}/answer", **writes(Done))
+@once
+def answer_ticket(request: Asked, ref: str, given: Answered) -> HttpResponse:
+    """Answer the company, or ask it back."""
+    commands.answer(request.auth, ref, text=given.text, asks_back=given.asks_back)
+    return answer({"changed": 1})
+
+
+@router.post("/tickets/{ref}/close", **writes(Done))
+@once
+def close_ticket(request: Asked, ref: str, given: Ended) -> HttpResponse:
+    """End a ticket with an outcome."""
+    commands.close_ticket(request.auth, ref, outcome=given.outcome, text=given.text)
+    return answer({"changed": 1})
+
+
+@router.post("/tickets/{ref}/reopen", **writes(Done))
+@once
+def reopen_ticket(request: Asked, ref: str, given: Said) -> HttpResponse:
+    """Say that a closed ticket was not over, within a fortnight."""
+    commands.reopen_ticket(request.auth, ref, text=given.text)
+    return answer({"changed": 1})

@@ -1,0 +1,1 @@
+"""Asking the operator, and hearing from it: tickets, feedback, announcements."""

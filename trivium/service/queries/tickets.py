@@ -1,0 +1,211 @@
+"""Reads of tickets: a company its own, the operator all."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from trivium.catalog import queries as catalog
+from trivium.core.actor import Actor
+from trivium.core.errors import NotFound
+from trivium.core.faults import Check, Fault, all_of, faults_in
+from trivium.core.ids import number_of
+from trivium.core.lists import Found, Wanted, cut
+from trivium.core.time import now
+from trivium.ordering import queries as orders
+from trivium.service.errors import NotAnAbout
+from trivium.service.models import Ticket, TicketWord, ticket_number
+from trivium.service.rules import REOPENS_FOR, State
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as lists show it. `taken_by` is the name of whoever looks after it."""
+
+    id: int
+    ref: str
+    number: str
+    kind: str
+    subject: str
+    state: str
+    outcome: str
+    company: str
+    role: str
+    opened_by: str
+    opened_at: dt.datetime
+    taken_by: str
+    changed_at: dt.datetime
+    closed_at: dt.datetime | None
+    about_ref: str
+    page: str
+    page_title: str
+
+    @property
+    def reopens_until(self) -> dt.datetime | None:
+        """Until when a closed one can be opened again."""
+        return self.closed_at + REOPENS_FOR if self.closed_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing said or done on a ticket."""
+
+    act: str
+    side: str
+    by: str
+    text: str
+    state: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a ticket is about, as this reader may see it: an order by its number, a product by its name."""
+
+    kind: str
+    ref: str
+    words: str | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """A ticket with all that was said on it."""
+
+    row: TicketRow
+    words: Sequence[Word]
+    about: About | None
+    may_reopen: bool
+
+
+_COLUMNS = (
+    "id", "ref", "kind", "subject", "state", "outcome", "organization__name", "role", "opened_by__name", "opened_at",
+    "taken_by__name", "changed_at", "closed_at", "about_ref", "page", "page_title",
+)  # fmt: skip
+_SORTS = {"opened": "opened_at", "changed": "changed_at", "company": "organization__name", "state": "state"}
+
+
+def _rows(found: object) -> list[TicketRow]:
+    return [
+        TicketRow(*(*row[:2], ticket_number(row[0]), *row[2:10], row[10] or "", *row[11:]))
+        for row in found.values_list(*_COLUMNS)  # type: ignore[attr-defined]
+    ]
+
+
+def tickets(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> list[TicketRow]:
+    """The tickets this workspace may see, newest first. One statement."""
+    found = Ticket.objects.visible_to(actor).order_by("-id")
+    return _rows((found.filter(pk__lt=before_id) if before_id is not None else found)[:limit])
+
+
+def ticket_list(actor: Actor, wanted: Wanted) -> Found:
+    """The same as a list. Filters: state ("waiting" is all that is not closed), kind, mine. Two statements."""
+    found = Ticket.objects.visible_to(actor)
+    state, kind = wanted.filters.get("state"), wanted.filters.get("kind")
+    if state == "waiting":
+        found = found.exclude(state=State.ENDED)
+    elif state:
+        found = found.filter(state=state)
+    if kind:
+        found = found.filter(kind=kind)
+    if wanted.filters.get("mine"):
+        found = found.filter(Q(opened_by_id=actor.user_id) | Q(taken_by_id=actor.user_id))
+    if wanted.text:
+        text = Q(subject__icontains=wanted.text) | Q(pk=number_of(wanted.text, "T"))
+        if actor.is_role("operator"):
+            text |= Q(organization__name__icontains=wanted.text)
+        found = found.filter(text)
+    rows, count, is_more = cut(found, wanted, _SORTS)
+    return Found(_rows(rows), count, is_more)
+
+
+def get_ticket(actor: Actor, ref: str) -> TicketPage:
+    """A ticket with its conversation, oldest word first. Two statements, one more if it is about something.
+
+    Refuses: NotFound.
+    """
+    found = _rows(Ticket.objects.visible_to(actor).filter(ref=ref)[:1])
+    if not found:
+        raise NotFound(what="ticket", ref=ref)
+    row = found[0]
+    said = TicketWord.objects.filter(ticket_id=row.id).order_by("id")
+    words = tuple(Word(*each) for each in said.values_list("act", "side", "by__name", "text", "state", "at"))
+    until = row.reopens_until
+    return TicketPage(row, words, _about(actor, row.about_ref), until is not None and now() < until)
+
+
+def lock_ticket(actor: Actor, ref: str) -> Ticket:
+    """A ticket of this workspace, locked for an act on it.
+
+    Refuses: NotFound.
+    """
+    locked: list[Ticket] = list(Ticket.objects.visible_to(actor).filter(ref=ref).locked())
+    if not locked:
+        raise NotFound(what="ticket", ref=ref)
+    return locked[0]
+
+
+def ticket_numbers(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """The numbers of visible tickets by reference. One statement."""
+    found = Ticket.objects.visible_to(actor).filter(ref__in=list(refs)).values_list("ref", "id")
+    return {ref: ticket_number(key) for ref, key in found}
+
+
+def tickets_waiting(actor: Actor) -> int:
+    """How many tickets wait for this side: for the operator what is open, for a company what it was asked back."""
+    if not actor.may("ticket.open"):
+        return 0
+    state = State.OPEN if actor.is_role("operator") else State.ASKED
+    return int(Ticket.objects.visible_to(actor).filter(state=state).count())
+
+
+def about_ref(actor: Actor, given: str) -> str:
+    """The reference of what a ticket shall be about: an order or a product this workspace may see.
+
+    Refuses: NotFound (also another's), NotAnAbout.
+    """
+    text = given.strip()
+    if not text:
+        return ""
+    try:
+        if text.lower().startswith(("ord_", "o-")):
+            return orders.order_ref_of(actor, text)
+        if text.startswith("prd_"):
+            return catalog.get_product(actor, text).product.ref
+    except NotFound as refusal:
+        raise NotFound(what=str(refusal.params["what"]), ref=text, field="about") from None
+    raise NotAnAbout(field="about")
+
+
+def _about(actor: Actor, ref: str) -> About | None:
+    """What it is about, if the reader may still see that."""
+    if ref.startswith("ord_"):
+        number = orders.numbers_of(actor, [ref]).get(ref)
+        return About("order", ref, number) if number else None
+    try:
+        return About("product", ref, catalog.get_product(actor, ref).product.name) if ref else None
+    except NotFound:
+        return None
+
+
+# -- the audit -------------------------------------------------------------------------------------------------------
+
+_STATES = """
+SELECT 'ticket ' || t.ref, 'is ' || t.state || ', though its last word left it ' || coalesce(w.state, 'nowhere')
+FROM service_ticket t LEFT JOIN LATERAL
+     (SELECT state FROM service_ticketword w WHERE w.ticket_id = t.id ORDER BY w.id DESC LIMIT 1) w ON true
+WHERE t.state IS DISTINCT FROM w.state
+"""
+
+
+def tickets_stand_as_said() -> Iterator[Fault]:
+    """4: every ticket is in the state its last word left it in."""
+    return faults_in(4, _STATES)
+
+
+CHECKS: tuple[Check, ...] = (tickets_stand_as_said,)
+
+
+def faults() -> Iterator[Fault]:
+    """All that breaks a promise of service."""
+    return all_of(CHECKS)
