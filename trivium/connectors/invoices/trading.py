@@ -26,6 +26,7 @@ from trivium.ordering.queries import NumberedOrder
 from trivium.ordering.rules import MAX_LINES, Address, PaymentMethod, Status, Wish
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as statements
+from trivium.settlement.rules import Side
 
 CARRIER = "Own delivery"
 CLOSING = dt.time(18)
@@ -232,8 +233,10 @@ class Desk:
         settlement.issue_statements(market.operator, until=month)
         for statement in statements.statements_of(market.supplier):
             if statement["status"] == "issued":
-                settlement.confirm_statement(market.supplier, statement["ref"])
-                settlement.confirm_statement(market.operator, statement["ref"])
+                given = {each["side"] for each in statement["confirmations"]}  # by a run that was killed in between
+                for side, actor in ((Side.PARTY, market.supplier), (Side.OPERATOR, market.operator)):
+                    if side not in given:
+                        settlement.confirm_statement(actor, statement["ref"])
                 self.traded.statements += 1
         jobs.drain()
 

@@ -27,6 +27,7 @@ from trivium.core.actor import Actor
 from trivium.core.time import SettableClock, use_clock
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
+from trivium.settlement import commands as settlement
 
 REAL = Path(__file__).parents[5] / "shared/data/online_retail/dev_2010-12_to_2011-08.parquet"
 UK = "United Kingdom"
@@ -189,6 +190,30 @@ def test_orders_a_killed_run_left_are_taken_up_where_they_stand(days_later, tmp_
     assert run(path, None, screen) == FINE
     assert books() == (ORDERS, TRADED_PENNIES, 0)
     assert sql.rows("SELECT count(*) FROM fulfilment_shipment WHERE signed_at IS NULL") == [(0,)]
+
+
+class Killed(BaseException):
+    """Where a process would end, nothing is caught."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_only_one_side_had_confirmed_is_closed_by_the_next_run(tmp_path, screen, monkeypatch):
+    path = write_csv(tmp_path / "dirty.csv")
+    confirm = settlement.confirm_statement
+
+    def killed_in_between(actor: Actor, ref: str) -> bool:
+        if actor.is_role("operator"):
+            raise Killed
+        return confirm(actor, ref)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(settlement, "confirm_statement", killed_in_between)
+        with pytest.raises(Killed):
+            run(path, None, screen)
+    assert sql.rows("SELECT side FROM settlement_statementconfirmation") == [("party",)]
+    assert run(path, None, screen) == FINE
+    assert books() == (ORDERS, TRADED_PENNIES, 0)
+    assert sql.rows("SELECT DISTINCT count(*) FROM settlement_statementconfirmation GROUP BY statement_id") == [(2,)]
 
 
 @pytest.mark.django_db(transaction=True)
