@@ -69,6 +69,11 @@ CORE = (
         text="inventory_reservation_resolved_stays",
     ),
     broken(
+        "core.history_is_kept",
+        "table catalog_sku",
+        "DROP TRIGGER catalog_sku_keeps_history ON catalog_sku",
+    ),
+    broken(
         "core.unique_keys_exist",
         "table ledger_entry",
         drop("ledger_entry.ledger_entry_key_once"),

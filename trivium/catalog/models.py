@@ -51,6 +51,8 @@ class Category(Model):
 class Product(Model):
     """What a supplier offers: a name, a place among the goods, and the skus it is sold as."""
 
+    keeps_history = True
+
     ref = RefField("prd")
     supplier = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
     category = models.ForeignKey(Category, models.PROTECT, related_name="+")
@@ -71,6 +73,8 @@ class Sku(Model):
 
     `unit` never changes: stock and prices are counted in it.
     """
+
+    keeps_history = True
 
     ref = RefField("sku")
     product = models.ForeignKey(Product, models.PROTECT, related_name="skus")

@@ -6,7 +6,9 @@ from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, transaction
 
+from trivium.core.actor import Actor
 from trivium.core.errors import JustDone
+from trivium.core.history import acting
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,7 +20,8 @@ def act(command: Callable[P, R]) -> Callable[P, R]:
 
     No savepoint: whatever refuses inside an act undoes the whole act, so nothing half-done can be kept by
     catching a refusal half-way. A command looks for what is there before it writes; what another wrote between the
-    look and the write is stopped by a unique or exclusion constraint, and refused too.
+    look and the write is stopped by a unique or exclusion constraint, and refused too. Whose act it is stands beside
+    every field of master data that it changes (`core.history`).
     Refuses: JustDone.
     """
     framed = transaction.atomic(savepoint=False)(command)
@@ -26,6 +29,9 @@ def act(command: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            if args and isinstance(args[0], Actor):
+                with acting(args[0]):
+                    return framed(*args, **kwargs)
             return framed(*args, **kwargs)
         except IntegrityError as error:
             if getattr(error.__cause__, "sqlstate", "") in _TAKEN:

@@ -95,6 +95,12 @@ def triggers_are_on() -> Iterator[Fault]:
     )
 
 
+def history_is_kept() -> Iterator[Fault]:
+    """Every table of master data has the trigger that writes down its changes."""
+    kept = [model._meta.db_table for model in apps.get_models() if getattr(model, "keeps_history", False)]
+    return missing_triggers(5, {f"{table}_keeps_history": table for table in sorted(kept)})
+
+
 _INDEXES = """
 SELECT c.relname, i.relname, x.indpred IS NULL,
        ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (x.indkey))
@@ -194,6 +200,7 @@ def no_job_is_left_half_done() -> Iterator[Fault]:
 CHECKS: tuple[Check, ...] = (
     sealed_tables_are_guarded,
     triggers_are_on,
+    history_is_kept,
     unique_keys_exist,
     constraints_exist,
     constraints_are_valid,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from procrastinate.contrib.django import app
 
-from trivium.core import sql
+from trivium.core import private_files, sql
 from trivium.core.events import AGAIN_LATER, AGAIN_SOON, ensure_partition
 from trivium.core.limits import forget_full
 from trivium.core.models import IdempotencyRecord
@@ -21,11 +21,12 @@ T = TypeVar("T")
 @app.periodic(cron="17 3 * * *")
 @app.task(name="core.housekeeping", queue="schedules", retry=AGAIN_LATER, pass_context=False)
 def housekeeping(timestamp: int) -> None:
-    """Each night: make next month's partition of the event log; forget kept answers and full buckets."""
+    """Each night: make next month's partition of the event log; forget kept answers, full buckets, papers unnamed."""
     for days in (0, 31, 62):
         ensure_partition(now() + dt.timedelta(days=days))
     IdempotencyRecord.objects.filter(at__lt=now() - KEEP_ANSWERS).delete()
     forget_full()
+    private_files.forget_unnamed()
 
 
 @app.periodic(cron="* * * * *")

@@ -1,5 +1,8 @@
 """Operations that migrations of several contexts need in plain SQL."""
 
+import json
+from collections.abc import Mapping, Sequence
+
 from django.db.migrations import RunSQL
 
 _FUNCTION = """
@@ -16,4 +19,81 @@ def append_only(table: str) -> RunSQL:
         f"{_FUNCTION}CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION core_refuse_change();",
         f"DROP TRIGGER {table}_append_only ON {table};",
+    )
+
+
+_HISTORY = """
+CREATE OR REPLACE FUNCTION core_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    spec jsonb := TG_ARGV[0]::jsonb;
+    was jsonb := CASE TG_OP WHEN 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) END;
+    its jsonb := CASE TG_OP WHEN 'DELETE' THEN '{}'::jsonb ELSE to_jsonb(NEW) END;
+    one jsonb := CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+    field text;
+    refs text[] := ARRAY['', ''];
+    found text;
+    place int;
+BEGIN
+    IF current_setting('trivium.rotation', true) = 'on' THEN
+        RETURN NULL;  -- the same values under another key
+    END IF;
+    FOR place IN 1..jsonb_array_length(spec -> 'about') LOOP
+        IF spec -> 'about' -> (place - 1) ->> 1 = '' THEN
+            refs[place] := one ->> (spec -> 'about' -> (place - 1) ->> 0);
+        ELSE
+            EXECUTE format('SELECT ref FROM %I WHERE id = $1', spec -> 'about' -> (place - 1) ->> 1) INTO found
+            USING (one ->> (spec -> 'about' -> (place - 1) ->> 0))::bigint;
+            refs[place] := COALESCE(found, '');
+        END IF;
+    END LOOP;
+    FOR field IN SELECT f FROM jsonb_array_elements_text(spec -> 'fields') AS f
+                 WHERE was -> f IS DISTINCT FROM its -> f AND NOT (TG_OP = 'INSERT' AND its -> f IN ('null', '""'))
+    LOOP
+        INSERT INTO core_fieldchange (at, actor, kind, subject, beside, row, field, old, new, is_masked)
+        SELECT COALESCE(NULLIF(current_setting('trivium.at', true), '')::timestamptz, clock_timestamp()),
+               COALESCE(current_setting('trivium.actor', true), ''), spec ->> 'kind', refs[1], refs[2],
+               (one ->> 'id')::bigint, field,
+               CASE WHEN hidden THEN NULL ELSE core_as_reference(spec, field, was -> field) END,
+               CASE WHEN hidden THEN NULL ELSE core_as_reference(spec, field, its -> field) END, hidden
+        FROM (SELECT spec -> 'masked' ? field AS hidden) AS m;
+    END LOOP;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION core_as_reference(spec jsonb, field text, value jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    found text;
+BEGIN
+    IF spec -> 'refs' ->> field IS NULL OR jsonb_typeof(value) IS DISTINCT FROM 'number' THEN
+        RETURN value;
+    END IF;
+    EXECUTE format('SELECT ref FROM %I WHERE id = $1', spec -> 'refs' ->> field) INTO found USING value::bigint;
+    RETURN to_jsonb(found);
+END $$;
+"""
+
+
+def keep_history(
+    table: str,
+    *,
+    kind: str,
+    fields: Sequence[str],
+    about: Sequence[tuple[str, str]] = (("ref", ""),),
+    masked: Sequence[str] = (),
+    refs: Mapping[str, str] | None = None,
+    from_the_start: bool = False,
+) -> RunSQL:
+    """Let the database write down every change of these columns (`core.history`), in the act's own transaction.
+
+    `about` says under which references it is found, one or two: (column, "") is the row's own, (column, table) that of
+    the row in another table. `refs` names the table a foreign key leads to. Of `masked` columns no value is kept: what
+    identifies a person or a bank account has no place in what is never erased. `from_the_start` tells of new and of
+    deleted rows too. The model says `keeps_history = True`.
+    """
+    spec = json.dumps({"kind": kind, "about": [list(each) for each in about], "fields": list(fields),
+                       "masked": list(masked), "refs": dict(refs or {})})  # fmt: skip
+    when = "INSERT OR UPDATE OR DELETE" if from_the_start else "UPDATE"
+    return RunSQL(
+        f"{_HISTORY}CREATE TRIGGER {table}_keeps_history AFTER {when} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION core_keep_history('{spec}');",
+        f"DROP TRIGGER {table}_keeps_history ON {table};",
     )

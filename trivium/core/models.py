@@ -1,4 +1,4 @@
-"""Bases of all tables, and the two tables every context shares: the event log and the answers to retried requests."""
+"""Bases of all tables, and those every context shares: the event log, the history, the answers to retried requests."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ import msgspec
 from django.db import DatabaseError, connection, models
 from django.db.models.options import Options
 
-from trivium.core import sql
+from trivium.core import history, sql
 from trivium.core.actor import Actor
 from trivium.core.fields import plain_or_empty
 
@@ -37,6 +37,11 @@ _Reading = tuple[str, list[str], list[tuple[int, Callable[..., Any]]]]
 def _is_plain(table: "Options[Any]") -> bool:
     """Whether all columns travel as JSON: bytes do not."""
     return not any(isinstance(field, models.BinaryField) for field in table.concrete_fields)
+
+
+def _tell_history(model: Any) -> None:
+    if getattr(model, "keeps_history", False):
+        history.say_who()
 
 
 def _check_travels(table: "Options[Any]") -> None:
@@ -78,6 +83,7 @@ class QuerySet(models.QuerySet[Any]):
         if not rows:
             return
         _check_travels(self.model._meta)
+        _tell_history(self.model)
         names = _columns_of(self.model._meta)
         listed = ", ".join(f'"{name}"' for name in names)
         table = self.model._meta.db_table
@@ -109,11 +115,22 @@ class QuerySet(models.QuerySet[Any]):
         values = [{key: row.pk, **{name: getattr(row, name) for name in names}} for row in rows]
         if not values:
             return 0
+        _tell_history(self.model)
         statement = (
             f'UPDATE "{table}" AS t SET {", ".join(f"{name} = v.{name}" for name in names)} '
             f'FROM json_populate_recordset(NULL::"{table}", %s::json) AS v WHERE t."{key}" = v."{key}"'
         )
         return sql.execute(statement, [msgspec.json.encode(values).decode()])
+
+    def update(self, **values: Any) -> int:
+        """Django's own; what keeps a history is told first whose act it is."""
+        _tell_history(self.model)
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Likewise."""
+        _tell_history(self.model)
+        return super().delete()
 
     def visible_to(self, actor: Actor) -> Self:
         """The rows this workspace may see; each context says which. By default the platform's own only."""
@@ -136,6 +153,7 @@ class Model(models.Model):
         rows: QuerySet = type(self)._default_manager.all()
         asked = {name: value for name, value in options.items() if name != "using" and value}
         if not _is_plain(self._meta):
+            _tell_history(type(self))
             super().save(**options)
         elif asked == {"force_insert": True} and self.pk is None:
             rows.insert([self])
@@ -144,6 +162,7 @@ class Model(models.Model):
             if not rows.change([self], names):
                 raise DatabaseError(f"there is no {self._meta.label} {self.pk}")
         else:
+            _tell_history(type(self))
             super().save(**options)
 
 
@@ -182,6 +201,37 @@ class EventRecord(Sealed):
     class Meta:
         managed = False
         db_table = "core_event"
+
+
+class FieldChange(Sealed):
+    """One field of master data before and after, with who and when. The database writes it; see `core.history`.
+
+    `subject` and `beside` are the references it is found under, a membership under its company and its person.
+    Of what is masked neither value is kept.
+    """
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=120)
+    kind = models.CharField(max_length=30)
+    subject = models.CharField(max_length=60)
+    beside = models.CharField(max_length=60, blank=True)
+    row = models.BigIntegerField()
+    field = models.CharField(max_length=60)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    is_masked = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "id"], name="core_changes_of_subject"),
+            models.Index(fields=["beside", "id"], condition=~models.Q(beside=""), name="core_changes_beside"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_masked=False) | models.Q(old__isnull=True, new__isnull=True),
+                name="core_masked_keeps_no_value",
+            )
+        ]
 
 
 class IdempotencyRecord(Model):

@@ -5,16 +5,21 @@ who may, and the context reads here. An act writes the file before its row and t
 `PrivateFileField`; what no row has named for a day is swept away.
 """
 
+import datetime as dt
 import secrets
 from collections.abc import Iterator
 
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from trivium.core import vault
+from trivium.core.fields import PrivateFileField
+from trivium.core.time import now
 
 FOLDER = "private"
 NAME_LENGTH = 40
+UNNAMED_FOR = dt.timedelta(days=1)
 
 
 def keep(content: bytes) -> str:
@@ -65,6 +70,20 @@ def names() -> Iterator[str]:
     """The name of every private file there is."""
     for folder in _listed(FOLDER)[0]:
         yield from sorted({entry.partition(".")[0] for entry in _listed(f"{FOLDER}/{folder}")[1]})
+
+
+def forget_unnamed() -> int:
+    """Delete what no row has named for a day: an act that was undone, a paper that was replaced. Returns how many."""
+    fields = [each for model in apps.get_models() for each in model._meta.local_concrete_fields]
+    columns = [each for each in fields if isinstance(each, PrivateFileField)]
+    gone = 0
+    for name in list(names()):
+        lies = versions(name)
+        is_old = all(now() - default_storage.get_modified_time(path) > UNNAMED_FOR for path in lies)
+        if is_old and not any(each.model._base_manager.filter(**{each.name: name}).exists() for each in columns):
+            forget(name)
+            gone += 1
+    return gone
 
 
 def versions(name: str) -> list[str]:

@@ -54,6 +54,11 @@ def _key(text: str, use: str) -> Key:
     return Key(hashlib.sha256(content).digest()[:KEY_ID], content)
 
 
+def key_id(text: str) -> bytes:
+    """The name under which a key of the vault's ring stands before what it encrypted."""
+    return _key(text, "vault").id
+
+
 def ring() -> Ring:
     """The keys that encrypt: those of TRIVIUM_VAULT_KEYS, else the ones this installation made for itself."""
     return _read(settings.VAULT_KEYS, "vault")

@@ -66,6 +66,8 @@ def _people(story: Story) -> None:
     ask("operator", "POST", "/roles", organization=made)
     ask("operator", "POST", "/organizations/{ref}/suspend", organization=made)
     ask("operator", "POST", "/organizations/{ref}/reinstate", organization=made)
+    changes = ask("operator", "GET", "/organizations/{ref}/history", organization=made)["items"]
+    assert [(change["field"], change["new"]) for change in changes][:1] == [("suspended_at", None)]
     ask("operator", "POST", "/assignments", buyer=made)
     ask("operator", "PUT", "/approval-rules", buyer=made)
     (waiting,) = ask("buyer", "GET", "/approvals")["items"]
@@ -97,6 +99,8 @@ def _goods(story: Story) -> None:
         {"name": {"en": "Desk lamp", "zh-hans": "台灯"}},
         product=product["ref"],
     )
+    (change,) = ask("supplier", "GET", "/products/{ref}/history", product=product["ref"])["items"]
+    assert (change["field"], change["new"]["zh-hans"], change["person"] != "") == ("name", "台灯", True)
     sku = ask("supplier", "POST", "/products/{ref}/skus", product=product["ref"])["ref"]
     ask("supplier", "PATCH", "/skus/{ref}", {"moq": 2, "weight_g": 12}, sku=sku)
     assert ask("supplier", "POST", "/skus/{ref}/delist", sku=sku)["changed"] == 1

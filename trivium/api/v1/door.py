@@ -17,6 +17,7 @@ from trivium.api.answers import KEY_PARAMETER, StrictParser
 from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
     fulfilment,
+    history,
     integration,
     inventory,
     notices,
@@ -67,6 +68,7 @@ errors.teach(api)
 _ROUTERS = {
     "parties": parties.router,
     "catalog": shelf.router,  # the catalog's own, with the shelf's reads on it
+    "history": history.router,
     "inventory": inventory.router,
     "pricing": pricing.router,
     "ordering": ordering.router,

@@ -24,6 +24,7 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import NotFound
 from trivium.core.events import Event, publish
+from trivium.core.history import say_who
 from trivium.core.ids import new_ref
 from trivium.core.time import now
 from trivium.parties import queries as parties
@@ -302,6 +303,7 @@ def _set_listed(actor: Actor, sku_refs: Sequence[str], is_listed: bool) -> int:
     rules.check_set(len(sku_refs))
     ids = queries.own_skus(actor, sku_refs)
     at = now()
+    say_who()
     changed = sql.rows(_SET_LISTED, [list(ids.values()), is_listed, at, is_listed])
     event: type[Event] = SkuListed if is_listed else SkuDelisted
     publish(

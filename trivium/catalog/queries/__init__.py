@@ -23,6 +23,7 @@ from trivium.catalog.queries.goods import (
     tradable_by_id,
     words,
 )
+from trivium.catalog.queries.history import product_history
 from trivium.catalog.queries.languages import Lacking, lacking_words
 from trivium.catalog.queries.pictures import (
     FOLDER,
@@ -65,6 +66,7 @@ __all__ = [
     "own_skus",
     "picture_file",
     "pictures",
+    "product_history",
     "products",
     "skus_by_code",
     "supplier_by_ref",

@@ -29,6 +29,8 @@ class OrganizationQuerySet(QuerySet):
 class Organization(Model):
     """A company. What it may be on the platform stands in its roles."""
 
+    keeps_history = True
+
     ref = RefField("org")
     name = models.CharField(max_length=120)
     legal_name = models.CharField(max_length=200, blank=True)
@@ -74,6 +76,8 @@ class TsTzRange(Func):
 
 class Assignment(Model):
     """Which partner a buyer belongs to, from when until when (half-open). At most one at any moment."""
+
+    keeps_history = True
 
     buyer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     partner = models.ForeignKey(Organization, models.PROTECT, related_name="+")

@@ -19,6 +19,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person. One sign-in, any number of workspaces."""
 
+    keeps_history = True
+
     ref = RefField("usr")
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -33,6 +35,8 @@ class User(AbstractBaseUser):
 
 class Membership(Model):
     """A person's place in an organization, in one of its roles."""
+
+    keeps_history = True
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")

@@ -25,6 +25,7 @@ from trivium.parties.queries.companies import (
     suppliers,
     suspended_among,
 )
+from trivium.parties.queries.history import Doer, History, HistoryRow, company_history, person_history, told
 from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
 from trivium.parties.queries.workspaces import (
     KeyRow,
@@ -44,6 +45,9 @@ from trivium.parties.queries.workspaces import (
 
 __all__ = [
     "CHECKS",
+    "Doer",
+    "History",
+    "HistoryRow",
     "KeyRow",
     "Opened",
     "OrganizationRow",
@@ -58,6 +62,7 @@ __all__ = [
     "approval_of",
     "approvals_waiting",
     "votes_waiting",
+    "company_history",
     "faults",
     "get_company",
     "get_organization",
@@ -72,9 +77,11 @@ __all__ = [
     "parties_by_ref",
     "people_of",
     "person",
+    "person_history",
     "preferences_of",
     "suppliers",
     "suspended_among",
+    "told",
     "stamp_of",
     "stamps_of",
     "trading_terms",

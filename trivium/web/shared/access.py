@@ -13,8 +13,8 @@ _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delet
 _NOTICES = ("notices", "read_notices", "choose_mail")
 _TICKETS = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
             "feedback", "give_feedback")  # fmt: skip
-_EVERY_PORTAL = ("home", "orders", "order", "line", "shipments", "refunds", "search", *_NOTICES, *_OWN_WAY, *_KEYS,
-                 *_TICKETS)  # fmt: skip
+_WORKING = ("home", "orders", "order", "line", "shipments", "refunds", "search", "history")
+_EVERY_PORTAL = (*_WORKING, *_NOTICES, *_OWN_WAY, *_KEYS, *_TICKETS)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")

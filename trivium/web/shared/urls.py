@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from trivium.web.shared import (
     after,
     contracts,
+    history,
     imports,
     keys,
     notices,
@@ -47,6 +48,7 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("keys/", keys.keys, name="keys"),
         path("keys/make/", keys.make_key, name="make_key"),
         path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),
+        path("history/<ref:ref>/", history.history, name="history"),
         path("search/", search.search, name="search"),
         path("arrange/", panels.arrange_home, name="arrange_home"),
         path("columns/", saved.choose_columns, name="choose_columns"),

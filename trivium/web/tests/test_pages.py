@@ -49,9 +49,10 @@ def pages_of(trade, role):
     own = {
         "operator": [f"orders/{trade.open_one}/", "statements/", "payouts/", "accounts/", "organizations/",
                      "organizations/?role=buyer", f"companies/{trade.buyer.ref}/", f"companies/{trade.s1.ref}/",
+                     f"history/{trade.buyer.ref}/",
                      "contracts/", f"contracts/{contract}/", "search/?q=Y"],
         "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL",
-                     "products/?state=low", f"products/{goods}/", "contracts/", "search/?q=DL"],
+                     "products/?state=low", f"products/{goods}/", f"history/{goods}/", "contracts/", "search/?q=DL"],
         "partner": [f"orders/{trade.open_one}/", "statements/", "payouts/", "contracts/", "search/?q=O-"],
         "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing",
                   f"products/{goods}/", "cart/", "checkout/"],

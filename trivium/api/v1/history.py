@@ -1,0 +1,60 @@
+"""What was changed about a company or a product: every field, with who, when, before and after."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from trivium.api.answers import answer, reads
+from trivium.api.auth import Asked
+from trivium.api.paging import Window, page
+from trivium.api.v1.shapes import Instant, Page, Shown
+from trivium.catalog import queries as catalog
+from trivium.parties import queries as parties
+from trivium.parties.queries import History, HistoryRow
+
+router = Router()
+
+
+class ChangeView(Shown):
+    """One field before and after. Where `is_masked`, the values themselves are not kept.
+
+    `person` is named to colleagues and to the operator only. `way` is web, api, entry (the operator in this workspace),
+    system (by rule), or empty: behind the program's back.
+    """
+
+    at: Instant
+    kind: str = Field(examples=["organization"])
+    subject: str
+    field: str = Field(examples=["legal_name"])
+    old: Any
+    new: Any
+    is_masked: bool
+    person: str
+    organization: str
+    way: str
+
+
+def _shown(row: HistoryRow) -> dict[str, Any]:
+    names = ("at", "kind", "subject", "field", "old", "new", "is_masked")
+    by = {"person": row.by.person, "organization": row.by.organization, "way": row.by.way}
+    return {**{name: getattr(row.change, name) for name in names}, **by}
+
+
+def _page(found: History, wanted: Window) -> HttpResponse:
+    return answer(page(found.rows, wanted, id_of=lambda row: row.change.id, show=_shown))
+
+
+@router.get("/organizations/{ref}/history", **reads(Page[ChangeView]))
+def company_history(request: Asked, ref: str, wanted: Query[Window]) -> HttpResponse:
+    """What was changed about a company, newest first: for its own people and the operator."""
+    found = parties.company_history(request.auth, ref, before_id=wanted.last_id, limit=wanted.limit + 1)
+    return _page(found, wanted)
+
+
+@router.get("/products/{ref}/history", **reads(Page[ChangeView]))
+def product_history(request: Asked, ref: str, wanted: Query[Window]) -> HttpResponse:
+    """What was changed about a product and its skus, newest first: for its supplier and the operator."""
+    found = catalog.product_history(request.auth, ref, before_id=wanted.last_id, limit=wanted.limit + 1)
+    return _page(found, wanted)

@@ -1,0 +1,94 @@
+"""The history of master data: which field of what was changed, by whom, from what to what.
+
+The database writes it, in the act's own transaction: tables that keep a history carry a trigger
+(`core.migrations_sql.keep_history`), so no way of writing is left out. An act says whose it is by `@act`; before such a
+table is written, `say_who` tells the database. A change nobody stands for was made behind the program's back.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from trivium.core import sql
+from trivium.core.actor import Actor
+from trivium.core.time import now
+
+_acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+LONGEST = 200
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """Whose act it is that runs now; an act called by an act stays the outer one's."""
+    token = _acting.set(actor) if _acting.get() is None else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            _acting.reset(token)
+
+
+def say_who() -> None:
+    """Tell the database, until the transaction ends, who changes what keeps a history, and what time it is."""
+    actor = _acting.get()
+    if actor is not None:
+        sql.rows(
+            "SELECT set_config('trivium.actor', %s, true), set_config('trivium.at', %s, true)",
+            [actor.ref, now().isoformat()],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one thing, before and after. `row` tells apart several things of one kind under one subject.
+
+    Where `is_masked`, that it was changed is all that is kept. `actor` is empty for what was done behind the program's
+    back.
+    """
+
+    id: int
+    at: dt.datetime
+    actor: str
+    kind: str
+    subject: str
+    row: int
+    field: str
+    old: Any
+    new: Any
+    is_masked: bool
+
+
+_CHANGES = """
+SELECT id, at, actor, kind, subject, row, field, old::text, new::text, is_masked FROM core_fieldchange
+WHERE (subject = ANY(%(refs)s::text[]) OR beside = ANY(%(refs)s::text[]))
+  AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+  AND (%(before)s::bigint IS NULL OR id < %(before)s::bigint) AND id > %(after)s
+ORDER BY id DESC LIMIT %(limit)s
+"""
+
+
+def changes_of(
+    refs: Sequence[str],
+    *,
+    kinds: Sequence[str] | None = None,
+    before_id: int | None = None,
+    after_id: int = 0,
+    limit: int = LONGEST,
+) -> list[Change]:
+    """What was changed about these things, newest first. One statement. Whoever asks has seen that the reader may."""
+    params = {"refs": list(refs), "kinds": list(kinds) if kinds is not None else None, "before": before_id,
+              "after": after_id, "limit": limit}  # fmt: skip
+    return [Change(*(*row[:7], _value(row[7]), _value(row[8]), row[9])) for row in sql.rows(_CHANGES, params)]
+
+
+def version_of(ref: str) -> int:
+    """The number of the last change about a thing; 0 if there was none. What is newer was changed since."""
+    return int(sql.rows("SELECT COALESCE(max(id), 0) FROM core_fieldchange WHERE subject = %s", [ref])[0][0])
+
+
+def _value(text: str | None) -> Any:
+    return None if text is None else json.loads(text)

@@ -1,0 +1,96 @@
+"""The history of master data: the database writes it with the change, whoever changes what and however."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from trivium.core import sql
+from trivium.core.errors import NotFound
+from trivium.core.history import changes_of, version_of
+from trivium.parties import commands, queries
+from trivium.parties.models import Organization, User
+from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator():
+    return make_actor(make_organization("Platform", "operator"), "operator")
+
+
+def test_a_change_stands_there_with_who_when_before_and_after(operator):
+    company = make_organization("Chenguang", "supplier")
+    before = version_of(company.ref)
+    commands.suspend(operator, company.ref)
+    (change,) = changes_of([company.ref], kinds=["organization"])
+    assert (change.field, change.old, change.is_masked) == ("suspended_at", None, False)
+    assert change.new is not None and change.actor == operator.ref and change.id == version_of(company.ref) > before
+    commands.suspend(operator, company.ref)  # once more changes nothing
+    assert len(changes_of([company.ref], kinds=["organization"])) == 1
+
+
+def test_a_place_in_a_company_is_found_under_both(operator):
+    company = make_organization("Chenguang", "supplier")
+    person = make_actor(company, "supplier", "staff")
+    user = User.objects.get(pk=person.user_id)
+    commands.grant_role(operator, email=user.email, organization_ref=company.ref, role="supplier", job="admin")
+    (change, *_given) = queries.company_history(operator, company.ref).rows
+    assert (change.change.field, change.change.old, change.change.new) == ("job", "staff", "admin")
+    assert change.by.person == "Lin Yue"
+    assert {row.change.field for row in queries.person_history(person, person.user_ref).rows} == {"role", "job"}
+
+
+def test_what_identifies_a_person_is_told_without_its_values():
+    person = make_actor(make_organization("Chenguang", "supplier"), "supplier")
+    User.objects.filter(pk=person.user_id).update(name="Another Name", email="new@example.test")
+    told = changes_of([person.user_ref], kinds=["person"])
+    assert {(change.field, change.old, change.new, change.is_masked) for change in told} == {
+        ("name", None, None, True), ("email", None, None, True),
+    }  # fmt: skip
+    ((dumped,),) = sql.rows("SELECT string_agg(c::text, ' ') FROM core_fieldchange c")
+    assert "new@example.test" not in dumped and "Another Name" not in dumped
+
+
+def test_a_change_behind_the_programs_back_is_told_without_anybody(operator):
+    company = make_organization("Chenguang", "supplier")
+    sql.execute("SELECT set_config('trivium.actor', '', true)")
+    sql.execute("UPDATE parties_organization SET legal_name = 'Forged Ltd' WHERE id = %s", [company.pk])
+    (row, *_) = queries.company_history(operator, company.ref).rows
+    assert (row.change.new, row.change.actor, row.by.way) == ("Forged Ltd", "", "")
+
+
+def test_the_outer_act_says_whose_it_is(operator):
+    company = make_organization("Chenguang", "supplier")
+    with transaction.atomic():
+        commands.suspend(operator, company.ref)
+        commands.reinstate(SYSTEM, company.ref)
+    told = [change.actor for change in changes_of([company.ref], kinds=["organization"])]
+    assert told == [SYSTEM.ref, operator.ref]
+
+
+def test_it_cannot_be_changed_afterwards(operator):
+    company = make_organization("Chenguang", "supplier")
+    commands.suspend(operator, company.ref)
+    for statement in ("UPDATE core_fieldchange SET actor = 'x'", "DELETE FROM core_fieldchange"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            sql.execute(statement)
+
+
+def test_a_company_reads_its_own_and_nobody_elses(operator):
+    partner = make_organization("Lianca", "partner")
+    buyer = make_buyer("Yuelai", partner)
+    commands.suspend(operator, buyer.ref)
+    own, of_partner = make_actor(buyer, "buyer"), make_actor(partner, "partner")
+    row = next(row for row in queries.company_history(own, buyer.ref).rows if row.change.kind == "organization")
+    assert (row.by.person, row.by.organization, row.by.role) == ("", "Platform", "operator")
+    for reader, ref in ((of_partner, buyer.ref), (own, partner.ref)):
+        with pytest.raises(NotFound):
+            queries.company_history(reader, ref)
+    with pytest.raises(NotFound):
+        queries.person_history(own, of_partner.user_ref)
+
+
+def test_many_rows_at_once_are_all_told(operator):
+    companies = [make_organization(f"Company {n}", "buyer") for n in range(3)]
+    Organization.objects.filter(pk__in=[company.pk for company in companies]).update(level="gold")
+    assert all(changes_of([company.ref])[0].new == "gold" for company in companies)
