@@ -84,10 +84,10 @@ def lay(plan: Plan, tell: Tell) -> Ground:
 def _admit_everybody(ground: Ground) -> None:
     plan = ground.plan
     ref = parties.found_operator(company=f"{OPERATOR.zh} {OPERATOR.en}", currency=CNY)
-    parties.found_person(ref, name="周敏 Zhou Min", email=login("operator"), password=PASSWORD)
+    first = parties.found_person(ref, name="周敏 Zhou Min", email=login("operator"), password=PASSWORD)
     founder = Actor.system("demo")
     ground.operator = Company(
-        ref, OPERATOR.en, _at_work(parties.check_sign_in(login("operator"), PASSWORD).pk, ref, "operator"),
+        ref, OPERATOR.en, _at_work(first.pk, ref, "operator"),
         _employ(founder, ref, "operator", "finance@demo.example", words.Word("He Ping", "何平"), "finance"),
     )  # fmt: skip
     boss = ground.operator.boss

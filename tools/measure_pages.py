@@ -37,7 +37,7 @@ class Person:
         self.role = role
         self.web = httpx.Client(base_url=site, timeout=30, follow_redirects=True, trust_env=False)
         self.web.cookies.set("django_language", language, domain=self.web.base_url.host)
-        self._send("/sign-in/", self.text("/sign-in/"), email=login(role), password=PASSWORD)
+        self._send("/sign-in/", self.text("/sign-in/"), login=login(role), password=PASSWORD)
 
     def text(self, path: str) -> str:
         """A page's source."""

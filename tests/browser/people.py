@@ -52,7 +52,7 @@ class Person:
     def sign_in(self) -> None:
         """By mail address and password; then, unless it is one's own already, to the language wanted."""
         self.page.goto("/sign-in/")
-        self.fill("sign-in", email=self.email, password=PASSWORD)
+        self.fill("sign-in", login=self.email, password=PASSWORD)
         self.press("sign-in")
         if not self.page.locator(f"html[lang={self.language}]").count():
             with self.page.expect_navigation():

@@ -14,13 +14,14 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "trivium.project.settings"
     embedded.use_database()
     django.setup()
+    from django.contrib.auth import authenticate
+
     from trivium.ordering import queries as ordering
-    from trivium.parties import commands as parties
     from trivium.parties import queries as people
     from trivium.settlement import queries as books
 
     for role in ("operator", "supplier", "partner", "buyer"):
-        actor = people.actor_of(parties.check_sign_in(login(role), PASSWORD).pk)
+        actor = people.actor_of(authenticate(email=login(role), password=PASSWORD).pk)
         assert actor is not None and actor.role == role
         waiting = [work for work in ordering.worklist(actor)]
         approvals = [each for each in people.approvals_waiting(actor) if not each["voted"] and not each["mine"]]

@@ -150,7 +150,11 @@ class _Print(models.Func):
 class _PrintField(models.BinaryField[_Set, _Get]):
     def __init__(self, purpose: str = "", **kwargs: Any) -> None:
         self.purpose = purpose
-        super().__init__(null=True, **kwargs)
+        super().__init__(**{**kwargs, "null": True})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "purpose": self.purpose}
 
 
 @_PrintField.register_lookup

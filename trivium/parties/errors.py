@@ -4,9 +4,9 @@ from trivium.core.errors import Conflict, Denied, Invalid
 from trivium.core.i18n import gettext_noop as _
 
 
-class SignInFailed(Invalid):
-    code = "parties.sign_in_failed"
-    message = _("Mail address and password do not belong together. Check both and try again.")
+class BadPhone(Invalid):
+    code = "parties.bad_phone"
+    message = _("No such phone can be called. Write its number, outside China with + and the country's code.")
 
 
 class NoPartner(Conflict):

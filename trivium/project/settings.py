@@ -117,6 +117,13 @@ def _database(address: str) -> dict[str, Any]:
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", f"postgresql:///{DATABASE}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {  # what processes share for a while: how often a password was tried
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # beyond it, entries in force would be dropped
+    }
+}
 
 # -- applications ---------------------------------------------------------------------------------------
 
@@ -128,6 +135,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth.account",  # never "allauth" itself: its templates and words are not ours
     "csp",
     "procrastinate.contrib.django",
     "trivium.core",
@@ -150,7 +158,7 @@ INSTALLED_APPS = [
 SANDBOX = _flag("TRIVIUM_SANDBOX", DEBUG)  # a payment gateway that moves no money: never where real goods leave
 if SANDBOX:
     SANDBOX_SECRET = _secret("sandbox_secret")
-    INSTALLED_APPS.append("trivium.connectors.sandbox")
+    INSTALLED_APPS += ["trivium.connectors.sandbox", "trivium.connectors.texts"]
 AUTH_USER_MODEL = "parties.User"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # each context's apps.py imports its own jobs
@@ -161,6 +169,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "trivium.web.shared.pages.PageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 PAGE_MIDDLEWARE = [  # around pages alone: a program has a key and no session
     "csp.middleware.CSPMiddleware",
@@ -259,7 +268,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("TRIVIUM_MAIL_FROM") or "Trivium <trivium@lo
 
 HTTPS = _flag("TRIVIUM_HTTPS", not DEBUG)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -299,6 +308,46 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# -- signing in (django-allauth; what it asks of us: trivium/web/account/adapter.py) ---------------------------------
+
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "web:root"
+PASSWORD_RESET_TIMEOUT = 3 * 3600
+ACCOUNT_ADAPTER = "trivium.web.account.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "trivium.web.account.forms.SignInForm",
+    "request_login_code": "trivium.web.account.forms.CodeForm",
+    "signup": "trivium.web.account.forms.SignUpForm",
+    "change_password": "trivium.web.account.forms.ChangePasswordForm",
+    "set_password": "trivium.web.account.forms.SetPasswordForm",
+    "reset_password_from_key": "trivium.web.account.forms.ResetPasswordForm",
+}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+_TRIES = _number("TRIVIUM_SIGN_IN_FAILURES", 10)
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": f"{_TRIES * 5}/900s/ip,{_TRIES * 10}/900s/key" if _TRIES else None,
+    "login_failed_here": f"{_TRIES}/900s/key" if _TRIES else None,  # one person from one address
+    "signup": "20/m/ip,200/d/ip",
+    "confirm_email": "1/10s/key,20/d/key",
+    "request_login_code": "20/m/ip,3/m/key,20/d/key",  # three guesses each: 60 in a day among a million
+    "verify_phone": "1/30s/key,10/d/key,10/m/ip",
+    "change_phone": "3/m/user",
+}
+
 # -- the trade's own defaults (docs/words.md); TRIVIUM_<NAME> in the environment overrides each -------------
 
 TRIVIUM: dict[str, Any] = {
@@ -316,8 +365,8 @@ TRIVIUM: dict[str, Any] = {
     "IMPORT_MEGABYTES": _number("TRIVIUM_IMPORT_MEGABYTES", 64),
     "PICTURE_MEGABYTES": _number("TRIVIUM_PICTURE_MEGABYTES", 10),
     "PICTURE_MEGAPIXELS": _number("TRIVIUM_PICTURE_MEGAPIXELS", 50),
-    "SIGN_IN_FAILURES": _number("TRIVIUM_SIGN_IN_FAILURES", 10),
     "SITE_URL": (os.environ.get("TRIVIUM_SITE_URL") or "http://localhost:8000").rstrip("/"),
+    "TEXTS_DIR": DATA_DIR / "texts",
     "LIVE_URL": os.environ.get("TRIVIUM_LIVE_URL", ""),
     "LOCAL_TIME_ZONE": os.environ.get("TRIVIUM_LOCAL_TIME_ZONE") or "Asia/Shanghai",
 }

@@ -2,19 +2,19 @@
 
 from django.urls import include, path, register_converter
 
-from trivium.web.shared import look, pictures, sign_in
+from trivium.web.account import own
+from trivium.web.shared import front, look, pictures
 from trivium.web.shared.converters import RefConverter
 
 register_converter(RefConverter, "ref")
 
-front = (
+PLACES = (
     [
-        path("", sign_in.root, name="root"),
-        path("welcome/", sign_in.welcome, name="welcome"),
-        path("sign-in/", sign_in.sign_in, name="sign_in"),
-        path("sign-out/", sign_in.sign_out, name="sign_out"),
-        path("workspace/", sign_in.switch, name="switch"),
-        path("language/", sign_in.language, name="language"),
+        path("", front.root, name="root"),
+        path("welcome/", front.welcome, name="welcome"),
+        path("me/", own.ways, name="ways"),
+        path("workspace/", front.switch, name="switch"),
+        path("language/", front.language, name="language"),
         path("look/", look.look, name="look"),
         path("keyboard/", look.keyboard, name="keyboard"),
         path("pictures/<ref:ref>.webp", pictures.picture_file, name="picture"),
@@ -23,7 +23,8 @@ front = (
 )
 
 urlpatterns = [
-    path("", include(front)),
+    path("", include(PLACES)),
+    path("", include("trivium.web.account.urls")),
     path("operator/", include("trivium.web.operator.urls")),
     path("supplier/", include("trivium.web.supplier.urls")),
     path("partner/", include("trivium.web.partner.urls")),

@@ -59,6 +59,8 @@ def letter_of(user_id: int, organization_ref: str, role: str, event_id: int, at:
     if actor is None or notice is None:
         return None
     person, party = parties.person(user_id), parties.get_organization(actor, organization_ref)
+    if person.email is None:  # who signs in otherwise reads notices here
+        return None
     return Letter(actor, notice, party.name, person.name, person.email, person.locale)
 
 

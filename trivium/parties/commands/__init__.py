@@ -5,7 +5,6 @@ from trivium.parties.commands.companies import (
     admit_organization,
     ask_approval,
     assign_buyer,
-    check_sign_in,
     decide,
     found_operator,
     found_person,
@@ -17,6 +16,7 @@ from trivium.parties.commands.companies import (
     withdraw_approval,
 )
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
+from trivium.parties.commands.people import confirm_phone, name_phone
 from trivium.parties.commands.preferences import (
     choose_language,
     delete_view,
@@ -30,8 +30,8 @@ __all__ = [
     "admit_organization",
     "ask_approval",
     "assign_buyer",
-    "check_sign_in",
     "choose_language",
+    "confirm_phone",
     "create_api_key",
     "decide",
     "delete_view",
@@ -39,6 +39,7 @@ __all__ = [
     "found_person",
     "grant_role",
     "keep_preference",
+    "name_phone",
     "note_uses",
     "register_person",
     "reinstate",

@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from django.contrib.auth.hashers import check_password, make_password
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from trivium.core.actor import Actor
@@ -21,7 +22,6 @@ from trivium.parties.errors import (
     NotAnApprover,
     NotInRole,
     OwnRequest,
-    SignInFailed,
 )
 from trivium.parties.events import ApprovalAsked, ApprovalDecided, BuyerAssigned, OrganizationAdmitted
 from trivium.parties.models import (
@@ -125,13 +125,15 @@ def register_person(actor: Actor, *, email: str, name: str, password: str, local
     email = clean_text(email, limit=254, field="email").lower()
     if User.objects.filter(email=email).exists():
         raise MailTaken(field="email")
-    return User.objects.create(
+    person = User.objects.create(
         email=email,
         name=clean_text(name, limit=120, field="name"),
         locale=locale,
         created_at=now(),
         password=make_password(password),
     )
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
 
 
 @act
@@ -157,14 +159,15 @@ def found_operator(*, company: str, currency: str) -> str:
 
 
 @act
-def found_person(organization_ref: str, *, name: str, email: str, password: str) -> None:
+def found_person(organization_ref: str, *, name: str, email: str, password: str) -> User:
     """Let a person sign in for the operator with every right, before anybody else could have admitted them.
 
     Refuses: MailTaken, TooLong, Empty.
     """
     founder = Actor.system("founding")
     user = register_person(founder, email=email, name=name, password=password)
-    grant_role(founder, email=user.email, organization_ref=organization_ref, role=Role.OPERATOR, job=Job.ADMIN)
+    grant_role(founder, email=user.email or "", organization_ref=organization_ref, role=Role.OPERATOR, job=Job.ADMIN)
+    return user
 
 
 @act
@@ -186,20 +189,6 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
         user=user, organization_id=organization.id, role=role, defaults={"job": job, "ends_at": None}
     )
     return membership
-
-
-def check_sign_in(email: str, password: str) -> User:
-    """The person behind a mail address and a password. The same answer, in the same time, for every wrong pair.
-
-    Refuses: SignInFailed.
-    """
-    user = User.objects.filter(email=email.strip().lower().replace("\x00", "")[:254], is_active=True).first()
-    if user is None:
-        make_password(password[:200])
-        raise SignInFailed()
-    if not check_password(password[:200], user.password):
-        raise SignInFailed()
-    return user
 
 
 @act

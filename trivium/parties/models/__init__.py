@@ -2,7 +2,7 @@
 
 from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalVote
 from trivium.parties.models.companies import Assignment, Organization, OrganizationQuerySet, OrganizationRole, TsTzRange
-from trivium.parties.models.people import ApiKey, Membership, Preference, User, UserManager
+from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 
 __all__ = [
     "ApiKey",
@@ -14,6 +14,7 @@ __all__ = [
     "Organization",
     "OrganizationQuerySet",
     "OrganizationRole",
+    "Phone",
     "Preference",
     "TsTzRange",
     "User",

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from trivium.core.fields import RefField
+from trivium.core.fields import EncryptedTextField, FingerprintField, RefField
 from trivium.core.models import Model
 from trivium.parties.models.companies import Organization
 from trivium.parties.rules import Job, Role
@@ -17,12 +17,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. One sign-in, any number of workspaces."""
+    """A person. One sign-in, any number of workspaces; whoever signs in without a mail address has none here."""
 
     keeps_history = True
 
     ref = RefField("usr")
-    email = models.EmailField(unique=True)
+    email = models.EmailField(unique=True, null=True)
     name = models.CharField(max_length=120)
     locale = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
@@ -31,6 +31,22 @@ class User(AbstractBaseUser):
     objects = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
+
+
+class Phone(Model):
+    """The phone a person signs in with. Of several who name the same number, one can confirm it."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    number = EncryptedTextField(found_by="phone")
+    number_print = FingerprintField("number", "phone")
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number_print"], condition=~Q(verified_at=None), name="parties_phone_of_one_person"
+            )
+        ]
 
 
 class Membership(Model):

@@ -26,6 +26,7 @@ from trivium.parties.queries.companies import (
     suspended_among,
 )
 from trivium.parties.queries.history import Doer, History, HistoryRow, company_history, person_history, told
+from trivium.parties.queries.people import person_by_phone, phone_of
 from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
 from trivium.parties.queries.workspaces import (
     KeyRow,
@@ -78,6 +79,8 @@ __all__ = [
     "people_of",
     "person",
     "person_history",
+    "person_by_phone",
+    "phone_of",
     "preferences_of",
     "suppliers",
     "suspended_among",

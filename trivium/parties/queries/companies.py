@@ -171,7 +171,8 @@ def people_of(actor: Actor, organization_ref: str) -> list[PersonRow]:
     """Who works in a company now, for those who admit people. One statement. Refuses: Denied("party.admit")."""
     actor.require("party.admit")
     found = Membership.objects.filter(organization__ref=organization_ref, ends_at=None).order_by("id")
-    return [PersonRow(*row) for row in found.values_list("user__name", "user__email", "role", "job")]
+    rows = found.values_list("user__name", "user__email", "role", "job")
+    return [PersonRow(name, email or "", role, job) for name, email, role, job in rows]
 
 
 def suspended_among(ids: Sequence[int]) -> list[str]:

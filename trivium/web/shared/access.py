@@ -19,6 +19,12 @@ _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
 _CONTRACTS = ("contracts", "contract", "sign_contract", "propose", "send_proposal")
+_ENTRY = (  # allauth's own names of its pages
+    "login", "logout", "inactive", "signup", "signup_phone", "request_login_code", "confirm_login_code",
+    "email_verification_sent", "verify_phone", "reset_password", "reset_password_done", "reset_password_from_key",
+    "reset_password_from_key_done",
+)  # fmt: skip
+_OWN_SIGN_IN = ("reauthenticate", "email", "change_phone", "change_password", "set_password")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
         *_SETTLED,
@@ -101,14 +107,15 @@ _OWN: Mapping[str, tuple[str, ...]] = {
 
 ACCESS: Mapping[str, frozenset[str]] = {
     "web:root": ANYONE,
-    "web:sign_in": ANYONE,
-    "web:sign_out": ANYONE,
     "web:language": ANYONE,
     "web:look": ANYONE,
     "web:picture": ANYONE,
     "web:welcome": SIGNED_UP,
     "web:switch": SIGNED_IN,
     "web:keyboard": SIGNED_IN,
+    "web:ways": SIGNED_UP,
+    **{f"account_{name}": ANYONE for name in _ENTRY},
+    **{f"account_{name}": SIGNED_UP for name in _OWN_SIGN_IN},
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }
 """URL name → who may open it: roles, PERSON, or anyone."""

@@ -56,7 +56,7 @@ class WorkspaceMiddleware:
             return redirect("web:welcome")
         if actor is None and name in ACCESS and ACCESS[name] is not ANYONE:
             back = request.get_full_path() if request.method == "GET" else ""
-            return redirect(f"{reverse('web:sign_in')}?{urlencode({'next': back})}" if back else "web:sign_in")
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}" if back else "account_login")
         from trivium.web.shared.gone import not_found
 
         return not_found(request)

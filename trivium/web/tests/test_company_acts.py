@@ -20,7 +20,7 @@ def test_the_operator_adds_a_person_who_then_signs_in(trade, client):
         "admit-person", name="Chen Min", email=mail, password=PASSWORD, role="buyer", job="approver", locale="en"
     )
     assert mail in text and "Chen Min" in text
-    answer = client.post("/sign-in/", {"email": mail, "password": PASSWORD})
+    answer = client.post("/sign-in/", {"login": mail, "password": PASSWORD})
     assert answer.status_code == 302
     assert client.get("/buyer/").status_code == 200
 

@@ -1,0 +1,105 @@
+"""What allauth's forms ask, where we ask for something else."""
+
+from typing import Any
+
+from allauth.account import forms as theirs
+from allauth.account.adapter import get_adapter
+from django import forms
+
+
+def _name() -> forms.CharField:
+    return forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+
+class SignInForm(theirs.LoginForm):
+    """By mail address or phone, and password."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["login"] = forms.CharField(
+            max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username"})
+        )
+        self.order_fields(["login", "password"])
+
+    def user_credentials(self) -> dict[str, Any]:
+        """Phones as they are stored, however they were written."""
+        found: dict[str, Any] = super().user_credentials()
+        if "phone" in found:
+            found["phone"] = get_adapter().phone_form_field().clean(found["phone"])
+        return found
+
+
+class CodeForm(theirs.RequestLoginCodeForm):
+    """By a code that goes to a mail address or a phone: one box for both."""
+
+    def __init__(self, data: Any = None, **named: Any) -> None:
+        if data is not None:
+            login = str(data.get("login") or "").strip()
+            data = data.copy()
+            data["email" if "@" in login else "phone"] = login
+        super().__init__(data, **named)
+        self.fields["login"] = forms.CharField(
+            max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username"})
+        )
+        self.order_fields(["login"])
+
+    def clean(self) -> dict[str, Any]:
+        """Whatever is wrong with one of the two is wrong with the box."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("email", "phone"):
+            for error in self.errors.pop(name, forms.utils.ErrorList()).as_data():
+                self.add_error("login", error)
+        if not self.errors and not cleaned.get("email") and not cleaned.get("phone"):
+            self.add_error("login", get_adapter().validation_error("invalid_login"))
+        return cleaned
+
+
+class SignUpForm(theirs.SignupForm):
+    """By mail address; the phone comes later, or never."""
+
+    field_order = ["name", "email", "password1"]
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["name"] = _name()
+        self.fields["email"].max_length = 254
+        self.fields.pop("phone", None)
+        self.order_fields(self.field_order)
+
+
+class PhoneSignUpForm(theirs.SignupForm):
+    """By phone alone: a code that goes there stands for a password."""
+
+    field_order = ["name", "phone"]
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["name"] = _name()
+        for name in ("email", "password1"):
+            self.fields.pop(name, None)
+        self.fields["phone"].required = True
+        self.order_fields(self.field_order)
+
+
+class ChangePasswordForm(theirs.ChangePasswordForm):
+    """The new password once: it can be made visible, and set anew by mail."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        del self.fields["password2"]
+
+
+class SetPasswordForm(theirs.SetPasswordForm):
+    """Likewise, for whoever has none yet."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        del self.fields["password2"]
+
+
+class ResetPasswordForm(theirs.ResetPasswordKeyForm):
+    """Likewise, for whoever has forgotten theirs."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        del self.fields["password2"]
