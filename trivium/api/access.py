@@ -58,6 +58,9 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/stock/backorder"): ("stock.edit", "stock:write"),
     ("GET", "/locations"): ("stock.view", "stock:read"),
     ("POST", "/locations"): ("stock.edit", "stock:write"),
+    ("GET", "/holidays"): ("holiday.set", "stock:read"),
+    ("POST", "/holidays"): ("holiday.set", "stock:write"),
+    ("POST", "/holidays/{ref}/remove"): ("holiday.set", "stock:write"),
     # pricing
     ("GET", "/price-lists"): ("price.view", "prices:read"),
     ("GET", "/price-lists/{ref}/prices"): ("price.view", "prices:read"),
@@ -140,6 +143,13 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/tickets/{ref}/answer"): ("ticket.triage", "service:write"),
     ("POST", "/tickets/{ref}/close"): ("ticket.open", "service:write"),
     ("POST", "/tickets/{ref}/reopen"): ("ticket.open", "service:write"),
+    ("GET", "/announcements"): ("announcement.read", "service:read"),
+    ("GET", "/announcements/{ref}"): ("announcement.read", "service:read"),
+    ("GET", "/announcements/{ref}/readers"): ("announcement.publish", "service:read"),
+    ("POST", "/announcements"): ("announcement.publish", "service:write"),
+    ("POST", "/announcements/{ref}/withdraw"): ("announcement.publish", "service:write"),
+    ("POST", "/announcements/{ref}/open"): ("announcement.read", "service:write"),
+    ("POST", "/announcements/{ref}/acknowledge"): ("announcement.read", "service:write"),
     # notices
     ("GET", "/notices"): (ANYONE, "notices:read"),
     ("POST", "/notices/read"): (ANYONE, "notices:write"),

@@ -52,6 +52,11 @@ def business_day(at: dt.datetime, zone: str = "Asia/Shanghai") -> dt.date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def day_starts(day: dt.date, zone: str = "Asia/Shanghai") -> dt.datetime:
+    """The first moment of a date, where the business is."""
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(UTC)
+
+
 def add_business_days(at: dt.datetime, days: int) -> dt.datetime:
     """The same time of day, so many working days (Monday to Friday) later."""
     while days > 0:

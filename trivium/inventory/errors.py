@@ -95,3 +95,23 @@ class BadPriority(Invalid):
 class SameLocation(Invalid):
     code = "inventory.same_location"
     message = _("Goods cannot move from a location to itself.")
+
+
+class HolidayOver(Invalid):
+    code = "holiday.over"
+    message = _("A holiday begins today or later; %(day)s is over.")
+
+
+class HolidayBackwards(Invalid):
+    code = "holiday.backwards"
+    message = _("The last day lies before the first. Change one of them.")
+
+
+class HolidayTooLong(Invalid):
+    code = "holiday.too_long"
+    message = _("A holiday has at most %(days)s days and begins within %(ahead)s. For longer, take goods off sale.")
+
+
+class HolidayOverlaps(Conflict):
+    code = "holiday.overlaps"
+    message = _("You have a holiday from %(begins)s to %(ends)s already. Take it back, or choose other days.")

@@ -42,3 +42,16 @@ class BackorderSet(Event):
 
     sku_count: int
     is_allowed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidaySet(Event):
+    """A supplier has said when it does not work: from the first day to the last, both included."""
+
+    begins: str
+    ends: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidayTakenBack(Event):
+    """A supplier works on those days after all."""

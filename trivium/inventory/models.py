@@ -2,11 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from trivium.core.actor import Actor
-from trivium.core.fields import QuantityField, RefField
+from trivium.core.fields import QuantityField, RefField, TranslatedField
 from trivium.core.models import Model, QuerySet, Sealed
 from trivium.inventory import rules
 from trivium.inventory.rules import Kind
@@ -125,4 +127,47 @@ class Reservation(Model):
         indexes = [
             models.Index(fields=["subject", "id"], name="inventory_hold_by_subject"),
             models.Index(fields=["stock"], condition=Q(status="held"), name="inventory_held_by_stock"),
+        ]
+
+
+class DayRange(Func):
+    """The days from a first to a last one, both included."""
+
+    template = "DATERANGE(%(expressions)s, '[]')"
+    output_field = DateRangeField()
+
+
+class HolidayQuerySet(QuerySet):
+    def visible_to(self, actor: Actor) -> "HolidayQuerySet":
+        """A supplier sees its own, the operator all; what buyers read of it stands on the shelf."""
+        if actor.is_system or actor.is_role("operator"):
+            return self
+        return self.filter(organization_id=actor.organization_id) if actor.is_role("supplier") else self.none()
+
+
+class Holiday(Model):
+    """Days on which a supplier does not work, the first and the last included. What was taken back stays as a row."""
+
+    ref = RefField("hol")
+    organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
+    begins = models.DateField()
+    ends = models.DateField()
+    words = TranslatedField()
+    set_by = models.CharField(max_length=120)
+    set_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = HolidayQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gte=F("begins")), name="inventory_holiday_has_days"),
+            ExclusionConstraint(
+                name="inventory_one_holiday_at_a_time",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    (DayRange("begins", "ends"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(removed_at=None),
+            ),
         ]

@@ -1,7 +1,8 @@
 """Reads of inventory: what is left, where it is, who holds it, and whether the books agree."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,8 +11,9 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in, missing_triggers
-from trivium.inventory.models import Location, Reservation
-from trivium.inventory.rules import Kind
+from trivium.core.time import business_day, day_starts
+from trivium.inventory.models import Holiday, Location, Reservation
+from trivium.inventory.rules import Kind, past_holidays
 
 PAGE_LIMIT = 200
 
@@ -211,6 +213,65 @@ def held(subjects: Sequence[str]) -> dict[str, Decimal]:
         "WHERE subject = ANY (%s::text[]) AND status = 'held' GROUP BY subject"
     )
     return dict(sql.rows(statement, [list(subjects)]))
+
+
+# -- when suppliers work ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayRow:
+    """Days on which a supplier does not work, the first and the last included."""
+
+    id: int
+    ref: str
+    supplier_name: str
+    begins: dt.date
+    ends: dt.date
+    words: Mapping[str, str]
+    set_at: dt.datetime
+    removed_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A supplier that does not work today: the day it works again, and what it tells buyers."""
+
+    works_again: dt.date
+    words: Mapping[str, str]
+
+
+_HOLIDAY = ("id", "ref", "organization__name", "begins", "ends", "words", "set_at", "removed_at")
+
+
+def holidays_of(actor: Actor, *, before_id: int | None = None, limit: int = 200) -> list[HolidayRow]:
+    """The holidays this workspace may see, last set first, those taken back included. One statement."""
+    found = Holiday.objects.visible_to(actor).order_by("-id")
+    found = found.filter(pk__lt=before_id) if before_id is not None else found
+    return [HolidayRow(*row) for row in found.values_list(*_HOLIDAY)[:limit]]
+
+
+def work_deadlines(supplier_ids: Sequence[int], at: dt.datetime, due: dt.datetime) -> dict[int, dt.datetime]:
+    """Until when each supplier has to answer what would be due then: its holidays do not count. One statement."""
+    statement = """SELECT organization_id, begins, ends FROM inventory_holiday
+                   WHERE organization_id = ANY(%s::bigint[]) AND removed_at IS NULL AND ends >= %s ORDER BY begins"""
+    found: dict[int, list[tuple[dt.datetime, dt.datetime]]] = {key: [] for key in supplier_ids}
+    for key, begins, ends in sql.rows(statement, [list(found), business_day(at)]):
+        found[key].append((day_starts(begins), day_starts(ends + dt.timedelta(days=1))))
+    return {key: past_holidays(at, due, closed) for key, closed in found.items()}
+
+
+def closed_suppliers(supplier_refs: Sequence[str], at: dt.datetime) -> dict[str, Closed]:
+    """Those of these suppliers that do not work today. One statement; holidays end to end are one."""
+    statement = """SELECT o.ref, h.begins, h.ends, h.words FROM inventory_holiday h
+                   JOIN parties_organization o ON o.id = h.organization_id
+                   WHERE o.ref = ANY(%s::text[]) AND h.removed_at IS NULL AND h.ends >= %s ORDER BY h.begins"""
+    today, found = business_day(at), dict[str, Closed]()
+    for row in sql.dicts(statement, [list(set(supplier_refs)), today]):
+        known, after = found.get(row["ref"]), row["ends"] + dt.timedelta(days=1)
+        if row["begins"] <= (known.works_again if known else today):
+            said = json.loads(row["words"]) if isinstance(row["words"], str) else row["words"]
+            found[row["ref"]] = Closed(after, known.words if known else said)
+    return found
 
 
 # -- what must hold (domain.md section 5), for `trivium audit` --------------------------------------------

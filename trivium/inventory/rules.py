@@ -1,6 +1,7 @@
 """Locations, holds and what may be done to them. Pure."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -8,12 +9,20 @@ from enum import StrEnum
 from trivium.core.permissions import declare
 from trivium.core.quantity import parse_quantity
 from trivium.core.states import Machine
-from trivium.inventory.errors import BadPriority, NamedTwice, NothingMoved
+from trivium.inventory.errors import (
+    BadPriority,
+    HolidayBackwards,
+    HolidayOver,
+    HolidayTooLong,
+    NamedTwice,
+    NothingMoved,
+)
 
 PERMISSIONS = declare(
     {
         "stock.view": ("operator", "supplier"),
         "stock.edit": ("operator", "supplier"),
+        "holiday.set": ("supplier",),
     }
 )
 
@@ -119,3 +128,29 @@ def clean_priority(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= PRIORITY_LIMIT:
         raise BadPriority(field="priority", value=str(value)[:40], limit=PRIORITY_LIMIT)
     return value
+
+
+HOLIDAY_WORDS, HOLIDAY_DAYS, HOLIDAY_AHEAD = 200, 92, 400
+
+
+def check_holiday(begins: dt.date, ends: dt.date, today: dt.date) -> None:
+    """Whether a supplier can announce these days off, the first and the last included.
+
+    Refuses: HolidayOver, HolidayBackwards, HolidayTooLong.
+    """
+    if begins < today:
+        raise HolidayOver(day=begins.isoformat(), field="begins")
+    if ends < begins:
+        raise HolidayBackwards(field="ends")
+    if (ends - begins).days >= HOLIDAY_DAYS or (begins - today).days > HOLIDAY_AHEAD:
+        raise HolidayTooLong(days=HOLIDAY_DAYS, ahead=HOLIDAY_AHEAD, field="ends")
+
+
+def past_holidays(
+    at: dt.datetime, due: dt.datetime, closed: Iterable[tuple[dt.datetime, dt.datetime]]
+) -> dt.datetime:
+    """A deadline that begins to run at `at`: while the supplier is closed (half-open, in order) it stands still."""
+    for begins, ends in closed:
+        if begins < due and ends > at:
+            due += ends - max(begins, at)
+    return due

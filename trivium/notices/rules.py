@@ -8,6 +8,7 @@ from typing import Any
 from trivium.core.i18n import gettext_noop as _
 
 _TRADING = ("supplier", "partner", "buyer")
+_EVERYBODY = ("operator", *_TRADING)
 
 # (event, role) → the sentence; what is not here is not told. %(number)s is the order's number where there is one.
 WORDS: Mapping[tuple[str, str], str] = {
@@ -48,8 +49,9 @@ WORDS: Mapping[tuple[str, str], str] = {
     **{("TicketTaken", role): _("Somebody looks after your ticket %(number)s now.") for role in _TRADING},
     **{("TicketAnswered", role): _("Your ticket %(number)s was answered.") for role in _TRADING},
     **{("TicketAskedBack", role): _("A question about your ticket %(number)s waits for you.") for role in _TRADING},
-    **{("TicketClosed", role): _("Ticket %(number)s is closed.") for role in ("operator", *_TRADING)},
-    **{("TicketReopened", role): _("Ticket %(number)s is open again.") for role in ("operator", *_TRADING)},
+    **{("TicketClosed", role): _("Ticket %(number)s is closed.") for role in _EVERYBODY},
+    **{("TicketReopened", role): _("Ticket %(number)s is open again.") for role in _EVERYBODY},
+    **{("AnnouncementPublished", role): _("The operator has an announcement for you.") for role in _EVERYBODY},
 }
 
 
@@ -89,6 +91,7 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         ("TicketReopened", "operator"),
         *(("TicketAskedBack", role) for role in _TRADING),
         *(("TicketAnswered", role) for role in _TRADING),
+        *(("AnnouncementPublished", role) for role in _EVERYBODY),
     }),
     Kind.TROUBLE: frozenset({
         ("MarginObjected", "supplier"),

@@ -43,3 +43,21 @@ class TicketClosed(Event):
 @dataclass(frozen=True, kw_only=True)
 class TicketReopened(Event):
     """It was not over after all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementPublished(Event):
+    """The operator has told a group something."""
+
+    kind: str
+    must_acknowledge: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementWithdrawn(Event):
+    """The operator has taken an announcement back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementAcknowledged(Event):
+    """A person has said that they have read an announcement; the log's actor is that person."""

@@ -1,5 +1,6 @@
 """A market with two of everything: one side's own, and another side's that is none of its business."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from trivium.core.tests.test_pictures import made
 from trivium.core.time import business_day, now
 from trivium.fulfilment import commands as fulfilment
 from trivium.integration import commands as integration
+from trivium.inventory import commands as inventory
 from trivium.inventory import queries as stock
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
@@ -83,11 +85,17 @@ class Scene:
         side.refs["contract"] = pricing.propose_share_contract(
             supplier.actor, kind="operator_supplier", terms={"fee_percent": "2", "share_percent": "8"}
         )
+        side.refs["holiday"] = inventory.set_holiday(supplier.actor, begins=later(10), ends=later(12))
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
         side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
         self._trade(side)
         asked = {"subject": "Lamps", "text": "Are they in?", "kind": "question"}
         side.refs["ticket"] = service.open_ticket(side.buyer.actor, **asked)
+        both = {"en": "Rules", "zh-hans": "守则"}
+        named = [each.ref for each in (supplier, partner, side.buyer)]
+        side.refs["announcement"] = service.announce(
+            market.operator.actor, title=both, text=both, kind="policy", companies=named, must_acknowledge=True
+        )
         return side
 
     def _trade(self, side: Side) -> None:
@@ -130,6 +138,11 @@ class Scene:
         return fulfilment.dispatch(side.supplier.actor, part, carrier="SF", tracking_numbers=[part[-12:]]).ref
 
 
+def later(days: int) -> dt.date:
+    """So many days from today."""
+    return business_day(now()) + dt.timedelta(days=days)
+
+
 def complete_what_is_due() -> None:
     """What the sweep does at each deadline, and the jobs that follow."""
     for kind, ref in orders.due(now(), 1_000):
@@ -157,6 +170,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
         "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
+        "/announcements/": "announcement", "/holidays/": "holiday",
     }  # fmt: skip
     kind = next(kind for start, kind in kinds.items() if path.startswith(start))
     return (
@@ -204,6 +218,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/stock/write-offs"): {"items": [item], "location_ref": r("location")},
         ("POST", "/stock/backorder"): {"sku_refs": [r("sku")], "is_allowed": False},
         ("POST", "/locations"): {"name": "Second warehouse"},
+        ("POST", "/holidays"): {"begins": later(20).isoformat(), "ends": later(22).isoformat(), "words": "Fair"},
         ("POST", "/price-lists"): {"name": "New", "currency": CNY, "prices": [price]},
         ("POST", "/price-lists/{ref}/prices"): {"prices": [price]},
         ("POST", "/price-lists/{ref}/remove"): {"sku_refs": [r("sku")]},
@@ -241,6 +256,8 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/tickets/{ref}/answer"): {"text": "They are."},
         ("POST", "/tickets/{ref}/close"): {"outcome": "solved"},
         ("POST", "/tickets/{ref}/reopen"): {"text": "It is not."},
+        ("POST", "/announcements"): {"title": {"en": "Rules", "zh-hans": "守则"},
+                                     "text": {"en": "Be fair.", "zh-hans": "诚信合作。"}, "roles": ["buyer"]},
         ("POST", "/notices/read"): {"event_id": 1},
     }  # fmt: skip
     return bodies.get((method, path))

@@ -87,7 +87,8 @@ def test_without_a_key_everything_is_closed(settings):
 
 def unknown_everything() -> dict[str, str]:
     kinds = "order part line shipment statement approval price_list product sku hidden_sku contract promotion coupon"
-    return {kind: "xxx_" + "0" * 20 for kind in f"{kinds} key organization buyer payment gateway import ticket".split()}
+    more = "key organization buyer payment gateway import ticket announcement holiday"
+    return {kind: "xxx_" + "0" * 20 for kind in f"{kinds} {more}".split()}
 
 
 def test_another_role_is_denied_and_changes_nothing(scene: Scene):

@@ -158,6 +158,10 @@ def _stock(story: Story) -> None:
     assert levels == {"Main warehouse": 1000 - 6 + 7, "Second warehouse": 0}
     moved = ask("supplier", "GET", "/stock/{sku_ref}/movements", hidden_sku=sku)["items"]
     assert [row["quantity"] for row in moved][:4] == [1000, 3, 3, 7.5]
+    closed = ask("supplier", "POST", "/holidays")["ref"]
+    (row,) = [row for row in ask("supplier", "GET", "/holidays")["items"] if row["ref"] == closed]
+    assert row["words"] == {"en": "Fair"}
+    ask("supplier", "POST", "/holidays/{ref}/remove", holiday=closed)
 
 
 def _prices(story: Story) -> None:
@@ -368,3 +372,14 @@ def _service(story: Story) -> None:
     assert ([said["act"] for said in shown["words"]], shown["state"]) == (steps, "open")
     given = ask("supplier", "POST", "/feedback")["ref"]
     assert [row["ref"] for row in ask("supplier", "GET", "/tickets")["items"]] == [given]
+    told = ask("operator", "POST", "/announcements", {**body_of("POST", "/announcements", story.refs),
+                                                      "must_acknowledge": True})["ref"]  # fmt: skip
+    ask("buyer", "POST", "/announcements/{ref}/open", announcement=told)
+    ask("buyer", "POST", "/announcements/{ref}/acknowledge", announcement=told)
+    shown = ask("buyer", "GET", "/announcements/{ref}", announcement=told)
+    assert (shown["text"]["en"], shown["opened"], shown["acknowledged"]) == ("Be fair.", True, True)
+    assert told in [row["ref"] for row in ask("buyer", "GET", "/announcements")["items"]]
+    readers = ask("operator", "GET", "/announcements/{ref}/readers", announcement=told)["items"]
+    assert {row["role"] for row in readers} == {"buyer"}
+    assert sum(row["acknowledged_at"] is not None for row in readers) == 1
+    ask("operator", "POST", "/announcements/{ref}/withdraw", announcement=told)

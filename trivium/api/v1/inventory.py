@@ -13,9 +13,11 @@ from trivium.api.idempotency import once
 from trivium.api.paging import Window, page
 from trivium.api.v1.shapes import (
     Counted,
+    Day,
     Done,
     Flag,
     Given,
+    GivenWords,
     Instant,
     Items,
     Made,
@@ -29,7 +31,7 @@ from trivium.api.v1.shapes import (
 )
 from trivium.core.quantity import plain
 from trivium.inventory import commands, queries
-from trivium.inventory.queries import MovementRow, StockRow
+from trivium.inventory.queries import HolidayRow, MovementRow, StockRow
 from trivium.inventory.rules import SET_LIMIT, Item
 
 router = Router()
@@ -260,3 +262,54 @@ def open_location(request: Asked, given: NewLocation) -> HttpResponse:
         request.auth, name=given.name, priority=given.priority, supplier_ref=given.supplier_ref
     )
     return answer({"ref": ref}, 201)
+
+
+class NewHoliday(Given):
+    """Days on which the supplier does not work, the first and the last included; `words` is what buyers read."""
+
+    begins: Day
+    ends: Day
+    words: GivenWords = ""
+
+
+class HolidayView(Shown):
+    """A supplier's holiday."""
+
+    ref: str
+    begins: str
+    ends: str
+    words: dict[str, str]
+    set_at: Instant
+    removed_at: Instant | None
+
+
+def _holiday(row: HolidayRow) -> dict[str, Any]:
+    days = {"begins": row.begins.isoformat(), "ends": row.ends.isoformat()}
+    return {"ref": row.ref, **days, "words": row.words, "set_at": row.set_at, "removed_at": row.removed_at}
+
+
+def _holiday_id(row: HolidayRow) -> int:
+    return row.id
+
+
+@router.get("/holidays", **reads(Page[HolidayView]))
+def holidays(request: Asked, wanted: Query[Window]) -> HttpResponse:
+    """When the supplier does not work, last set first, what was taken back included."""
+    found = queries.holidays_of(request.auth, before_id=wanted.last_id, limit=wanted.limit + 1)
+    return answer(page(found, wanted, id_of=_holiday_id, show=_holiday))
+
+
+@router.post("/holidays", **writes(Made, 201))
+@once
+def set_holiday(request: Asked, given: NewHoliday) -> HttpResponse:
+    """Do not work on some days: orders placed from now on give as much longer to confirm."""
+    ref = commands.set_holiday(request.auth, begins=given.begins, ends=given.ends, words=given.words)
+    return answer({"ref": ref}, 201)
+
+
+@router.post("/holidays/{ref}/remove", **writes(Done))
+@once
+def remove_holiday(request: Asked, ref: str) -> HttpResponse:
+    """Work on those days after all."""
+    commands.remove_holiday(request.auth, ref)
+    return answer({"changed": 1})

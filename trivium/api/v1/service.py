@@ -1,18 +1,20 @@
-"""Tickets: asked by companies, answered by the operator."""
+"""Tickets asked by companies and answered by the operator, and what the operator tells them."""
 
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from trivium.api.answers import answer, reads, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.paging import Window, page
-from trivium.api.v1.shapes import Done, Flag, Given, Instant, Made, Page, Shown
+from trivium.api.v1.shapes import Day, Done, Flag, Given, Instant, Items, Made, Page, Short, Shown, Words
+from trivium.core.lists import Wanted
+from trivium.parties.rules import Role
 from trivium.service import commands, queries
-from trivium.service.rules import PAGE, PAGE_TITLE, SUBJECT, TEXT, Kind, Outcome
+from trivium.service.rules import COMPANIES, PAGE, PAGE_TITLE, SUBJECT, TEXT, Kind, Notice, Outcome
 
 router = Router()
 Text = Annotated[str, StringConstraints(strict=True, max_length=TEXT)]
@@ -171,4 +173,120 @@ def close_ticket(request: Asked, ref: str, given: Ended) -> HttpResponse:
 def reopen_ticket(request: Asked, ref: str, given: Said) -> HttpResponse:
     """Say that a closed ticket was not over, within a fortnight."""
     commands.reopen_ticket(request.auth, ref, text=given.text)
+    return answer({"changed": 1})
+
+
+class NewAnnouncement(Given):
+    """What a group is told, in every language of the portals; `companies` are references or exact names."""
+
+    title: Words
+    text: Words
+    kind: Notice = Notice.NEWS
+    roles: list[Role] = Field([], max_length=4)
+    companies: list[Short] = Field([], max_length=COMPANIES)
+    until: Day | None = None
+    must_acknowledge: Flag = False
+
+
+class AnnouncementItem(Shown):
+    """An announcement; `opened` and `acknowledged` say what the key's person has done with it."""
+
+    ref: str
+    kind: Notice
+    title: dict[str, str]
+    roles: list[str]
+    must_acknowledge: bool
+    until: str | None
+    published_at: Instant
+    withdrawn_at: Instant | None
+    opened: bool
+    acknowledged: bool
+
+
+class AnnouncementView(AnnouncementItem):
+    """An announcement with its text."""
+
+    text: dict[str, str]
+
+
+class ReaderView(Shown):
+    """Somebody an announcement is for."""
+
+    name: str
+    company: str
+    role: str
+    opened_at: Instant | None
+    acknowledged_at: Instant | None
+
+
+class ReadersWanted(BaseModel):
+    """Which readers, and from which place of the list on."""
+
+    state: Literal["", "unopened", "unacknowledged", "acknowledged"] = ""
+    offset: int = Field(0, ge=0, le=100_000)
+    limit: int = Field(50, ge=1, le=100)
+
+
+def _announcement(row: queries.AnnouncementRow) -> dict[str, Any]:
+    found = {name: getattr(row, name) for name in AnnouncementItem.model_fields}
+    return {**found, "until": row.until.isoformat() if row.until else None}
+
+
+def _announcement_id(row: queries.AnnouncementRow) -> int:
+    return row.id
+
+
+@router.get("/announcements", **reads(Page[AnnouncementItem]))
+def announcements(request: Asked, wanted: Query[Window]) -> HttpResponse:
+    """What this workspace was told by the operator, newest first."""
+    found = queries.announcements(request.auth, before_id=wanted.last_id, limit=wanted.limit + 1)
+    return answer(page(found, wanted, id_of=_announcement_id, show=_announcement))
+
+
+@router.get("/announcements/{ref}", **reads(AnnouncementView))
+def announcement(request: Asked, ref: str) -> HttpResponse:
+    """An announcement with its text."""
+    found = queries.get_announcement(request.auth, ref)
+    return answer({**_announcement(found.row), "text": found.text})
+
+
+@router.get("/announcements/{ref}/readers", **reads(Items[ReaderView]))
+def readers(request: Asked, ref: str, wanted: Query[ReadersWanted]) -> HttpResponse:
+    """Everybody an announcement is for, and what they have done with it."""
+    asked = Wanted({"state": wanted.state}, offset=wanted.offset, limit=wanted.limit)
+    found = queries.readers_of(request.auth, ref, asked)
+    names = ReaderView.model_fields
+    return answer({"items": [{name: getattr(row, name) for name in names} for row in found.rows]})
+
+
+@router.post("/announcements", **writes(Made, 201))
+@once
+def announce(request: Asked, given: NewAnnouncement) -> HttpResponse:
+    """Tell everybody in some roles, or in the named companies, something."""
+    values = given.model_dump(exclude={"roles"})
+    ref = commands.announce(request.auth, **values, roles=[role.value for role in given.roles])
+    return answer({"ref": ref}, 201)
+
+
+@router.post("/announcements/{ref}/withdraw", **writes(Done))
+@once
+def withdraw_announcement(request: Asked, ref: str) -> HttpResponse:
+    """Take an announcement back."""
+    commands.withdraw_announcement(request.auth, ref)
+    return answer({"changed": 1})
+
+
+@router.post("/announcements/{ref}/open", **writes(Done))
+@once
+def open_announcement(request: Asked, ref: str) -> HttpResponse:
+    """The key's person has opened an announcement."""
+    commands.open_announcement(request.auth, ref)
+    return answer({"changed": 1})
+
+
+@router.post("/announcements/{ref}/acknowledge", **writes(Done))
+@once
+def acknowledge(request: Asked, ref: str) -> HttpResponse:
+    """The key's person has read and understood an announcement."""
+    commands.acknowledge(request.auth, ref)
     return answer({"changed": 1})

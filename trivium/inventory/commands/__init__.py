@@ -9,6 +9,7 @@ from trivium.inventory.commands.goods import (
     write_off,
 )
 from trivium.inventory.commands.holds import capture, lock_stock, release, reserve, take_back
+from trivium.inventory.commands.holidays import remove_holiday, set_holiday
 
 __all__ = [
     "capture",
@@ -18,8 +19,10 @@ __all__ = [
     "open_location",
     "receive",
     "release",
+    "remove_holiday",
     "reserve",
     "set_backorder",
+    "set_holiday",
     "take_back",
     "write_off",
 ]

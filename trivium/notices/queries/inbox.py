@@ -38,7 +38,7 @@ _ABOUT = f"""
 SELECT CASE WHEN subject ~ '^(ord|tkt|ann)_' THEN subject ELSE coalesce(data ->> 'order_ref', '') END {_TOLD}
 """
 _LAST = 2**63 - 1
-_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers}
+_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.announcement_titles}
 
 
 def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30, unread_only: bool = False) -> list[Notice]:

@@ -16,6 +16,7 @@ from trivium.core.money import to_text
 from trivium.core.quantity import parse_quantity
 from trivium.core.time import now
 from trivium.inventory import commands as inventory
+from trivium.inventory import queries as stock
 from trivium.inventory.rules import Want
 from trivium.ledger import commands as ledger
 from trivium.ledger.errors import Overdrawn
@@ -221,7 +222,7 @@ def _write_order(
 ) -> tuple[Order, dict[int, SupplierOrder]]:
     """The order and one part per supplier, in the order suppliers first appear on the lines."""
     waits = terms.approval_over is not None and quote.total >= terms.approval_over
-    confirm_by = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
+    due = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
     goods = sum(line.split.paid for line in quote.lines)
     fees = sum(line.split.service_fee for line in quote.lines)
     freight = sum(quote.freight.values())
@@ -251,6 +252,7 @@ def _write_order(
     of_supplier: dict[int, list[QuotedLine]] = {}
     for line in quote.lines:
         of_supplier.setdefault(line.supplier_id, []).append(line)
+    deadlines = {} if waits else stock.work_deadlines(list(of_supplier), at, due)
     parts = [
         SupplierOrder(
             order_id=order.pk,
@@ -263,7 +265,7 @@ def _write_order(
             service_fee=sum(line.split.service_fee for line in its),
             submitted_at=order.submitted_at,
             payable=quote.payable[supplier_id],
-            confirm_by=None if waits else confirm_by,
+            confirm_by=deadlines.get(supplier_id),
             margin_confirmed_at=at if by_rule else None,
             margin_confirmed_by="system:house rule" if by_rule else "",
         )

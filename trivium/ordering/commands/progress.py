@@ -15,6 +15,7 @@ from trivium.core.money import BadAmount, to_text
 from trivium.core.quantity import parse_quantity, plain
 from trivium.core.time import now
 from trivium.inventory import commands as inventory
+from trivium.inventory import queries as stock
 from trivium.inventory.rules import Returned, Take
 from trivium.ordering import queries
 from trivium.ordering.commands.cancel import close_if_over, drop, still_open
@@ -77,9 +78,10 @@ def _submit(actor: Actor, order: Order, parts: Sequence[SupplierOrder], at: dt.d
     order.approval, order.submitted_at, order.approve_by = ApprovalState.APPROVED, at, None
     order.save(update_fields=["approval", "submitted_at", "approve_by"])
     submitted = still_open(parts)
+    due = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
+    deadlines = stock.work_deadlines([part.supplier_id for part in submitted], at, due)
     for part in submitted:
-        part.submitted_at = at
-        part.confirm_by = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
+        part.submitted_at, part.confirm_by = at, deadlines[part.supplier_id]
         if terms.partner_confirms_by_rule:
             part.margin_confirmed_at, part.margin_confirmed_by = at, "system:house rule"
     SupplierOrder.objects.change(

@@ -40,6 +40,21 @@ def parties_by_ref(refs: Sequence[str]) -> dict[str, Party]:
     return {row[1]: Party(*row) for row in rows}
 
 
+def parties_by_name(names: Sequence[str]) -> dict[str, Party]:
+    """Organizations by the name everybody reads; unknown ones are missing, and names that several have."""
+    rows = Organization.objects.filter(name__in=list(names)).values_list("id", "ref", "name", "currency")
+    found: dict[str, list[Party]] = {}
+    for row in rows:
+        found.setdefault(row[2], []).append(Party(*row))
+    return {name: its[0] for name, its in found.items() if len(its) == 1}
+
+
+def refs_in_roles(roles: Sequence[str]) -> list[str]:
+    """The references of every organization that has one of these roles, oldest first. One statement."""
+    found = Organization.objects.filter(roles__role__in=list(roles)).distinct().order_by("id")
+    return list(found.values_list("ref", flat=True))
+
+
 def names_of(ids: Sequence[int]) -> dict[int, Party]:
     """Public faces by key, in one statement: for pages whose rows the reader may see already."""
     rows = sql.rows(

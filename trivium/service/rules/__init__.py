@@ -1,5 +1,17 @@
 """What service knows without a database: pure."""
 
+from trivium.service.rules.announcements import (
+    COMPANIES,
+    GROUPS,
+    LANGUAGES,
+    LETTER,
+    TITLE,
+    Notice,
+    Receipt,
+    check_groups,
+    check_notice,
+)
+from trivium.service.rules.policies import CHECKLIST, TEMPLATES, Step, Template, template_of
 from trivium.service.rules.tickets import (
     OF_COMPANY,
     OF_OPERATOR,
@@ -20,6 +32,11 @@ from trivium.service.rules.tickets import (
 )
 
 __all__ = [
+    "CHECKLIST",
+    "COMPANIES",
+    "GROUPS",
+    "LANGUAGES",
+    "LETTER",
     "OF_COMPANY",
     "OF_OPERATOR",
     "PAGE",
@@ -27,13 +44,22 @@ __all__ = [
     "PERMISSIONS",
     "REOPENS_FOR",
     "SUBJECT",
+    "TEMPLATES",
     "TEXT",
     "TICKET",
+    "TITLE",
     "Kind",
+    "Notice",
     "Outcome",
+    "Receipt",
     "Side",
     "State",
+    "Step",
+    "Template",
+    "check_groups",
     "check_kind",
+    "check_notice",
     "check_outcome",
     "check_page",
+    "template_of",
 ]

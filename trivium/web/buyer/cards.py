@@ -7,10 +7,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from trivium.catalog.queries import Face
+from trivium.inventory.queries import Closed
 from trivium.shelf.queries import Offer
 from trivium.web.shared import words
 from trivium.web.shared.cells import safe
-from trivium.web.shared.filters import icon, qty, unit_price
+from trivium.web.shared.filters import day, icon, qty, unit_price
 from trivium.web.shared.paths import path_to
 from trivium.web.shared.pictures import CARD, picture
 
@@ -22,6 +23,7 @@ class Card:
     offer: Offer
     face: Face | None
     band: str
+    closed: Closed | None = None
 
 
 def drawn(cards: Sequence[Card]) -> SafeString:
@@ -39,8 +41,15 @@ def _card(card: Card, place: int) -> str:
         f'<li><a href="{safe(url)}">{picture(card.face, kind=CARD, place=place)}<span class="name">{safe(offer.name)}'
         f'</span><span class="price">{_price(offer)}{agreed}</span><span class="moq">{safe(least)}</span>'
         f'<span class="band {card.band}">{_band(card)}</span><small class="by">{safe(offer.supplier_name)}</small>'
-        "</a></li>"
+        f"{_closed(card)}</a></li>"
     )
+
+
+def _closed(card: Card) -> str:
+    if card.closed is None:
+        return ""
+    said = gettext("Closed, works again on %(day)s") % {"day": day(card.closed.works_again)}
+    return f'<small class="closed">{icon("calendar")}{safe(said)}</small>'
 
 
 def _price(offer: Offer) -> str:

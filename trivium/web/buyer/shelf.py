@@ -14,6 +14,8 @@ from trivium.core.actor import Actor
 from trivium.core.fields import translate
 from trivium.core.lists import Wanted
 from trivium.core.money import exponent
+from trivium.core.time import now
+from trivium.inventory import queries as inventory
 from trivium.ordering import commands as ordering
 from trivium.parties.rules import TradingTerms
 from trivium.shelf import queries as shelf
@@ -54,7 +56,10 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
         return shown
     items = shown.context["list"]["items"]
     faces = catalog.faces([offer.sku_ref for offer in items])
-    shown_cards = [Card(offer, faces.get(offer.sku_ref), band_of(offer)) for offer in items]
+    closed = inventory.closed_suppliers([offer.supplier_ref for offer in items], now())
+    shown_cards = [
+        Card(offer, faces.get(offer.sku_ref), band_of(offer), closed.get(offer.supplier_ref)) for offer in items
+    ]
     return Shown(shown.template, {**shown.context, "cards": cards.drawn(shown_cards)})
 
 
@@ -118,7 +123,10 @@ def product(request: WorkspaceRequest, ref: str) -> Shown:
         for sku in found.skus
     ]
     photos = catalog.pictures(request.actor, ref)
-    return Shown("buyer/product.html", {"product": found, "skus": skus, "photos": photos, "here": here})
+    supplier = found.skus[0].offer.supplier_ref
+    closed = inventory.closed_suppliers([supplier], now()).get(supplier)
+    shown = {"product": found, "skus": skus, "photos": photos, "here": here, "closed": closed}
+    return Shown("buyer/product.html", shown)
 
 
 @dataclass(frozen=True, slots=True)

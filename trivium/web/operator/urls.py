@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trivium.web.operator import companies, company, home, languages, mails, money, orders
+from trivium.web.operator import announcements, companies, company, home, languages, mails, money, orders
 from trivium.web.shared import imports, tickets
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
@@ -22,6 +22,9 @@ urlpatterns = [
     path("orders/<ref:ref>/transfer/", orders.record_transfer, name="record_transfer"),
     path("tickets/<ref:ref>/take/", tickets.take_ticket, name="take_ticket"),
     path("tickets/<ref:ref>/answer/", tickets.answer_ticket, name="answer_ticket"),
+    path("new-announcement/", announcements.new_announcement, name="new_announcement"),
+    path("new-announcement/publish/", announcements.announce, name="announce"),
+    path("announcements/<ref:ref>/withdraw/", announcements.withdraw_announcement, name="withdraw_announcement"),
     path("mails/", mails.mails, name="mails"),
     path("statements-to-issue/", money.issue_statements, name="issue_statements"),
     path("approvals/<ref:ref>/", money.decide, name="decide"),

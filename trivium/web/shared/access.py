@@ -11,10 +11,11 @@ SIGNED_UP = frozenset({PERSON, *ROLES})  # everybody signed in, with a workspace
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
 _NOTICES = ("notices", "read_notices", "choose_mail")
-_TICKETS = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
-            "feedback", "give_feedback")  # fmt: skip
+_SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
+            "feedback", "give_feedback", "announcements", "announcement", "open_announcement", "acknowledge",
+            "first_steps", "tick_step")  # fmt: skip
 _WORKING = ("home", "orders", "order", "line", "shipments", "refunds", "search", "history")
-_EVERY_PORTAL = (*_WORKING, *_NOTICES, *_OWN_WAY, *_KEYS, *_TICKETS)
+_EVERY_PORTAL = (*_WORKING, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
@@ -50,6 +51,9 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "mails",
         "take_ticket",
         "answer_ticket",
+        "new_announcement",
+        "announce",
+        "withdraw_announcement",
         "propose_payout",
         "organizations",
         "admit",
@@ -86,6 +90,9 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "products",
         "product",
         "count_stock",
+        "holidays",
+        "set_holiday",
+        "remove_holiday",
         "set_price",
     ),
     "partner": (*_SETTLED, *_CONTRACTS, *_WORK, "confirm_margin", "object"),

@@ -62,6 +62,15 @@ CHIPS = {
     "taken": ("user", "move"),
     "asked": ("alert", "wait"),
     "ended": ("check", "done"),
+    "unread": ("clock", "wait"),
+    "read": ("check", "done"),
+    "unacknowledged": ("clock", "wait"),
+    "acknowledged": ("check", "done"),
+    "withdrawn": ("cross", "stop"),
+    "done": ("check", "done"),
+    "coming": ("calendar", "move"),
+    "closed_now": ("calendar", "wait"),
+    "over": ("check", "done"),
 }
 
 

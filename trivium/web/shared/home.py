@@ -17,7 +17,7 @@ from trivium.ordering import queries as ordering
 from trivium.ordering.queries import Work
 from trivium.parties import queries as parties
 from trivium.settlement import queries as settlement
-from trivium.web.shared import panels
+from trivium.web.shared import announcements, panels
 from trivium.web.shared.acting import Shown
 from trivium.web.shared.filters import day_begins
 from trivium.web.shared.forms import Form
@@ -83,6 +83,7 @@ def home_page(
         "trade": trade,
         "troubles": [*late_troubles(actor), *troubles],
         "news": news,
+        "letters": announcements.home_forms(actor),
         "all_work": all_work,
         **panels.arranged(own),
     }

@@ -17,6 +17,7 @@ from trivium.web.shared.paths import path_to
 _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
 _SHIPMENTS, _REFUNDS = ("shipments", _("Shipments"), "truck"), ("refunds", _("Refunds"), "back")
 _IMPORTS = ("imports", _("Imports"), "paper")
+_SAID = ("announcements", _("Announcements"), "speaker")
 _TICKETS = ("tickets", _("Tickets"), "help")
 _KEYS = ("keys", _("API keys"), "key")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
@@ -34,6 +35,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _CONTRACTS,
         _IMPORTS,
         _TICKETS,
+        _SAID,
         ("languages", _("Languages"), "language"),
         _KEYS,
     ),
@@ -45,12 +47,14 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _STATEMENTS,
         _PAYOUTS,
         _REFUNDS,
+        ("holidays", _("Holidays"), "calendar"),
         _CONTRACTS,
         _IMPORTS,
         _TICKETS,
+        _SAID,
         _KEYS,
     ),
-    "partner": (_HOME, _ORDERS, _SHIPMENTS, _REFUNDS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _TICKETS, _KEYS),
+    "partner": (_HOME, _ORDERS, _SHIPMENTS, _REFUNDS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _TICKETS, _SAID, _KEYS),
     "buyer": (
         _HOME,
         ("shelf", _("Shelf"), "store"),
@@ -59,6 +63,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _SHIPMENTS,
         _REFUNDS,
         _TICKETS,
+        _SAID,
         _KEYS,
     ),
 }

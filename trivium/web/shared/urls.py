@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from trivium.web.shared import (
     after,
+    announcements,
     contracts,
     history,
     imports,
@@ -45,6 +46,12 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("tickets/<ref:ref>/reopen/", tickets.reopen_ticket, name="reopen_ticket"),
         path("feedback/", tickets.feedback, name="feedback"),
         path("feedback/give/", tickets.give_feedback, name="give_feedback"),
+        path("announcements/", announcements.announcements, name="announcements"),
+        path("announcements/<ref:ref>/", announcements.announcement, name="announcement"),
+        path("announcements/<ref:ref>/open/", announcements.open_announcement, name="open_announcement"),
+        path("announcements/<ref:ref>/acknowledge/", announcements.acknowledge, name="acknowledge"),
+        path("first-steps/", announcements.first_steps, name="first_steps"),
+        path("first-steps/tick/", announcements.tick_step, name="tick_step"),
         path("keys/", keys.keys, name="keys"),
         path("keys/make/", keys.make_key, name="make_key"),
         path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),

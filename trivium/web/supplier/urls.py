@@ -4,7 +4,7 @@ from django.urls import path
 
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
-from trivium.web.supplier import home, orders, product, products, sheets, skus, work
+from trivium.web.supplier import holidays, home, orders, product, products, sheets, skus, work
 
 app_name = "supplier"
 urlpatterns = [
@@ -33,6 +33,9 @@ urlpatterns = [
     path("products/<ref:ref>/pictures/change/", product.change_picture, name="change_picture"),
     path("skus/listed/", skus.set_listed, name="set_listed"),
     path("skus/revise/", product.revise_sku, name="revise_sku"),
+    path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/set/", holidays.set_holiday, name="set_holiday"),
+    path("holidays/<ref:ref>/remove/", holidays.remove_holiday, name="remove_holiday"),
     path("stock/count/", skus.count_stock, name="count_stock"),
     path("prices/set/", skus.set_price, name="set_price"),
 ]
