@@ -15,6 +15,12 @@ Needed = str | tuple[str, ...]
 TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     # parties
     ("GET", "/me"): (ANYONE, "company:read"),
+    ("GET", "/me/data"): (ANYONE, "person:read"),
+    ("GET", "/me/consents"): (ANYONE, "person:read"),
+    ("POST", "/me/consents"): (ANYONE, "person:write"),
+    ("POST", "/me/consents/withdraw"): (ANYONE, "person:write"),
+    ("GET", "/retention-rules"): (ANYONE, "person:read"),
+    ("POST", "/persons/{ref}/erase"): ("party.admit", "company:write"),
     ("GET", "/organizations"): ("party.admit", "company:read"),
     ("GET", "/organizations/{ref}"): (ANYONE, "company:read"),
     ("GET", "/organizations/{ref}/history"): (ANYONE, "company:read"),

@@ -102,3 +102,23 @@ class TooManyKept(Conflict):
 class ViewIsThere(Conflict):
     code = "parties.view_is_there"
     message = _("You already have a view called “%(name)s” here. Choose another name.")
+
+
+class OtherWords(Conflict):
+    code = "parties.other_words"
+    message = _("The words you agree to have been changed. Read the new ones first.")
+
+
+class NotThisAddress(Invalid):
+    code = "parties.not_this_address"
+    message = _("This is not your mail address. Type it as it stands above, if you mean it.")
+
+
+class AlreadyErased(Conflict):
+    code = "parties.already_erased"
+    message = _("This person has been erased already.")
+
+
+class OnlyAdministrator(Conflict):
+    code = "parties.only_administrator"
+    message = _("%(name)s would be left without an administrator. Make somebody else one first.")

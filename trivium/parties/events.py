@@ -32,3 +32,23 @@ class ApprovalDecided(Event):
 
     approval_ref: str
     approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    """A person has agreed to a purpose; subject is the person."""
+
+    purpose: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """A person has taken a consent back; subject is the person."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """A person's own data is gone; what the law requires stays under their reference. The audience: their companies."""

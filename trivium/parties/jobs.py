@@ -2,8 +2,11 @@
 
 from procrastinate.contrib.django import app
 
-from trivium.core.events import AGAIN_SOON
-from trivium.parties import commands
+from trivium.core.actor import Actor
+from trivium.core.events import AGAIN_LATER, AGAIN_SOON
+from trivium.core.jobs import carry_out
+from trivium.core.time import now
+from trivium.parties import commands, queries
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -11,3 +14,15 @@ from trivium.parties import commands
 def note_uses(timestamp: int = 0) -> int:
     """Every ten minutes: keep the moments keys were last used, which the meter would lose in a crash."""
     return commands.note_uses()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="parties.forget", queue="schedules", retry=AGAIN_LATER)
+def forget(timestamp: int = 0) -> int:
+    """Each night: what is held on persons goes when its time has come (rules.RETENTION); returns how many of it."""
+    system = Actor.system("retention")
+    commands.forget_sessions()
+    persons = carry_out(
+        queries.persons_to_forget(now()), lambda ref: commands.erase_person(system, ref, reason="retention")
+    )
+    return persons + carry_out(queries.consents_to_forget(now()), commands.forget_consent)

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from trivium.web.account import own
-from trivium.web.shared import front, look, pictures
+from trivium.web.shared import front, look, pictures, you
 from trivium.web.shared.converters import RefConverter
 
 register_converter(RefConverter, "ref")
@@ -17,6 +17,11 @@ PLACES = (
         path("language/", front.language, name="language"),
         path("look/", look.look, name="look"),
         path("keyboard/", look.keyboard, name="keyboard"),
+        path("you/", you.you, name="you"),
+        path("you/data/", you.own_data, name="own_data"),
+        path("you/agree/", you.give_consent, name="give_consent"),
+        path("you/take-back/", you.withdraw_consent, name="withdraw_consent"),
+        path("you/erase/", you.erase_myself, name="erase_myself"),
         path("pictures/<ref:ref>.webp", pictures.picture_file, name="picture"),
     ],
     "web",

@@ -86,6 +86,7 @@ class Scene:
             supplier.actor, kind="operator_supplier", terms={"fee_percent": "2", "share_percent": "8"}
         )
         side.refs["holiday"] = inventory.set_holiday(supplier.actor, begins=later(10), ends=later(12))
+        side.refs["person"] = supplier.actor.user_ref
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
         side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
         self._trade(side)
@@ -168,7 +169,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/statements/": "statement", "/approvals/": "approval", "/price-lists/": "price_list",
         "/products/": "product", "/skus/": "sku", "/stock/": "hidden_sku", "/cart/lines/": "hidden_sku",
         "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
-        "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
+        "/persons/": "person", "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
         "/announcements/": "announcement", "/holidays/": "holiday",
     }  # fmt: skip
@@ -201,6 +202,9 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
     bodies: dict[tuple[str, str], dict[str, Any]] = {
         ("POST", "/organizations"): {"name": "New company", "roles": ["buyer"]},
         ("POST", "/persons"): {"email": "new@example.test", "name": "Lin Yue", "password": "correct horse 9"},
+        ("POST", "/persons/{ref}/erase"): {"reason": "asked for by letter of 2 March"},
+        ("POST", "/me/consents"): {"purpose": "news", "version": 1},
+        ("POST", "/me/consents/withdraw"): {"purpose": "news"},
         ("POST", "/roles"): {"email": "new@example.test", "organization_ref": r("organization"), "role": "supplier"},
         ("POST", "/assignments"): {"buyer_ref": r("buyer"), "partner_ref": r("partner")},
         ("PUT", "/approval-rules"): {"organization_ref": r("buyer"), "threshold": "500.00", "currency": CNY},

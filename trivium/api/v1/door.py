@@ -24,6 +24,7 @@ from trivium.api.v1 import (
     ordering,
     parties,
     pricing,
+    privacy,
     service,
     settlement,
     shelf,
@@ -69,6 +70,7 @@ _ROUTERS = {
     "parties": parties.router,
     "catalog": shelf.router,  # the catalog's own, with the shelf's reads on it
     "history": history.router,
+    "privacy": privacy.router,
     "inventory": inventory.router,
     "pricing": pricing.router,
     "ordering": ordering.router,

@@ -24,8 +24,22 @@ from trivium.parties.commands.preferences import (
     rename_view,
     save_view,
 )
+from trivium.parties.commands.privacy import (
+    erase_myself,
+    erase_person,
+    forget_consent,
+    forget_sessions,
+    give_consent,
+    withdraw_consent,
+)
 
 __all__ = [
+    "erase_myself",
+    "erase_person",
+    "forget_consent",
+    "forget_sessions",
+    "give_consent",
+    "withdraw_consent",
     "admit_buyers",
     "admit_organization",
     "ask_approval",

@@ -3,6 +3,7 @@
 from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalVote
 from trivium.parties.models.companies import Assignment, Organization, OrganizationQuerySet, OrganizationRole, TsTzRange
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
+from trivium.parties.models.privacy import Consent
 
 __all__ = [
     "ApiKey",
@@ -10,6 +11,7 @@ __all__ = [
     "ApprovalRule",
     "ApprovalVote",
     "Assignment",
+    "Consent",
     "Membership",
     "Organization",
     "OrganizationQuerySet",

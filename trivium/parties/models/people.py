@@ -27,6 +27,7 @@ class User(AbstractBaseUser):
     locale = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -35,6 +36,8 @@ class User(AbstractBaseUser):
 
 class Phone(Model):
     """The phone a person signs in with. Of several who name the same number, one can confirm it."""
+
+    keeps_history = True
 
     user = models.OneToOneField(User, models.CASCADE, related_name="+")
     number = EncryptedTextField(found_by="phone")

@@ -30,6 +30,16 @@ from trivium.parties.queries.companies import (
 from trivium.parties.queries.history import Doer, History, HistoryRow, company_history, person_history, told
 from trivium.parties.queries.people import person_by_phone, phone_of
 from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
+from trivium.parties.queries.privacy import (
+    ConsentRow,
+    consents_of,
+    consents_to_forget,
+    held_on,
+    jurisdiction_for,
+    links_to_persons,
+    persons_to_forget,
+    rows_of_their_own,
+)
 from trivium.parties.queries.workspaces import (
     KeyRow,
     Opened,
@@ -47,6 +57,14 @@ from trivium.parties.queries.workspaces import (
 )
 
 __all__ = [
+    "persons_to_forget",
+    "rows_of_their_own",
+    "links_to_persons",
+    "jurisdiction_for",
+    "held_on",
+    "consents_to_forget",
+    "consents_of",
+    "ConsentRow",
     "CHECKS",
     "Doer",
     "History",

@@ -4,9 +4,31 @@ from trivium.parties.rules.approvals import ApprovalStatus, TradingTerms, verdic
 from trivium.parties.rules.keys import DEFAULT_SCOPES, SCOPE_AREAS, SCOPES, check_scopes
 from trivium.parties.rules.phones import TextSender, read_phone, register_text_sender, text_sender
 from trivium.parties.rules.preferences import LONGEST_PREFERENCE, MOST_PREFERENCES, MOST_VIEWS, VIEWS, check_preference
+from trivium.parties.rules.privacy import (
+    BY_CODE,
+    PURPOSES,
+    RETENTION,
+    Jurisdiction,
+    Kept,
+    Purpose,
+    Rule,
+    days_kept,
+    jurisdiction_of,
+    pseudonym,
+)
 from trivium.parties.rules.roles import PERMISSIONS, Job, Role, check_country, check_currency, check_job, rights_of
 
 __all__ = [
+    "Rule",
+    "pseudonym",
+    "jurisdiction_of",
+    "days_kept",
+    "Purpose",
+    "Kept",
+    "Jurisdiction",
+    "RETENTION",
+    "PURPOSES",
+    "BY_CODE",
     "DEFAULT_SCOPES",
     "LONGEST_PREFERENCE",
     "MOST_PREFERENCES",

@@ -8,6 +8,7 @@ from trivium.parties.errors import BadScope, NoScope, ScopeBeyondOwn
 # What a key may be used for, area by area; each can be read and written. The reference page lists them.
 SCOPE_AREAS = {
     "company": _("Own company, people, roles and approval rules"),
+    "person": _("The person behind the key: their data and consents"),
     "approvals": _("Inner approvals"),
     "keys": _("API keys"),
     "catalog": _("Categories, products and the shelf"),

@@ -10,6 +10,7 @@ SIGNED_UP = frozenset({PERSON, *ROLES})  # everybody signed in, with a workspace
 
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
+_OWN_DATA = ("you", "own_data", "give_consent", "withdraw_consent", "erase_myself")
 _NOTICES = ("notices", "read_notices", "choose_mail")
 _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
             "feedback", "give_feedback", "announcements", "announcement", "open_announcement", "acknowledge",
@@ -118,6 +119,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:look": ANYONE,
     "web:picture": ANYONE,
     "web:welcome": SIGNED_UP,
+    **dict.fromkeys((f"web:{name}" for name in _OWN_DATA), SIGNED_UP),
     "web:switch": SIGNED_IN,
     "web:keyboard": SIGNED_IN,
     "web:ways": SIGNED_UP,

@@ -49,6 +49,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "email": _("Mail address"),
         "phone": _("Phone"),
         "phone_print": _("Phone"),
+        "number_print": _("Phone"),
+        "verified_at": _("Confirmed"),
         "is_active": _("May sign in"),
         "description": _("Description"),
         "category_id": _("Category"),
@@ -61,6 +63,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bank": _("Bank"),
         "last_four": _("Last four digits"),
         "ended_at": _("Until"),
+    },
+    "law": {
+        "pipl": _("Personal Information Protection Law of China (PIPL)"),
+        "gdpr": _("General Data Protection Regulation (GDPR)"),
+        "other": _("The law of your country; this site keeps to the rules below"),
+    },
+    "kept_data": {
+        "left": _("Name, mail address, phone and sign-in, after your last place in a company has ended"),
+        "sessions": _("Sessions, after they have run out"),
+        "answers": _("Answers kept for repeated requests"),
+        "consents": _("Consents you took back"),
+        "contracts": _("Orders, confirmations and messages of trade"),
+        "books": _("Invoices, payments and the ledger"),
     },
     "notice": {
         "asks": _("What waits for you"),
@@ -287,6 +302,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     # -- what refusals name ---------------------------------------------------------------------------------
     "what": {
+        "consent": _("consent"),
         "order": _("order"),
         "supplier order": _("supplier order"),
         "shipment": _("shipment"),

@@ -1,0 +1,115 @@
+"""What is held on the person behind the key, what they agreed to, and how long it is kept."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import Field
+
+from trivium.api.answers import answer, reads, writes
+from trivium.api.auth import Asked
+from trivium.api.idempotency import once
+from trivium.api.v1.shapes import Done, Given, Instant, Items, Short, Shown, Whole
+from trivium.parties import commands, queries
+from trivium.parties.rules import RETENTION
+
+router = Router()
+
+
+class OwnData(Shown):
+    """Everything held on a person: own data in full, rows of trade by reference, no secrets."""
+
+    person: dict[str, Any]
+    jurisdiction: str
+    places: list[dict[str, Any]]
+    settings: list[dict[str, Any]]
+    keys: list[dict[str, Any]]
+    consents: list[dict[str, Any]]
+    ways_to_sign_in: dict[str, list[dict[str, Any]]]
+    named_in: list[dict[str, Any]]
+    acts: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+
+
+class ConsentView(Shown):
+    """A consent; one that was taken back says when."""
+
+    purpose: str
+    version: int
+    jurisdiction: str
+    given_at: Instant
+    withdrawn_at: Instant | None
+
+
+class NewConsent(Given):
+    """What is agreed to, in the version whose words were read."""
+
+    purpose: str = Field(max_length=20, examples=["processing"])
+    version: Whole = Field(ge=1, le=1000)
+
+
+class TakenBack(Given):
+    """What is no longer agreed to."""
+
+    purpose: str = Field(max_length=20)
+
+
+class RetentionRule(Shown):
+    """How many days something is kept under a law; what is not swept, that law keeps."""
+
+    kept: str
+    jurisdiction: str
+    days: int
+    law: str
+    is_swept: bool
+
+
+class Erasure(Given):
+    """Why a person is erased: what they asked for, and where that is kept."""
+
+    reason: Short
+
+
+@router.get("/me/data", **reads(OwnData))
+def own_data(request: Asked) -> HttpResponse:
+    """Everything that is held on the person behind the key."""
+    return answer(queries.held_on(request.auth))
+
+
+@router.get("/me/consents", **reads(Items[ConsentView]))
+def consents(request: Asked) -> HttpResponse:
+    """What the person behind the key has agreed to, newest first."""
+    names = ("purpose", "version", "jurisdiction", "given_at", "withdrawn_at")
+    rows = queries.consents_of(request.auth)
+    return answer({"items": [{name: getattr(row, name) for name in names} for row in rows]})
+
+
+@router.post("/me/consents", **writes(Done))
+@once
+def give_consent(request: Asked, given: NewConsent) -> HttpResponse:
+    """Agree to a purpose."""
+    commands.give_consent(request.auth, given.purpose, version=given.version)
+    return answer({"changed": 1})
+
+
+@router.post("/me/consents/withdraw", **writes(Done))
+@once
+def withdraw_consent(request: Asked, given: TakenBack) -> HttpResponse:
+    """Take a consent back."""
+    commands.withdraw_consent(request.auth, given.purpose)
+    return answer({"changed": 1})
+
+
+@router.get("/retention-rules", **reads(Items[RetentionRule]))
+def retention_rules(request: Asked) -> HttpResponse:
+    """How long what is held on persons is kept, by jurisdiction."""
+    names = ("kept", "jurisdiction", "days", "law", "is_swept")
+    return answer({"items": [{name: getattr(rule, name) for name in names} for rule in RETENTION]})
+
+
+@router.post("/persons/{ref}/erase", **writes(Done))
+@once
+def erase_person(request: Asked, ref: str, given: Erasure) -> HttpResponse:
+    """Forget a person who has asked for it: what the law requires stays under a number instead of their name."""
+    commands.erase_person(request.auth, ref, reason=given.reason)
+    return answer({"changed": 1})

@@ -1,0 +1,130 @@
+"""A person's own say: what they agree to, and to be forgotten. What the law requires stays, under a pseudonym."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from trivium.core.actor import Actor
+from trivium.core.acts import act
+from trivium.core.errors import Denied, NotFound, clean_text
+from trivium.core.events import publish
+from trivium.core.history import say_who
+from trivium.core.time import now
+from trivium.parties import queries
+from trivium.parties.errors import AlreadyErased, NotThisAddress, OnlyAdministrator, OtherWords
+from trivium.parties.events import ConsentGiven, ConsentWithdrawn, PersonErased
+from trivium.parties.models import ApiKey, Consent, Membership, User
+from trivium.parties.rules import BY_CODE, Job, Role, pseudonym
+
+_KEPT = frozenset({Membership, Consent})  # places end and consents are proof: neither holds a name
+
+
+@act
+def give_consent(actor: Actor, purpose: str, *, version: int) -> None:
+    """Agree to a purpose, in the version whose words were shown; agreeing again to the same one changes nothing.
+
+    Refuses: Denied (no person is behind the actor), NotFound (purpose), OtherWords (they have changed since).
+    """
+    person = _locked_person(actor)
+    known = BY_CODE.get(purpose)
+    if known is None:
+        raise NotFound(what="consent", ref=purpose, field="purpose")
+    if known.version != version:
+        raise OtherWords(field="version")
+    at = now()
+    held = Consent.objects.filter(user=person, purpose=purpose, withdrawn_at=None).first()
+    if held is not None and held.version == version:
+        return
+    Consent.objects.filter(user=person, purpose=purpose, withdrawn_at=None).update(withdrawn_at=at)
+    Consent.objects.create(
+        user=person, purpose=purpose, version=version, jurisdiction=queries.jurisdiction_for(person.pk),
+        via=actor.via[:40], given_at=at,
+    )  # fmt: skip
+    publish(ConsentGiven(subject=person.ref, purpose=purpose, version=version), actor=actor, at=at)
+
+
+@act
+def withdraw_consent(actor: Actor, purpose: str) -> None:
+    """Take a consent back, at once and for no reason; that it was given stays as a proof for a time.
+
+    Refuses: Denied (no person is behind the actor), NotFound (none is in force).
+    """
+    person, at = _locked_person(actor), now()
+    if not Consent.objects.filter(user=person, purpose=purpose, withdrawn_at=None).update(withdrawn_at=at):
+        raise NotFound(what="consent", ref=purpose, field="purpose")
+    publish(ConsentWithdrawn(subject=person.ref, purpose=purpose), actor=actor, at=at)
+
+
+@act
+def erase_myself(actor: Actor, *, email: str) -> None:
+    """Forget the person behind the actor, who has typed their own mail address to say that they mean it.
+
+    Refuses: Denied (no person is behind the actor), NotThisAddress, OnlyAdministrator.
+    """
+    person = _locked_person(actor)
+    if (person.email or person.ref).casefold() != email.strip().casefold():
+        raise NotThisAddress(field="email")
+    _erase(actor, person)
+
+
+@act
+def erase_person(actor: Actor, user_ref: str, *, reason: str) -> None:
+    """Forget a person who has asked for it by letter, or whose time has come.
+
+    Refuses: Denied("party.admit"), NotFound, AlreadyErased, OnlyAdministrator, Empty.
+    """
+    actor.require("party.admit")
+    clean_text(reason, limit=500, field="reason")
+    found = list(User.objects.filter(ref=user_ref).select_for_update())
+    if not found:
+        raise NotFound(what="person", ref=user_ref)
+    _erase(actor, found[0])
+
+
+@act
+def forget_consent(consent_id: int) -> None:
+    """Delete a consent that was taken back so long ago that it proves nothing any more."""
+    Consent.objects.filter(pk=consent_id, withdrawn_at__isnull=False).delete()
+
+
+def forget_sessions() -> None:
+    """Delete the sessions that have run out."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def _locked_person(actor: Actor) -> User:
+    found = list(User.objects.filter(pk=actor.user_id or 0).select_for_update())
+    if not found:
+        raise Denied(permission="person")
+    return found[0]
+
+
+def _erase(actor: Actor, person: User) -> None:
+    """Name, mail address, phones, ways to sign in and settings go. Orders, votes and books keep the reference."""
+    if person.erased_at is not None:
+        raise AlreadyErased()
+    _check_companies_keep_an_administrator(person)
+    at = now()
+    say_who()
+    for model, field in queries.rows_of_their_own():
+        if model not in _KEPT:
+            model._base_manager.filter(**{field.name: person}).delete()
+    ApiKey.objects.filter(user=person, revoked_at=None).update(revoked_at=at)
+    companies = list(Membership.objects.filter(user=person, ends_at=None).values_list("organization__ref", flat=True))
+    Membership.objects.filter(user=person, ends_at=None).update(ends_at=at)
+    Consent.objects.filter(user=person, withdrawn_at=None).update(withdrawn_at=at)
+    person.email, person.name, person.is_active = None, pseudonym(person.ref), False
+    person.password, person.erased_at = make_password(None), at
+    person.save()
+    audience = tuple(dict.fromkeys(companies))
+    publish(PersonErased(subject=person.ref, audience=audience), actor=actor, at=at)
+
+
+def _check_companies_keep_an_administrator(person: User) -> None:
+    for place in Membership.objects.filter(user=person, ends_at=None, job=Job.ADMIN).select_related("organization"):
+        others = Membership.objects.filter(
+            organization_id=place.organization_id, role=place.role, ends_at=None, user__is_active=True
+        ).exclude(user=person)
+        if not others.filter(job=Job.ADMIN).exists() and (others.exists() or place.role == Role.OPERATOR):
+            raise OnlyAdministrator(name=place.organization.name)
