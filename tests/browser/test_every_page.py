@@ -26,11 +26,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS = list(product(("en", "zh-hans"), ("light", "dark")))
 EACH = 3  # so many of one kind of page: an order looks different in every state
+FEEDBACK = "feedback/?page=/&title=Trivium"
 ALSO = {
-    "operator": ("search/?q=O-",),
-    "supplier": ("search/?q=DL", "products/?q=nothing"),
-    "partner": ("search/?q=O-",),
-    "buyer": ("search/?q=O-", "shelf/?q=nothing", "checkout/"),
+    "operator": ("search/?q=O-", FEEDBACK),
+    "supplier": ("search/?q=DL", "products/?q=nothing", FEEDBACK),
+    "partner": ("search/?q=O-", FEEDBACK),
+    "buyer": ("search/?q=O-", "shelf/?q=nothing", "checkout/", FEEDBACK),
 }
 
 
