@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from tests.browser.conftest import all_done
-from tests.browser.scene import CNY, Scene
+from tests.browser.scene import CNY, WRITTEN, Scene
 from tests.journeys.market import Company
 from trivium.core.time import SettableClock
 from trivium.fulfilment import commands as fulfilment
@@ -16,12 +16,15 @@ from trivium.ordering.jobs import sweep_deadlines
 from trivium.ordering.rules import Address
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
-from trivium.parties.rules import SCOPES
+from trivium.parties.rules import SCOPES, Role
 from trivium.pricing import commands as pricing
+from trivium.service import commands as service
+from trivium.service.rules import Kind, Notice
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as books
 from trivium.settlement.rules import RefundItem
 
+TICKET = next(kind for kind in Kind if kind != Kind.FEEDBACK)
 INVOICES = b"""InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 1,22423,CAKESTAND,2,2010-12-01 08:26,12.75,7,United Kingdom
 C2,22423,CAKESTAND,-1,2010-12-01 09:26,12.75,7,United Kingdom
@@ -159,6 +162,11 @@ class Trade:
         everybody: tuple[Company, ...] = (scene.operator, scene.s1, scene.partner, scene.buyer)
         for company in everybody:
             parties.create_api_key(company.actor, label="ERP", scopes=SCOPES[:2])
+            service.open_ticket(company.actor, subject=scene.words["late"], text=scene.words["broken"], kind=TICKET)
+        said = {language: written["late"] for language, written in WRITTEN.items()}
+        for is_asked in (False, True):
+            service.announce(scene.operator.actor, title=said, text=said, kind=Notice.POLICY, roles=tuple(Role),
+                             must_acknowledge=is_asked)  # fmt: skip
         terms = {"fee_percent": "3", "share_percent": "9"}
         pricing.propose_share_contract(
             market.operator.actor, kind="operator_supplier", terms=terms, party_ref=scene.s1.ref
