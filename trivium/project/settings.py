@@ -135,6 +135,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth.mfa",
+    "allauth.usersessions",
     "allauth.account",  # never "allauth" itself: its templates and words are not ours
     "csp",
     "procrastinate.contrib.django",
@@ -334,6 +336,18 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "trivium.web.account.adapter.SecondFactors"
+MFA_FORMS = {
+    "add_webauthn": "trivium.web.account.forms.AddPasskeyForm",
+    "authenticate_webauthn": "trivium.web.account.forms.SecondByPasskeyForm",
+    "login_webauthn": "trivium.web.account.forms.SignInByPasskeyForm",
+    "reauthenticate_webauthn": "trivium.web.account.forms.AgainByPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Trivium"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 _TRIES = _number("TRIVIUM_SIGN_IN_FAILURES", 10)

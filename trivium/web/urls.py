@@ -13,6 +13,7 @@ PLACES = (
         path("", front.root, name="root"),
         path("welcome/", front.welcome, name="welcome"),
         path("me/", own.ways, name="ways"),
+        path("me/sessions/<int:pk>/end/", own.end_session, name="end_session"),
         path("workspace/", front.switch, name="switch"),
         path("language/", front.language, name="language"),
         path("look/", look.look, name="look"),

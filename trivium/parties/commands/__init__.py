@@ -16,7 +16,14 @@ from trivium.parties.commands.companies import (
     withdraw_approval,
 )
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
-from trivium.parties.commands.people import confirm_phone, name_phone
+from trivium.parties.commands.people import (
+    confirm_phone,
+    end_session,
+    name_phone,
+    open_secret,
+    renew_second_factors,
+    seal_secret,
+)
 from trivium.parties.commands.preferences import (
     choose_language,
     delete_view,
@@ -40,6 +47,10 @@ __all__ = [
     "forget_sessions",
     "give_consent",
     "withdraw_consent",
+    "end_session",
+    "open_secret",
+    "renew_second_factors",
+    "seal_secret",
     "admit_buyers",
     "admit_organization",
     "ask_approval",

@@ -1,10 +1,9 @@
 """A person's own say: what they agree to, and to be forgotten. What the law requires stays, under a pseudonym."""
 
-from importlib import import_module
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import Denied, NotFound, clean_text
@@ -88,9 +87,19 @@ def forget_consent(consent_id: int) -> None:
     Consent.objects.filter(pk=consent_id, withdrawn_at__isnull=False).delete()
 
 
+_OVER = (
+    "DELETE FROM django_session WHERE expire_date < %(at)s",
+    """DELETE FROM usersessions_usersession u
+       WHERE NOT EXISTS (SELECT FROM django_session s WHERE s.session_key = u.session_key)""",
+    "DELETE FROM core_cache WHERE expires < %(at)s",
+)
+
+
+@act
 def forget_sessions() -> None:
-    """Delete the sessions that have run out."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    """Delete the sessions that have run out, where they came from, and what was counted while it mattered."""
+    for statement in _OVER:
+        sql.execute(statement, {"at": now()})
 
 
 def _locked_person(actor: Actor) -> User:

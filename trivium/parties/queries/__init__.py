@@ -28,7 +28,14 @@ from trivium.parties.queries.companies import (
     suspended_among,
 )
 from trivium.parties.queries.history import Doer, History, HistoryRow, company_history, person_history, told
-from trivium.parties.queries.people import person_by_phone, phone_of
+from trivium.parties.queries.people import (
+    FactorRow,
+    SessionRow,
+    factors_of,
+    person_by_phone,
+    phone_of,
+    sessions_of,
+)
 from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
 from trivium.parties.queries.privacy import (
     ConsentRow,
@@ -65,6 +72,10 @@ __all__ = [
     "consents_to_forget",
     "consents_of",
     "ConsentRow",
+    "FactorRow",
+    "SessionRow",
+    "factors_of",
+    "sessions_of",
     "CHECKS",
     "Doer",
     "History",

@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.stages import EmailVerificationStage
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -118,6 +119,14 @@ class Adapter(DefaultAccountAdapter):
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.locale, samesite="Lax")
         return response
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        words = {
+            "reauthenticate": gettext("Use your password"),
+            "mfa_reauthenticate": gettext("Use a code from your app"),
+            "mfa_reauthenticate:webauthn": gettext("Use a passkey"),
+        }
+        return [{**each, "description": words[each["id"]]} for each in super().get_reauthentication_methods(user)]
+
     # -- how often -------------------------------------------------------------------------------------------------
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -218,3 +227,32 @@ class Adapter(DefaultAccountAdapter):
             sender.send(phone, text % named)
         except OSError as error:
             self._not_sent(error)
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """allauth's adapter for second factors and passkeys: secrets under the vault's keys, and our words."""
+
+    error_messages = {
+        "add_email_blocked": _("Remove the second step first, then change your mail address."),
+        "cannot_delete_authenticator": _("This second step cannot be removed."),
+        "cannot_generate_recovery_codes": _("Recovery codes go with a second step. Add one first."),
+        "incorrect_code": _("That did not fit. Try again with the newest code, or with a passkey you have added."),
+        "unverified_email": _("Confirm your mail address first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return parties.seal_secret(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return parties.open_secret(encrypted_text)
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        count = sum(each.kind == type for each in queries.factors_of(user.pk))
+        return gettext("Passkey %(number)s") % {"number": count + 1}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**entity, "display_name": user.name, "name": user.email or user.name}
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.email or user.name)

@@ -44,12 +44,13 @@ class Way:
 def drawn(form: forms.BaseForm, name: str, url: str, button: Words, **more: Any) -> Form:
     """One of allauth's forms as ours; `more` is for Form, `extra` are fields besides, `asked` other words."""
     extra, asked = more.pop("extra", ()), {**ASKED, **more.pop("asked", {})}
-    fields = tuple(_field(bound, asked) for bound in form)
+    fields = tuple(field_of(bound, asked) for bound in form)
     error = " ".join(str(each) for each in form.non_field_errors()) if form.is_bound else ""
     return Form(name, url, str(button), (*fields, *extra), error=error, **more)
 
 
-def _field(bound: BoundField, asked: Mapping[str, tuple[Words, Words]]) -> Field:
+def field_of(bound: BoundField, asked: Mapping[str, tuple[Words, Words]]) -> Field:
+    """One field of a form of allauth's as ours."""
     widget = bound.field.widget
     kind = KINDS.get(str(widget.attrs.get("type") or getattr(widget, "input_type", "")), "text")
     if bound.is_hidden:

@@ -19,8 +19,14 @@ from trivium.web.shared.gone import not_found
 
 
 class SignIn(Page, theirs.LoginView):
+    template_name = "account/passkey.html"
     name, title, button = "sign-in", _("Sign in"), _("Sign in")
     lead = _("One sign-in for every workspace you belong to.")
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        context = super().get_context_data(**named)
+        key = {"do": "ask", "url": reverse("mfa_login_webauthn"), "button": _("Sign in with a passkey"), "options": ""}
+        return {**context, "passkey": key}
 
     def ways(self, context: dict[str, Any]) -> Sequence[Way]:
         onward = self.passthrough_next_url

@@ -1,9 +1,12 @@
 """What allauth's forms ask, where we ask for something else."""
 
+import struct
 from typing import Any
 
 from allauth.account import forms as theirs
 from allauth.account.adapter import get_adapter
+from allauth.mfa.adapter import get_adapter as get_factors
+from allauth.mfa.webauthn import forms as keys
 from django import forms
 
 
@@ -103,3 +106,44 @@ class ResetPasswordForm(theirs.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         del self.fields["password2"]
+
+
+NONSENSE = (LookupError, TypeError, ValueError, AttributeError, struct.error)
+"""How a library that reads WebAuthn's bytes says that they are none."""
+
+
+class AddPasskeyForm(keys.AddWebAuthnForm):
+    """A new passkey; what is none is refused and breaks nothing."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError:
+            raise
+        except NONSENSE:
+            raise get_factors().validation_error("incorrect_code") from None
+        return cleaned
+
+
+class _Signed:
+    """What a passkey has signed; what is none is refused and breaks nothing."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except forms.ValidationError:
+            raise
+        except NONSENSE:
+            raise get_factors().validation_error("incorrect_code") from None
+
+
+class SecondByPasskeyForm(_Signed, keys.AuthenticateWebAuthnForm):
+    """The second step."""
+
+
+class SignInByPasskeyForm(_Signed, keys.LoginWebAuthnForm):
+    """The only step."""
+
+
+class AgainByPasskeyForm(_Signed, keys.ReauthenticateWebAuthnForm):
+    """Showing once more that it is oneself."""

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from trivium.web.account import entry, own
+from trivium.web.account import entry, own, second
 
 urlpatterns = [
     path("sign-in/", entry.SignIn.as_view(), name="account_login"),
@@ -24,4 +24,17 @@ urlpatterns = [
     path("me/phone/", own.Phone.as_view(), name="account_change_phone"),
     path("me/password/", own.ChangePassword.as_view(), name="account_change_password"),
     path("me/password/first/", own.FirstPassword.as_view(), name="account_set_password"),
+    path("sign-in/second/", second.Enter.as_view(), name="mfa_authenticate"),
+    path("sign-in/passkey/", second.SignIn.as_view(), name="mfa_login_webauthn"),
+    path("me/again/code/", second.Again.as_view(), name="mfa_reauthenticate"),
+    path("me/again/passkey/", second.PasskeyAgain.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("me/second/", second.Overview.as_view(), name="mfa_index"),
+    path("me/passkeys/", second.Overview.as_view(), name="mfa_list_webauthn"),
+    path("me/passkeys/add/", second.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("me/passkeys/<int:pk>/remove/", second.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("me/codes/add/", second.AddCodes.as_view(), name="mfa_activate_totp"),
+    path("me/codes/remove/", second.RemoveCodes.as_view(), name="mfa_deactivate_totp"),
+    path("me/recovery/", second.Recovery.as_view(), name="mfa_view_recovery_codes"),
+    path("me/recovery/new/", second.NewRecovery.as_view(), name="mfa_generate_recovery_codes"),
+    path("me/sessions/", own.Sessions.as_view(), name="usersessions_list"),
 ]  # fmt: skip

@@ -27,6 +27,10 @@ _ENTRY = (  # allauth's own names of its pages
     "reset_password_from_key_done",
 )  # fmt: skip
 _OWN_SIGN_IN = ("reauthenticate", "email", "change_phone", "change_password", "set_password")
+_OWN_FACTORS = (
+    "index", "reauthenticate", "reauthenticate_webauthn", "activate_totp", "deactivate_totp", "view_recovery_codes",
+    "generate_recovery_codes", "list_webauthn", "add_webauthn", "remove_webauthn",
+)  # fmt: skip
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
         *_SETTLED,
@@ -125,6 +129,11 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:ways": SIGNED_UP,
     **{f"account_{name}": ANYONE for name in _ENTRY},
     **{f"account_{name}": SIGNED_UP for name in _OWN_SIGN_IN},
+    **{f"mfa_{name}": SIGNED_UP for name in _OWN_FACTORS},
+    "mfa_authenticate": ANYONE,
+    "mfa_login_webauthn": ANYONE,
+    "usersessions_list": SIGNED_UP,
+    "web:end_session": SIGNED_UP,
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }
 """URL name → who may open it: roles, PERSON, or anyone."""

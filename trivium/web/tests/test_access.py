@@ -11,7 +11,7 @@ from trivium.web.tests.hands import Hands
 
 pytestmark = pytest.mark.django_db
 
-SAMPLES = {"ref": "ord_00000000000000000000", "uidb36": "1", "key": "x-1"}
+SAMPLES = {"pk": 1, "ref": "ord_00000000000000000000", "uidb36": "1", "key": "x-1"}
 
 
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> dict[str, list[str]]:
