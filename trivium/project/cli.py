@@ -1,4 +1,4 @@
-"""The command line: trivium migrate, serve, work, audit, replay."""
+"""The command line: trivium migrate, serve, work, audit, rotate-keys, replay."""
 
 import datetime as dt
 import os
@@ -299,6 +299,23 @@ def audit() -> None:
     from trivium.project.audit import run
 
     raise typer.Exit(run(console))
+
+
+@app.command(epilog=EXIT_CODES)
+def rotate_keys(
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Then forget the keys nothing is under; older backups need them.")
+    ] = False,
+) -> None:
+    """Bring everything that is encrypted under a new key, while the site runs; cut off, it is simply run again.
+
+    Keys this installation made for itself get a new one first. Those of TRIVIUM_VAULT_KEYS and TRIVIUM_SEARCH_KEYS:
+    put the new key last and restart everything, then first and restart, then run this.
+    """
+    _open_database()
+    from trivium.project.keys import run
+
+    raise typer.Exit(run(console, forget=forget))
 
 
 @app.command(epilog=EXIT_CODES)
