@@ -32,7 +32,7 @@ class Mail(Model):
     event_id = models.BigIntegerField()
     name = models.CharField(max_length=60)
     user = models.ForeignKey("parties.User", models.PROTECT, related_name="+")
-    organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
+    organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+", null=True)
     role = models.CharField(max_length=10)
     status = models.CharField(max_length=10, default=MailStatus.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -43,6 +43,9 @@ class Mail(Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["event_id", "user", "organization", "role"], name="notices_one_mail_each"),
+            models.UniqueConstraint(
+                fields=["event_id", "user"], condition=Q(organization=None), name="notices_one_personal_mail"
+            ),
             models.CheckConstraint(condition=Q(status__in=list(MailStatus)), name="notices_mail_status_known"),
         ]
         indexes = [

@@ -9,6 +9,9 @@ from trivium.core.i18n import gettext_noop as _
 
 _TRADING = ("supplier", "partner", "buyer")
 _EVERYBODY = ("operator", *_TRADING)
+PERSON = "person"
+"""Somebody told for themselves and in no workspace: by mail alone."""
+_APPLYING = (PERSON, *_TRADING)
 
 # (event, role) → the sentence; what is not here is not told. %(number)s is the order's number where there is one.
 WORDS: Mapping[tuple[str, str], str] = {
@@ -44,6 +47,14 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("StatementIssued", "partner"): _("A new statement is ready to be checked."),
     ("PayoutSent", "supplier"): _("A payout has been sent to you."),
     ("PayoutSent", "partner"): _("A payout has been sent to you."),
+    ("ApplicationSubmitted", "operator"): _("%(number)s has applied and waits for your review."),
+    ("ApplicationAnswered", "operator"): _("%(number)s has answered your question; the application waits again."),
+    ("ApplicationWithdrawn", "operator"): _("%(number)s has withdrawn its application."),
+    **{("ApplicationAsked", role): _("A question about the application of %(number)s waits for you.")
+       for role in _APPLYING},
+    **{("ApplicationApproved", role): _("The application of %(number)s was approved.") for role in _APPLYING},
+    **{("ApplicationRejected", role): _("The application of %(number)s was rejected.") for role in _APPLYING},
+    ("PartnerActivated", "partner"): _("Your share contract is in force: buyers can be assigned to you."),
     ("TicketOpened", "operator"): _("Ticket %(number)s was opened."),
     ("TicketReplied", "operator"): _("There is a reply on ticket %(number)s."),
     **{("TicketTaken", role): _("Somebody looks after your ticket %(number)s now.") for role in _TRADING},
@@ -84,6 +95,9 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         ("ApprovalAsked", "operator"),
         ("MarginObjected", "operator"),
         ("ImportAsked", "operator"),
+        ("ApplicationSubmitted", "operator"),
+        ("ApplicationAnswered", "operator"),
+        *((event, role) for event in ("ApplicationAsked", "ApplicationApproved") for role in _APPLYING),
         ("StatementIssued", "supplier"),
         ("StatementIssued", "partner"),
         ("TicketOpened", "operator"),
@@ -94,6 +108,7 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         *(("AnnouncementPublished", role) for role in _EVERYBODY),
     }),
     Kind.TROUBLE: frozenset({
+        *(("ApplicationRejected", role) for role in _APPLYING),
         ("MarginObjected", "supplier"),
         ("SupplierOrderCancelled", "buyer"),
         ("SupplierOrderCancelled", "partner"),

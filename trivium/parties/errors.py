@@ -24,6 +24,16 @@ class Suspended(Conflict):
     message = _("%(name)s is suspended and takes no new orders. Earlier orders go on.")
 
 
+class SuspendedAlready(Conflict):
+    code = "parties.suspended_already"
+    message = _("%(name)s is suspended already.")
+
+
+class NotSuspended(Conflict):
+    code = "parties.not_suspended"
+    message = _("%(name)s is not suspended.")
+
+
 class OwnRequest(Denied):
     code = "parties.own_request"
     message = _("Nobody approves what they asked for themselves. A colleague has to decide.")
@@ -122,3 +132,163 @@ class AlreadyErased(Conflict):
 class OnlyAdministrator(Conflict):
     code = "parties.only_administrator"
     message = _("%(name)s would be left without an administrator. Make somebody else one first.")
+
+
+# -- applications: what a draft cannot hold, and what screening finds -----------------------------------------------
+
+
+class UnknownFact(Invalid):
+    code = "parties.unknown_fact"
+    message = _("“%(fact)s” is nothing an application asks. Leave it out.")
+
+
+class BadIndustry(Invalid):
+    code = "parties.bad_industry"
+    message = _("“%(value)s” is not a section of GB/T 4754. Choose one from A to T.")
+
+
+class BadSize(Invalid):
+    code = "parties.bad_size"
+    message = _("“%(value)s” is not one of the sizes micro, small, medium, large.")
+
+
+class BadRegion(Invalid):
+    code = "parties.bad_region"
+    message = _("“%(value)s” is not a region of China. Give its six digits, such as 440300.")
+
+
+class TooManyNamed(Invalid):
+    code = "parties.too_many_named"
+    message = _("At most %(most)s can be named here. Name the broader ones.")
+
+
+class FactMissing(Invalid):
+    code = "parties.fact_missing"
+    message = _("“%(fact)s” is missing. Fill it in and save.")
+
+
+class PaperMissing(Invalid):
+    code = "parties.paper_missing"
+    message = _("A paper is missing: %(paper)s. Add it below.")
+
+
+class WrongNumber(Invalid):
+    code = "parties.wrong_number"
+    message = _("%(number)s is not a valid %(number_kind)s: its check digit is wrong. Copy it from the licence.")
+
+
+class NumberUnchecked(Invalid):
+    code = "parties.number_unchecked"
+    message = _("No rule is known for company numbers of %(country)s. Compare it with the papers.")
+
+
+class BadMail(Invalid):
+    code = "parties.bad_mail"
+    message = _("This is no mail address. Write it as name@company.cn.")
+
+
+class PaperExpired(Invalid):
+    code = "parties.paper_expired"
+    message = _("%(paper)s expired on %(day)s. Add one that is in force.")
+
+
+class CertificateMissing(Invalid):
+    code = "parties.certificate_missing"
+    message = _("Goods of “%(category)s” need a paper: %(paper)s. Add it below, or leave these goods out.")
+
+
+class NumberTaken(Conflict):
+    code = "parties.number_taken"
+    message = _(
+        "A company with the number %(number)s is here already, or has applied. "
+        "Ask its administrator to add you, or check the number."
+    )
+
+
+class Namesake(Conflict):
+    code = "parties.namesake"
+    message = _("“%(other)s” has nearly the same name and address (%(percent)s %% alike). Compare the two.")
+
+
+class SameAccount(Conflict):
+    code = "parties.same_account"
+    message = _("“%(other)s” uses the same bank account. Ask why.")
+
+
+class Blocked(Conflict):
+    code = "parties.blocked"
+    message = _("%(value)s stands on the blocklist. Take it off there first, with a reason, if that is wrong.")
+
+
+class TerritoryTaken(Conflict):
+    code = "parties.territory_taken"
+    message = _("“%(other)s” works in %(region)s, and one of the two wants it alone. Agree on it before you approve.")
+
+
+class ApplicationChanged(Conflict):
+    """Two wrote in the same application: the later one has to look first."""
+
+    code = "parties.application_changed"
+    message = _("This application was changed in the meantime, perhaps in another tab. Open it again and redo it.")
+
+
+class ApplicationOpen(Conflict):
+    code = "parties.application_open"
+    message = _("There is an open application for this role already. Go on with that one, or withdraw it.")
+
+
+class HasRole(Conflict):
+    code = "parties.has_role"
+    message = _("This company is admitted as %(role)s already.")
+
+
+class OwnApplication(Denied):
+    code = "parties.own_application"
+    message = _("Nobody decides on an application of their own, or of a company they belong to. A colleague has to.")
+
+
+class NotAdmissible(Conflict):
+    """Screening stops it."""
+
+    code = "parties.not_admissible"
+    message = _("It cannot be approved while a rule stops it: %(rule)s. Put that right, ask, or reject.")
+
+
+class BadRuleSetting(Invalid):
+    code = "parties.bad_rule_setting"
+    message = _("The setting “%(setting)s” cannot be like this. Compare it with how the rule was delivered.")
+
+
+class BadBlock(Invalid):
+    code = "parties.bad_block"
+    message = _("Name a company number, a company name or a mail domain, and give a reason.")
+
+
+class NotBlocked(Conflict):
+    code = "parties.not_blocked"
+    message = _("This stands there already as you want it. Look at the list again.")
+
+
+class NotYetActive(Conflict):
+    code = "parties.not_yet_active"
+    message = _("“%(name)s” is approved and not yet active: its share contract waits for signatures.")
+
+
+class PaperLapsed(Conflict):
+    code = "parties.paper_lapsed"
+    message = _("Nothing new can be listed: %(paper)s expired on %(day)s. File a new one; what is listed stays.")
+
+
+class BadPaperKind(Invalid):
+    code = "parties.bad_paper_kind"
+    message = _("“%(value)s” is no kind of paper. Choose one of those offered.")
+
+
+class TooManyPapers(Conflict):
+    code = "parties.too_many_papers"
+    message = _("At most %(most)s papers are kept with an application. Remove one first.")
+
+
+class SamePaper(Conflict):
+    code = "parties.same_paper"
+    message = _("This very file is there already. Choose another.")

@@ -31,6 +31,7 @@ PLACES = (
 urlpatterns = [
     path("", include(PLACES)),
     path("", include("trivium.web.account.urls")),
+    path("apply/", include("trivium.web.apply.urls")),
     path("operator/", include("trivium.web.operator.urls")),
     path("supplier/", include("trivium.web.supplier.urls")),
     path("partner/", include("trivium.web.partner.urls")),

@@ -1,5 +1,6 @@
 """A market with two of everything: one side's own, and another side's that is none of its business."""
 
+import base64
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from trivium.api.tests.caller import Caller
 from trivium.catalog import commands as catalog
 from trivium.catalog.rules import NewSku
 from trivium.core.jobs import drain
+from trivium.core.tests.handed_in import pdf
 from trivium.core.tests.test_pictures import made
 from trivium.core.time import business_day, now
 from trivium.fulfilment import commands as fulfilment
@@ -19,12 +21,14 @@ from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
+from trivium.parties.tests.applying import FACTS, GOOD_NUMBER, OTHER_NUMBER, add_licence
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
 from trivium.service import commands as service
 from trivium.settlement import commands as settlement
 
 CNY = "CNY"
+NUMBERS = {"A": GOOD_NUMBER, "B": OTHER_NUMBER}
 INVOICES = b"""InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 1,22423,CAKESTAND,2,2010-12-01 08:26,12.75,7,United Kingdom
 C2,22423,CAKESTAND,-1,2010-12-01 09:26,12.75,7,United Kingdom
@@ -89,6 +93,10 @@ class Scene:
         side.refs["person"] = supplier.actor.user_ref
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
         side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
+        side.refs["application"] = ref = parties.start_application(supplier.actor, "buyer", for_company=True)
+        parties.save_application(supplier.actor, ref, version=1, facts={**FACTS, "number": NUMBERS[name]})
+        side.refs["paper"] = add_licence(supplier.actor, ref)
+        side.refs["rule"] = "expiry"
         self._trade(side)
         asked = {"subject": "Lamps", "text": "Are they in?", "kind": "question"}
         side.refs["ticket"] = service.open_ticket(side.buyer.actor, **asked)
@@ -172,6 +180,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/persons/": "person", "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
         "/announcements/": "announcement", "/holidays/": "holiday",
+        "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule",
     }  # fmt: skip
     kind = next(kind for start, kind in kinds.items() if path.startswith(start))
     return (
@@ -179,7 +188,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         .replace("{sku_ref}", refs[kind])
         .replace("{buyer_ref}", refs[kind])
         .replace("{name}", refs[kind])
-        .replace("{code}", "Q1")
+        .replace("{code}", refs["rule"] if kind == "rule" else "Q1")
         .replace("{picture_ref}", refs.get("picture", "pic_none"))
     )
 
@@ -191,6 +200,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         return refs.get(kind, "xxx_" + "0" * 20)
 
     why = {"reason": "not needed any more"}
+    words = {"words": "as we agreed"}
     item = {"sku_ref": r("sku"), "quantity": 1}
     price = {"sku_ref": r("sku"), "from_quantity": 1, "unit_price": "10.00"}
     sku = {"code": "NEW-1"}
@@ -201,6 +211,18 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
     off = {"amount_off": "5.00", "threshold": "10000.00"}
     bodies: dict[tuple[str, str], dict[str, Any]] = {
         ("POST", "/organizations"): {"name": "New company", "roles": ["buyer"]},
+        ("POST", "/organizations/{ref}/suspend"): why,
+        ("POST", "/organizations/{ref}/reinstate"): why,
+        ("POST", "/applications"): {"role": "partner"},
+        ("PATCH", "/applications/{ref}"): {"version": 2, "name": "Renamed"},
+        ("POST", "/applications/{ref}/papers"): {"kind": "other", "content": base64.b64encode(pdf()).decode()},
+        ("POST", "/applications/{ref}/submit"): words,
+        ("POST", "/applications/{ref}/withdraw"): words,
+        ("POST", "/applications/{ref}/ask"): words,
+        ("POST", "/applications/{ref}/approve"): words,
+        ("POST", "/applications/{ref}/reject"): words,
+        ("PUT", "/screening-rules/{code}"): {"strength": "flag", "is_on": True, "reason": "Lenient for a while"},
+        ("POST", "/blocklist"): {"kind": "mail", "value": "fraud.example", "reason": "Fraud"},
         ("POST", "/persons"): {"email": "new@example.test", "name": "Lin Yue", "password": "correct horse 9"},
         ("POST", "/persons/{ref}/erase"): {"reason": "asked for by letter of 2 March"},
         ("POST", "/me/consents"): {"purpose": "news", "version": 1},

@@ -16,6 +16,7 @@ from trivium.api.access import TABLE
 from trivium.api.answers import KEY_PARAMETER, StrictParser
 from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
+    applications,
     fulfilment,
     history,
     integration,
@@ -25,6 +26,7 @@ from trivium.api.v1 import (
     parties,
     pricing,
     privacy,
+    screening,
     service,
     settlement,
     shelf,
@@ -68,6 +70,8 @@ api = Version(
 errors.teach(api)
 _ROUTERS = {
     "parties": parties.router,
+    "applications": applications.router,
+    "screening": screening.router,
     "catalog": shelf.router,  # the catalog's own, with the shelf's reads on it
     "history": history.router,
     "privacy": privacy.router,

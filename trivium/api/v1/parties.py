@@ -29,6 +29,7 @@ from trivium.api.v1.shapes import (
     Short,
     Shown,
     Whole,
+    Why,
 )
 from trivium.core.idempotency import KeyReused
 from trivium.core.money import to_minor
@@ -240,17 +241,17 @@ def admit(request: Asked, given: NewOrganization) -> HttpResponse:
 
 @router.post("/organizations/{ref}/suspend", **writes(Made))
 @once
-def suspend(request: Asked, ref: str) -> HttpResponse:
+def suspend(request: Asked, ref: str, given: Why) -> HttpResponse:
     """Stop a company's new orders; its earlier ones go on."""
-    commands.suspend(request.auth, ref)
+    commands.suspend(request.auth, ref, reason=given.reason)
     return answer({"ref": ref})
 
 
 @router.post("/organizations/{ref}/reinstate", **writes(Made))
 @once
-def reinstate(request: Asked, ref: str) -> HttpResponse:
+def reinstate(request: Asked, ref: str, given: Why) -> HttpResponse:
     """Let a suspended company order again."""
-    commands.reinstate(request.auth, ref)
+    commands.reinstate(request.auth, ref, reason=given.reason)
     return answer({"ref": ref})
 
 

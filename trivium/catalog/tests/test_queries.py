@@ -48,7 +48,7 @@ def test_products_are_seen_by_whom_they_concern() -> None:
         queries.get_product(shop, hidden_product)
     with pytest.raises(NotFound):
         queries.get_product(two, product_of[mine[0]])
-    parties.suspend(SYSTEM, two.organization_ref)
+    parties.suspend(SYSTEM, two.organization_ref, reason="Fraud")
     assert seen_by(shop) == {product_of[mine[0]]}
     assert not queries.tradable(theirs)[theirs[0]].is_listed
     with pytest.raises(NotFound):

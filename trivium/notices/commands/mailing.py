@@ -27,12 +27,14 @@ from trivium.notices.rules import (
     GIVEN_UP_AFTER,
     MAIL,
     MAILED,
+    PERSON,
     WORDS,
     Kind,
     MailStatus,
     composer,
     kind_of,
     next_try,
+    told,
 )
 from trivium.parties import commands as parties
 
@@ -63,6 +65,17 @@ WHERE e.id = ANY(%(ids)s::bigint[]) AND e.at > %(since)s
                     AND (b.actor LIKE '%%/replay' OR b.actor LIKE '%%/system:import'))
 ON CONFLICT DO NOTHING
 """
+# Some are told for themselves: who applies has no company yet.
+_ADDRESS_PERSONS = """
+INSERT INTO notices_mail (event_id, name, user_id, organization_id, role, status, tries, due_at, fault)
+SELECT e.id, e.name, u.id, NULL, %(person)s, 'waiting', 0, %(at)s, ''
+FROM core_event e
+CROSS JOIN jsonb_array_elements_text(e.audience) AS a(ref)
+JOIN parties_user u ON u.ref = a.ref AND u.is_active AND COALESCE(u.email, '') <> ''
+WHERE e.id = ANY(%(ids)s::bigint[]) AND e.at > %(since)s AND e.name = ANY(%(names)s::text[])
+  AND NOT starts_with(e.actor, u.ref || '@')
+ON CONFLICT DO NOTHING
+"""
 _BEGIN = """
 UPDATE notices_mail SET status = 'sending', tries = tries + 1, due_at = %(again)s
 WHERE id = (SELECT id FROM notices_mail WHERE status IN ('waiting', 'sending') AND due_at <= %(at)s
@@ -91,6 +104,8 @@ def address_mail(at: dt.datetime) -> bool:
     if ids:
         given = {"at": at, "ids": ids, "since": at - FRESH, "mail": MAIL, "operator": OPERATOR}
         sql.execute(_ADDRESS, {**given, **_by_word()})
+        personal = {"at": at, "ids": ids, "since": at - FRESH, "person": PERSON, "names": told(PERSON)}
+        sql.execute(_ADDRESS_PERSONS, personal)
     if place.pk is None or reached != known:
         place.last, place.missing = reached.last, [list(each) for each in reached.missing]
         place.save()
@@ -140,7 +155,8 @@ def _deliver(mail: Mail) -> _Outcome:
     again = Mail.objects.filter(event_id=mail.event_id, user_id=mail.user_id, status=MailStatus.SENT)
     if again.exists():  # told in another of the person's workspaces
         return _Outcome(MailStatus.DROPPED)
-    letter = queries.letter_of(mail.user_id, mail.organization.ref, mail.role, mail.event_id, now())
+    where = mail.organization.ref if mail.organization else ""
+    letter = queries.letter_of(mail.user_id, where, mail.role, mail.event_id, now())
     if letter is None:
         return _Outcome(MailStatus.DROPPED)
     subject, text = composer()(letter)

@@ -12,6 +12,7 @@ from trivium.core.events import OPERATOR
 from trivium.core.lists import COUNTED, Found, Wanted
 from trivium.notices.rules import WORDS, Kind, kind_of, told
 from trivium.ordering import queries as orders
+from trivium.parties import queries as parties
 from trivium.service import queries as service
 
 KEPT_DAYS = 90
@@ -35,10 +36,11 @@ WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]
 ORDER BY id DESC LIMIT %s"""
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
 _ABOUT = f"""
-SELECT CASE WHEN subject ~ '^(ord|tkt|ann)_' THEN subject ELSE coalesce(data ->> 'order_ref', '') END {_TOLD}
+SELECT CASE WHEN subject ~ '^(ord|tkt|ann|app)_' THEN subject ELSE coalesce(data ->> 'order_ref', '') END {_TOLD}
 """
 _LAST = 2**63 - 1
-_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.announcement_titles}
+_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.announcement_titles,
+          "app_": parties.application_names}  # fmt: skip
 
 
 def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30, unread_only: bool = False) -> list[Notice]:
@@ -90,7 +92,7 @@ def _notices(
 
 def _audience(actor: Actor) -> tuple[str, str]:
     """What an audience holds if this workspace is told: its company, or the operator whoever that is."""
-    own = json.dumps([actor.organization_ref])
+    own = json.dumps([actor.organization_ref or actor.user_ref])
     return own, json.dumps([OPERATOR]) if actor.role == OPERATOR else own
 
 

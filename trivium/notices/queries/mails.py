@@ -8,7 +8,7 @@ from trivium.core.actor import Actor
 from trivium.core.lists import Found, Wanted, cut
 from trivium.notices.models import Mail
 from trivium.notices.queries.inbox import Notice, notice_of
-from trivium.notices.rules import MAIL, MAILED, Kind
+from trivium.notices.rules import MAIL, MAILED, PERSON, Kind
 from trivium.parties import queries as parties
 
 
@@ -26,12 +26,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """A mail as the operator's list shows it: whose, about what, and how it went. What it said is not kept."""
+    """A mail as the operator's list shows it: whose, about what, how it went. What it said is not kept.
+
+    It has no company if it went to a person for themselves.
+    """
 
     id: int
     person: str
     email: str
-    organization_name: str
+    organization_name: str | None
     role: str
     event: str
     status: str
@@ -53,7 +56,9 @@ def mail_choices(actor: Actor) -> Mapping[Kind, bool]:
 
 
 def letter_of(user_id: int, organization_ref: str, role: str, event_id: int, at: dt.datetime) -> Letter | None:
-    """What a person in a workspace is told of an event, with what they may see now; None if that is nothing."""
+    """What a person in a workspace, or for themselves, is told of an event with what they may see now, if anything."""
+    if role == PERSON:
+        return _personal_letter(user_id, event_id, at)
     actor = parties.actor_of(user_id, organization_ref, role)
     notice = notice_of(actor, event_id, at) if actor else None
     if actor is None or notice is None:
@@ -62,6 +67,13 @@ def letter_of(user_id: int, organization_ref: str, role: str, event_id: int, at:
     if person.email is None:  # who signs in otherwise reads notices here
         return None
     return Letter(actor, notice, party.name, person.name, person.email, person.locale)
+
+
+def _personal_letter(user_id: int, event_id: int, at: dt.datetime) -> Letter | None:
+    person = parties.person(user_id)
+    actor = Actor(user_id, person.ref, None, "", PERSON)
+    notice = notice_of(actor, event_id, at)
+    return Letter(actor, notice, "", person.name, person.email or "", person.locale) if notice else None
 
 
 def mail_list(actor: Actor, wanted: Wanted) -> Found:
@@ -74,4 +86,5 @@ def mail_list(actor: Actor, wanted: Wanted) -> Found:
     if status := wanted.filters.get("status"):
         found = found.filter(status=status)
     rows, count, is_more = cut(found, wanted, _SORTS)
-    return Found([MailRow(*row) for row in rows.values_list(*_COLUMNS)], count, is_more)
+    shown = rows.values_list(*_COLUMNS)
+    return Found([MailRow(*row) for row in shown], count, is_more)

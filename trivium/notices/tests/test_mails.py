@@ -12,6 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from tests.journeys.market import SYSTEM, Company
 from trivium.core import sql
+from trivium.core.lists import Wanted
 from trivium.core.time import SettableClock, now, use_clock
 from trivium.notices import commands, jobs, queries
 from trivium.notices.models import Mail
@@ -20,6 +21,7 @@ from trivium.notices.tests.factories import Trade
 from trivium.ordering import commands as ordering
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
+from trivium.parties.tests.applying import apply, stranger
 
 pytestmark = pytest.mark.django_db
 START = dt.datetime(2026, 3, 2, 2, 5, tzinfo=dt.UTC)
@@ -212,3 +214,24 @@ def test_a_mail_whose_worker_was_killed_is_sent_again_under_the_same_name(trade:
     assert commands.send_mail() == 1
     first, second = (each.extra_headers["Message-ID"] for each in outbox_of.outbox)
     assert first == second
+
+
+# -- somebody without a company --------------------------------------------------------------------------------------
+
+
+def test_who_applies_is_told_by_mail_in_their_language_and_only_of_their_own(trade: Trade, settings) -> None:
+    lin = stranger()
+    ref = apply(lin, "buyer")
+    operator = trade.market.operator
+    assert commands.address_mail(now()) is False and jobs.mail() >= 1
+    assert {(each.to[0], each.subject) for each in outbox_of.outbox} >= {
+        (address(operator), "深圳市云启家居有限公司 已提交入驻申请，等待您审核")
+    }
+    outbox_of.outbox.clear()
+    parties.ask_applicant(operator.actor, ref, words="Which warehouse?")
+    for _again in range(2):
+        jobs.mail()
+    (letter,) = outbox_of.outbox
+    assert letter.to == [people.person(lin.user_id or 0).email]
+    assert f"{settings.TRIVIUM['SITE_URL']}/apply/{ref}/" in letter.body and "Which warehouse" not in letter.body
+    assert queries.mail_list(operator.actor, Wanted()).rows[0].organization_name is None

@@ -3,14 +3,14 @@
 import datetime as dt
 
 from trivium.core.events import known_events
-from trivium.notices.rules import _KINDS, WAITS, WORDS, Kind, kind_of, next_try, told
+from trivium.notices.rules import _KINDS, PERSON, WAITS, WORDS, Kind, kind_of, next_try, told
 from trivium.parties.rules import Role
 
 
 def test_every_word_is_about_an_event_that_happens_and_a_role_there_is() -> None:
     for event, role in WORDS:
         assert event in known_events()
-        assert role in set(Role)
+        assert role in {*Role, PERSON}
 
 
 def test_a_role_is_told_what_stands_in_the_table_and_nothing_else() -> None:

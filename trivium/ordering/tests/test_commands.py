@@ -136,10 +136,10 @@ def test_credit_is_a_limit(trade: Trade) -> None:
 
 
 def test_a_suspended_company_orders_nothing_more_and_nothing_is_ordered_from_it(trade: Trade) -> None:
-    parties.suspend(trade.boss, trade.second.ref)
+    parties.suspend(trade.boss, trade.second.ref, reason="Fraud")
     with pytest.raises(NotOrderable), transaction.atomic():
         trade.order((trade.c, 1))
-    parties.suspend(trade.boss, trade.buyer.ref)
+    parties.suspend(trade.boss, trade.buyer.ref, reason="Fraud")
     with pytest.raises(Suspended), transaction.atomic():
         trade.order((trade.a, 1))
     for actor in (trade.partner.actor, trade.first.actor, trade.boss):

@@ -21,6 +21,7 @@ from trivium.parties.errors import (
     MailTaken,
     NotAnApprover,
     NotInRole,
+    NotYetActive,
     OwnRequest,
 )
 from trivium.parties.events import ApprovalAsked, ApprovalDecided, BuyerAssigned, OrganizationAdmitted
@@ -34,7 +35,18 @@ from trivium.parties.models import (
     OrganizationRole,
     User,
 )
-from trivium.parties.rules import ApprovalStatus, Job, Role, check_country, check_currency, check_job, verdict
+from trivium.parties.rules import (
+    ApprovalStatus,
+    Job,
+    Role,
+    check_country,
+    check_currency,
+    check_industry,
+    check_job,
+    check_size,
+    compact_number,
+    verdict,
+)
 
 MAX_APPROVALS = 99
 
@@ -53,10 +65,14 @@ def admit_organization(
     is_house: bool = False,
     confirms_by_rule: bool = False,
     external_id: str = "",
+    number: str = "",
+    address: str = "",
+    industry: str = "",
+    size: str = "",
 ) -> Organization:
     """Let a company trade in one or more roles.
 
-    Refuses: Denied("party.admit"), BadRole, BadCountry, BadCurrency, Empty and TooLong texts.
+    Refuses: Denied("party.admit"), BadRole, BadCountry, BadCurrency, BadIndustry, BadSize, Empty and TooLong texts.
     """
     actor.require("party.admit")
     at = now()
@@ -74,6 +90,10 @@ def admit_organization(
         is_house=is_house,
         confirms_by_rule=confirms_by_rule,
         external_id=clean_text(external_id, limit=80, field="external_id", required=False),
+        number=compact_number(clean_text(number, limit=40, field="number", required=False)),
+        address=clean_text(address, limit=300, field="address", required=False),
+        industry=check_industry(industry),
+        size=check_size(size),
         created_at=at,
     )
     OrganizationRole.objects.bulk_create(OrganizationRole(organization=organization, role=r, since=at) for r in roles)
@@ -196,15 +216,18 @@ def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
     """Let a buyer belong to a partner from now on; an assignment in force ends at the same moment.
 
     Orders placed before keep the partner they were placed under.
-    Refuses: Denied("party.assign_buyer"), NotFound, NotInRole, AlreadyAssigned (to that very
-    partner).
+    Refuses: Denied("party.assign_buyer"), NotFound, NotInRole, NotYetActive (its share contract is not signed),
+    AlreadyAssigned (to that very partner).
     """
     actor.require("party.assign_buyer")
     at = now()
     buyer, partner = queries.get_organization(actor, buyer_ref), queries.get_organization(actor, partner_ref)
     for party, role in ((buyer, Role.BUYER), (partner, Role.PARTNER)):
-        if not OrganizationRole.objects.filter(organization_id=party.id, role=role).exists():
+        is_active = OrganizationRole.objects.filter(organization_id=party.id, role=role).values_list("is_active")
+        if not is_active:
             raise NotInRole(role=role, field=f"{role}_ref")
+        if not is_active[0][0]:
+            raise NotYetActive(name=party.name, field=f"{role}_ref")
     list(Organization.objects.filter(pk=buyer.id).locked())
     current = list(Assignment.objects.filter(buyer_id=buyer.id, ends_at=None).locked())
     if any(a.partner_id == partner.id for a in current):
@@ -213,28 +236,6 @@ def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
     Assignment.objects.create(buyer_id=buyer.id, partner_id=partner.id, starts_at=at)
     event = BuyerAssigned(subject=buyer.ref, audience=(buyer.ref, partner.ref), partner_ref=partner.ref)
     publish(event, actor=actor, at=at)
-
-
-@act
-def suspend(actor: Actor, organization_ref: str) -> None:
-    """Stop a company's new orders; its earlier ones go on.
-
-    Refuses: Denied("party.admit"), NotFound.
-    """
-    actor.require("party.admit")
-    organization = queries.get_organization(actor, organization_ref)
-    Organization.objects.filter(pk=organization.id, suspended_at=None).update(suspended_at=now())
-
-
-@act
-def reinstate(actor: Actor, organization_ref: str) -> None:
-    """Let a suspended company order again.
-
-    Refuses: Denied("party.admit"), NotFound.
-    """
-    actor.require("party.admit")
-    organization = queries.get_organization(actor, organization_ref)
-    Organization.objects.filter(pk=organization.id).update(suspended_at=None)
 
 
 @act

@@ -36,6 +36,10 @@ class Organization(Model):
     legal_name = models.CharField(max_length=200, blank=True)
     country = models.CharField(max_length=2, default="CN")
     region = models.CharField(max_length=20, blank=True)
+    number = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    industry = models.CharField(max_length=1, blank=True)
+    size = models.CharField(max_length=10, blank=True)
     currency = CurrencyField(default="CNY")
     level = models.CharField(max_length=20, blank=True)
     is_house = models.BooleanField(default=False)
@@ -52,15 +56,19 @@ class Organization(Model):
             models.UniqueConstraint(
                 fields=["external_id"], condition=~Q(external_id=""), name="parties_organization_external_id_once"
             ),
+            models.UniqueConstraint(
+                fields=["country", "number"], condition=~Q(number=""), name="parties_organization_number_once"
+            ),
         ]
 
 
 class OrganizationRole(Model):
-    """A role an organization has been admitted to."""
+    """A role an organization has been admitted to. A partner that is not active yet waits for its share contract."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="roles")
     role = models.CharField(max_length=10, choices=[(r, r) for r in Role])
     since = models.DateTimeField()
+    is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

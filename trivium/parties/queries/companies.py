@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.lists import COUNTED, Found, Wanted, counted
 from trivium.core.permissions import permissions_of
-from trivium.parties.models import Membership, Organization
+from trivium.parties.models import Membership, Organization, Suspension
 from trivium.parties.rules import Role
 
 
@@ -104,6 +105,11 @@ class OrganizationRow:
     is_house: bool
     suspended_at: dt.datetime | None
     created_at: dt.datetime
+    number: str
+    region: str
+    industry: str
+    size: str
+    waits_as: tuple[str, ...]
 
 
 _COMPANIES = """
@@ -111,7 +117,8 @@ SELECT o.id, o.ref, o.name, o.legal_name, o.country, o.currency,
        ARRAY(SELECT r.role FROM parties_organizationrole r WHERE r.organization_id = o.id ORDER BY r.id),
        COALESCE(p.name, ''), (SELECT count(DISTINCT m.user_id) FROM parties_membership m
                               WHERE m.organization_id = o.id AND m.ends_at IS NULL),
-       o.is_house, o.suspended_at, o.created_at
+       o.is_house, o.suspended_at, o.created_at, o.number, o.region, o.industry, o.size,
+       ARRAY(SELECT r.role FROM parties_organizationrole r WHERE r.organization_id = o.id AND NOT r.is_active)
 FROM parties_organization o
 LEFT JOIN parties_assignment a ON a.buyer_id = o.id AND a.ends_at IS NULL
 LEFT JOIN parties_organization p ON p.id = a.partner_id
@@ -135,7 +142,12 @@ def organizations(
     """
     actor.require("party.admit")
     found = sql.rows(_ORGANIZATIONS, {"before": before_id, "role": role, "limit": limit})
-    return [OrganizationRow(*(*row[:6], tuple(row[6]), *row[7:])) for row in found]
+    return [_company(row) for row in found]
+
+
+def _company(row: sql.Row) -> OrganizationRow:
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
+    return OrganizationRow(*values)
 
 
 _COMPANY_SORTS = {"name": "o.name", "since": "o.id", "country": "o.country"}
@@ -155,7 +167,7 @@ def organization_list(actor: Actor, wanted: Wanted) -> Found:
     way = "ASC" if wanted.sort and not wanted.descending else "DESC"
     page = f"{_COMPANIES} {where} ORDER BY {column} {way}, o.id {way} LIMIT %(limit)s OFFSET %(offset)s"
     count = f"SELECT count(*) FROM (SELECT FROM parties_organization o {where} LIMIT {COUNTED + 1}) AS counted"
-    rows = [OrganizationRow(*(*row[:6], tuple(row[6]), *row[7:])) for row in sql.rows(page, params)]
+    rows = [_company(row) for row in sql.rows(page, params)]
     return Found(rows, *counted(sql.rows(count, params)[0][0]))
 
 
@@ -179,7 +191,7 @@ def get_company(actor: Actor, ref: str) -> OrganizationRow:
     if not found:
         raise NotFound(what="organization", ref=ref)
     row = found[0]
-    return OrganizationRow(*(*row[:6], tuple(row[6]), *row[7:]))
+    return _company(row)
 
 
 def people_of(actor: Actor, organization_ref: str) -> list[PersonRow]:
@@ -188,6 +200,29 @@ def people_of(actor: Actor, organization_ref: str) -> list[PersonRow]:
     found = Membership.objects.filter(organization__ref=organization_ref, ends_at=None).order_by("id")
     rows = found.values_list("user__name", "user__email", "role", "job")
     return [PersonRow(name, email or "", role, job) for name, email, role, job in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionRow:
+    """A time in which a company took no new orders."""
+
+    starts_at: dt.datetime
+    reason: str
+    by: str
+    ends_at: dt.datetime | None
+    end_reason: str
+    ended_by: str
+
+
+def suspensions_of(actor: Actor, organization_ref: str) -> list[SuspensionRow]:
+    """When a company was suspended, by whom and why, newest first. One statement. Refuses: Denied("party.admit")."""
+    actor.require("party.admit")
+    found = Suspension.objects.filter(organization__ref=organization_ref).order_by("-id")
+    columns = ("starts_at", "reason", "by__name", "ends_at", "end_reason", "ended_by__name")
+    return [
+        SuspensionRow(starts, reason, by or "", ends, why, ended or "")
+        for starts, reason, by, ends, why, ended in found.values_list(*columns)[:50]
+    ]
 
 
 def suspended_among(ids: Sequence[int]) -> list[str]:

@@ -9,6 +9,7 @@ from trivium.parties.errors import BadScope, NoScope, ScopeBeyondOwn
 SCOPE_AREAS = {
     "company": _("Own company, people, roles and approval rules"),
     "person": _("The person behind the key: their data and consents"),
+    "applications": _("Applications, their papers and screening"),
     "approvals": _("Inner approvals"),
     "keys": _("API keys"),
     "catalog": _("Categories, products and the shelf"),

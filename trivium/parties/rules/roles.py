@@ -32,12 +32,18 @@ PERMISSIONS = declare(
         "approval.decide": (Role.OPERATOR, Role.BUYER),
         "budget.set": (Role.OPERATOR, Role.BUYER),
         "credit.set": (Role.OPERATOR,),
+        "application.review": (Role.OPERATOR,),
+        "application.file": (Role.SUPPLIER, Role.PARTNER, Role.BUYER),
+        "screening.edit": (Role.OPERATOR,),
     }
 )
 
 # What only some jobs may do; a right that is not named here is open to every job of a workspace that has it.
 _RESERVED = {
     "party.admit": frozenset({Job.ADMIN}),
+    "application.review": frozenset({Job.ADMIN, Job.APPROVER}),
+    "application.file": frozenset({Job.ADMIN}),
+    "screening.edit": frozenset({Job.ADMIN}),
     "credit.set": frozenset({Job.ADMIN, Job.FINANCE}),
     "approval.decide": frozenset({Job.ADMIN, Job.APPROVER, Job.FINANCE}),
     "apikey.manage": frozenset({Job.ADMIN}),

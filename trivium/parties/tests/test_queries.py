@@ -72,10 +72,10 @@ def test_terms_name_the_partner_the_rule_and_whether_it_may_order() -> None:
     assert len(statements) == 1
     assert (terms.partner_ref, terms.partner_confirms_by_rule, terms.buyer_level) == (partner.ref, True, "gold")
     assert (terms.approval_over, terms.approvals_needed, terms.may_order) == (900, 2, True)
-    commands.suspend(SYSTEM, partner.ref)
+    commands.suspend(SYSTEM, partner.ref, reason="Fraud")
     assert not queries.trading_terms(buyer.pk, now()).may_order
     assert queries.suspended_among([buyer.pk, partner.pk]) == ["Partner"]
-    commands.reinstate(SYSTEM, partner.ref)
+    commands.reinstate(SYSTEM, partner.ref, reason="Settled")
     assert queries.trading_terms(buyer.pk, now()).may_order
 
 

@@ -16,8 +16,10 @@ from trivium.parties.rules import Job
 from trivium.settlement import commands as settlement
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.applications import papers_shown
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.regions import region_name
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PARTNERS_OFFERED = 200
@@ -41,6 +43,9 @@ def company(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         "forms": [*found_forms, _trading_form(found)],
         "owed": owed,
         "left": left,
+        "papers": papers_shown(parties.papers_of(actor, found.ref), "operator:paper"),
+        "suspensions": parties.suspensions_of(actor, found.ref),
+        "known": _known(found),
     }
     people = parties.people_of(actor, found.ref)
     sorts = {"name": lambda row: row.name.casefold(), "email": lambda row: row.email, "role": lambda row: row.role}
@@ -53,6 +58,17 @@ def company(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
                       (Filter("role", gettext("Role"), [(role, words.word("role", role)) for role in found.roles]),),
                       gettext("Name or mail address"), icon="users", context=context)  # fmt: skip
     return show_list(request, listing, "operator/company.html")
+
+
+def _known(found: OrganizationRow) -> list[tuple[str, str]]:
+    """What matching and analysis stand on, as far as it is known."""
+    facts = [
+        ("number", found.number),
+        ("region", region_name(found.country, found.region)),
+        ("industry", words.word("industry", found.industry) if found.industry else ""),
+        ("size", words.word("size", found.size) if found.size else ""),
+    ]
+    return [(words.word("fact", name), value) for name, value in facts if value]
 
 
 def _in_role(people: Sequence[PersonRow], wanted: Wanted) -> list[PersonRow]:
@@ -109,12 +125,16 @@ def _credit_form(found: OrganizationRow) -> Form:
 
 
 def _trading_form(found: OrganizationRow) -> Form:
+    fields = (Field("reason", gettext("Reason"), "textarea", limit=500,
+                    help=gettext("Kept with the company, with the day and your name.")),)  # fmt: skip
     if found.suspended_at:
-        return Form("reinstate", reverse("operator:reinstate", args=[found.ref]), gettext("Let it trade again"),
-                    tone="quiet")  # fmt: skip
+        said = gettext("Let it trade again")
+        return Form("reinstate", reverse("operator:reinstate", args=[found.ref]), said, fields, tone="quiet",
+                    summary=said)  # fmt: skip
     said = gettext("Suspend")
     note = gettext("It can neither buy nor sell; what was ordered goes on to its end.")
-    return Form("suspend", reverse("operator:suspend", args=[found.ref]), said, tone="danger", summary=said, note=note)
+    url = reverse("operator:suspend", args=[found.ref])
+    return Form("suspend", url, said, fields, tone="danger", summary=said, note=note)
 
 
 @act
@@ -149,10 +169,10 @@ def set_credit(request: WorkspaceRequest, ref: str) -> None:
 @act
 def suspend(request: WorkspaceRequest, ref: str) -> None:
     """Stop a company from trading."""
-    commands.suspend(request.actor, ref)
+    commands.suspend(request.actor, ref, reason=request.POST.get("reason", ""))
 
 
 @act
 def reinstate(request: WorkspaceRequest, ref: str) -> None:
     """Let a suspended company trade again."""
-    commands.reinstate(request.actor, ref)
+    commands.reinstate(request.actor, ref, reason=request.POST.get("reason", ""))

@@ -39,7 +39,8 @@ def _columns() -> list[Column]:
 
     return [
         Column("person", gettext("To whom"), lambda row: Cell(row.person, note=row.email), sort="person", is_kept=True),
-        Column("company", gettext("Company"), lambda row: Cell(row.organization_name, note=word("role", row.role))),
+        Column("company", gettext("Company"),
+               lambda row: Cell(row.organization_name or "", note=word("role", row.role))),
         Column("about", gettext("About"), about),
         Column("state", gettext("State"), state, sort="status"),
         Column("tries", gettext("Tries"), lambda row: Cell(row.tries), "quantity", sort="tries"),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from trivium.web.operator import announcements, companies, company, home, languages, mails, money, orders
+from trivium.web.operator import (
+    announcements,
+    applications,
+    companies,
+    company,
+    home,
+    languages,
+    mails,
+    money,
+    orders,
+    screening,
+)
 from trivium.web.shared import imports, tickets
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
@@ -43,6 +54,17 @@ urlpatterns = [
     path("companies/<ref:ref>/credit/", company.set_credit, name="set_credit"),
     path("companies/<ref:ref>/suspend/", company.suspend, name="suspend"),
     path("companies/<ref:ref>/reinstate/", company.reinstate, name="reinstate"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<ref:ref>/", applications.application, name="application"),
+    path("applications/<ref:ref>/approve/", applications.approve, name="approve_application"),
+    path("applications/<ref:ref>/ask/", applications.ask, name="ask_application"),
+    path("applications/<ref:ref>/reject/", applications.reject, name="reject_application"),
+    path("papers/<ref:ref>/", applications.paper, name="paper"),
+    path("screening/", screening.screening, name="screening"),
+    path("screening/<slug:ref>/", screening.screening_rule, name="screening_rule"),
+    path("screening/<slug:ref>/change/", screening.change_rule, name="change_rule"),
+    path("blocklist/", screening.blocklist, name="blocklist"),
+    path("blocklist/set/", screening.set_block, name="set_block"),
     path("languages/", languages.languages, name="languages"),
     path("languages/goods/", languages.lacking_words, name="lacking_words"),
     *CONTRACTS,

@@ -31,6 +31,20 @@ _OWN_FACTORS = (
     "index", "reauthenticate", "reauthenticate_webauthn", "activate_totp", "deactivate_totp", "view_recovery_codes",
     "generate_recovery_codes", "list_webauthn", "add_webauthn", "remove_webauthn",
 )  # fmt: skip
+_APPLY = ("applications", "start", "application", "save", "send", "add_paper", "paper", "withdraw")
+_REVIEW = (
+    "applications",
+    "application",
+    "approve_application",
+    "ask_application",
+    "reject_application",
+    "paper",
+    "screening",
+    "screening_rule",
+    "change_rule",
+    "blocklist",
+    "set_block",
+)
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
         *_SETTLED,
@@ -69,6 +83,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "set_credit",
         "suspend",
         "reinstate",
+        *_REVIEW,
     ),
     "supplier": (
         *_SETTLED,
@@ -134,6 +149,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "mfa_login_webauthn": ANYONE,
     "usersessions_list": SIGNED_UP,
     "web:end_session": SIGNED_UP,
+    **{f"apply:{name}": SIGNED_UP for name in _APPLY},
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }
 """URL name → who may open it: roles, PERSON, or anyone."""

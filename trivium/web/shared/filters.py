@@ -71,6 +71,11 @@ CHIPS = {
     "coming": ("calendar", "move"),
     "closed_now": ("calendar", "wait"),
     "over": ("check", "done"),
+    "draft": ("pencil", "wait"),
+    "rejected": ("cross", "stop"),
+    "filed": ("paper", "move"),
+    "in_force": ("check", "done"),
+    "replaced": ("back", "wait"),
 }
 
 
@@ -286,6 +291,12 @@ def chip(code: str) -> SafeString:
 def _chip(code: str, language: str) -> SafeString:
     its_icon, tone = CHIPS.get(code, ("clock", "wait"))
     return format_html('<span class="chip {}">{}{}</span>', tone, icon(its_icon), words.word("status", code))
+
+
+@register.simple_tag(takes_context=True)
+def filled_in(context: Context, form: Form) -> Form:
+    """A part of a form that its page draws itself, with what was refused beside its field."""
+    return filled(form, context.get("refused"))
 
 
 @register.inclusion_tag("ui/form.html", takes_context=True)

@@ -14,7 +14,7 @@ from trivium.web.shared.words import word
 def compose(letter: Letter) -> tuple[str, str]:
     """Subject and text."""
     actor, notice, site = letter.actor, letter.notice, settings.TRIVIUM["SITE_URL"]
-    notices = reverse(f"{actor.role}:notices")
+    notices = reverse(f"{actor.role}:notices") if letter.organization_name else ""
     link = path_of(actor.role, notice.link_ref) or notices
     with translation.override(letter.locale):
         sentence = gettext(notice.message) % {"number": notice.number}

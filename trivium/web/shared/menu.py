@@ -30,6 +30,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _STATEMENTS,
         _PAYOUTS,
         ("organizations", _("Companies"), "users"),
+        ("applications", _("Applications"), "paper"),
         _SHIPMENTS,
         _REFUNDS,
         _CONTRACTS,
@@ -67,7 +68,8 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _KEYS,
     ),
 }
-NEEDED = {"keys": "apikey.manage", "languages": "party.admit"}  # places that need a right not every job has
+# places that need a right not every job has
+NEEDED = {"keys": "apikey.manage", "languages": "party.admit", "applications": "application.review"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +104,5 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     if actor.role == "buyer":
         return {"home": orders + votes, "cart": len(ordering.cart_of(actor)), "tickets": service.tickets_waiting(actor)}
     stated = settlement.statements_waiting(actor)
-    asked = service.tickets_waiting(actor)
-    return {"home": orders + votes + stated, "statements": stated, "payouts": votes, "tickets": asked}
+    counts = {"home": orders + votes + stated, "statements": stated, "payouts": votes}
+    return {**counts, "tickets": service.tickets_waiting(actor), "applications": parties.applications_waiting(actor)}

@@ -17,6 +17,8 @@ _WITH_GOODS = ("supplier", "buyer")
 
 def path_of(role: str, ref: str) -> str:
     """The path of what a reference names, in a portal; "" if it has no page there."""
+    if ref.startswith("app_"):
+        return path_to("operator:application" if role == "operator" else "apply:application", ref)
     place = _PLACES.get(ref[:4], "")
     has_page = place and not (place == "product" and role not in _WITH_GOODS)
     return path_to(f"{role}:{place}", ref) if has_page else ""

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from trivium.core.errors import Refusal
+from trivium.parties.rules import RULE_WORDS
+from trivium.web.shared.regions import region_name
 from trivium.web.shared.words import WORDS, word
 
 STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "too_often": 429, "unavailable": 503}
@@ -20,6 +22,9 @@ _TABLES = {
     "role": "role",
     "unit": "unit",
     "outcome": "outcome",
+    "fact": "fact",
+    "paper": "paper",
+    "number_kind": "number_kind",
 }
 
 
@@ -31,6 +36,10 @@ def text_of(refusal: Refusal) -> str:
 def _shown(name: str, value: object) -> object:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if name == "region":
+        return region_name("CN", str(value))
+    if name == "rule":
+        return gettext(RULE_WORDS.get(str(value), str(value)))
     table = _TABLES.get(name)
     if table == "payment" and str(value) not in WORDS[table]:
         table = "delivery"

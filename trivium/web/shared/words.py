@@ -6,14 +6,17 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext
 
 from trivium.core.i18n import gettext_noop as _
+from trivium.web.shared import words_of_applications
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    **words_of_applications.WORDS,
     "role": {
         "operator": _("Operator"),
         "supplier": _("Supplier"),
         "partner": _("Channel partner"),
         "buyer": _("Buyer"),
         "system": _("The platform"),
+        "person": _("Applicant"),
     },
     "thing": {
         "organization": _("Company"),
@@ -193,6 +196,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "over": _("Over"),
         "withdrawn": _("Taken back"),
         "done": _("Done"),
+        "draft": _("Draft"),
+        "rejected": _("Rejected"),
+        "filed": _("Handed in"),
+        "in_force": _("In force"),
+        "replaced": _("Replaced"),
     },
     "payment": {
         "prepaid": _("Prepaid online"),
@@ -317,6 +325,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sku": _("sku"),
         "category": _("category"),
         "location": _("warehouse"),
+        "application": _("application"),
+        "paper": _("paper"),
+        "screening rule": _("screening rule"),
         "price list": _("price list"),
         "share contract": _("share contract"),
         "kind of contract": _("kind of contract"),
@@ -354,6 +365,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "reply": _("reply"),
         "close": _("close"),
         "reopen": _("open again"),
+        "submit": _("hand in"),
+        "ask": _("ask"),
+        "approve": _("approve"),
+        "reject": _("reject"),
+        "withdraw": _("withdraw"),
+        "save": _("change"),
     },
 }
 

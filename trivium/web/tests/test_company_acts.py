@@ -49,8 +49,8 @@ def test_the_operator_assigns_a_buyer_and_sets_its_credit(trade, clock):
 def test_a_suspended_company_is_said_to_be_and_let_in_again(trade):
     operator = trade.at(trade.market.operator.actor)
     operator.open(f"companies/{trade.s1.ref}/")
-    assert "Suspended" in operator.send("suspend")
-    assert "Trading" in operator.send("reinstate")
+    assert "Suspended" in operator.send("suspend", reason="Fraud")
+    assert "Trading" in operator.send("reinstate", reason="Settled")
 
 
 def test_a_supplier_cannot_open_a_company_page(trade):

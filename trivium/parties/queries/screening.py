@@ -1,0 +1,213 @@
+"""Screening: the rules in force, what they look at, and what they say of an application."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Max, Q
+
+from trivium.core.actor import Actor
+from trivium.core.lists import Found, Wanted, cut
+from trivium.parties.models import (
+    Application,
+    BlockEntry,
+    Membership,
+    Organization,
+    OrganizationRole,
+    ScreeningRule,
+    Territory,
+)
+from trivium.parties.rules import (
+    DELIVERED,
+    FACTS,
+    PERSONAL,
+    ApplicationStatus,
+    Case,
+    Claim,
+    Facts,
+    Job,
+    Other,
+    Outcome,
+    PaperFacts,
+    PaperStatus,
+    Role,
+    ScreenRule,
+    plain_name,
+    screen,
+    standing,
+)
+
+COMPARED = 20_000
+_SEEN = (ApplicationStatus.SUBMITTED, ApplicationStatus.ASKED)
+
+
+def facts_of(application: Application) -> Facts:
+    """What an application says."""
+    values = {name: getattr(application, name) for name in FACTS}
+    return Facts(**{**values, "categories": tuple(values["categories"]), "territory": tuple(values["territory"])})
+
+
+def kept_facts(facts: Facts) -> dict[str, Any]:
+    """The facts of the company as a screening keeps them: without persons, phones and accounts."""
+    return {name: value for name, value in asdict(facts).items() if name not in PERSONAL}
+
+
+def rules_in_force() -> list[ScreenRule]:
+    """Every screening rule in its newest version. One statement."""
+    newest = ScreeningRule.objects.order_by("code", "-version").distinct("code")
+    rows = newest.values_list("code", "version", "strength", "is_on", "settings")
+    return standing({row[0]: ScreenRule(*row) for row in rows if row[0] in DELIVERED})
+
+
+def own_company(application: Application) -> int | None:
+    """The company it is for, if that is on the platform: the one named, or one of this number its applicant runs."""
+    if application.organization_id or not application.number:
+        return application.organization_id
+    runs = Membership.objects.filter(user_id=application.applicant_id, job=Job.ADMIN, ends_at=None)
+    own = Organization.objects.filter(country=application.country, number=application.number)
+    found: int | None = own.filter(pk__in=runs.values("organization_id")).values_list("pk", flat=True).first()
+    return found
+
+
+def case_of(application: Application, on: dt.date, *, only_own: bool = False) -> Case:
+    """What screening looks at. With `only_own` it compares by the number alone: what an applicant is told anyhow."""
+    papers = application.papers.filter(status=PaperStatus.FILED).values_list("kind", "number", "expires_on")
+    return Case(
+        role=application.role,
+        facts=facts_of(application),
+        papers=[PaperFacts(*row) for row in papers],
+        on=on,
+        others=_others(application, only_own=only_own),
+        claims=[] if only_own or application.role != Role.PARTNER else _claims(application),
+        blocked=[] if only_own else _blocked(application),
+    )
+
+
+def outcomes_of(case: Case) -> list[Outcome]:
+    """What the rules in force say of a case."""
+    return screen(rules_in_force(), case)
+
+
+def _others(application: Application, *, only_own: bool) -> list[Other]:
+    own = own_company(application)
+    companies = Organization.objects.filter(country=application.country).exclude(pk=own)
+    applications = Application.objects.filter(country=application.country).exclude(pk=application.pk)
+    applications = applications.exclude(applicant_id=application.applicant_id).filter(status__in=_SEEN)
+    if own:
+        applications = applications.exclude(organization_id=own)
+    same_number = Q(number=application.number) & ~Q(number="")
+    if only_own:
+        companies, applications = companies.filter(same_number), applications.filter(same_number)
+    elif application.region:
+        near = Q(region__startswith=application.region[:2]) | Q(region="")
+        companies, applications = companies.filter(same_number | near), applications.filter(same_number | near)
+    columns = ("ref", "name", "legal_name", "number", "address")
+    found = [Other(*row) for each in (companies, applications) for row in each.values_list(*columns)[:COMPARED]]
+    return found if only_own else [*found, *_same_account(application, own)]
+
+
+def _same_account(application: Application, own: int | None) -> list[Other]:
+    if not application.bank_account:
+        return []
+    same = Application.objects.filter(bank_account_print__of=application.bank_account)
+    same = same.filter(status__in=(*_SEEN, ApplicationStatus.APPROVED)).exclude(applicant_id=application.applicant_id)
+    if own:
+        same = same.exclude(organization_id=own)
+    rows = same.values_list("ref", "name", "legal_name")[:20]
+    return [Other(ref, name, legal, "", "", has_same_account=True) for ref, name, legal in rows]
+
+
+def _claims(application: Application) -> list[Claim]:
+    active = OrganizationRole.objects.filter(role=Role.PARTNER).values("organization_id")
+    rows = Territory.objects.filter(ends_at=None, partner_id__in=active).exclude(partner_id=own_company(application))
+    return [Claim(*row) for row in rows.values_list("partner__name", "region", "serves", "is_exclusive")]
+
+
+def _blocked(application: Application) -> list[tuple[str, str]]:
+    """The entries in force that could be meant: three statements' worth of values, looked up by the index."""
+    names = [plain_name(application.legal_name), plain_name(application.name)]
+    asked = Q(kind="number", value=application.number) | Q(kind="name", value__in=names)
+    asked |= Q(kind="mail", value=application.email.rpartition("@")[2].casefold())
+    newest = BlockEntry.objects.filter(asked).order_by("kind", "value", "-version").distinct("kind", "value")
+    return [(kind, value) for kind, value, is_on in newest.values_list("kind", "value", "is_blocked") if is_on]
+
+
+# -- for those who keep the rules --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """One version of a rule: what it was, who made it so and why. The first is as delivered."""
+
+    version: int
+    strength: str
+    is_on: bool
+    settings: Mapping[str, Any]
+    reason: str
+    person: str
+    at: dt.datetime | None
+
+
+def screening_rules(actor: Actor) -> list[ScreenRule]:
+    """The rules in force.
+
+    Refuses: Denied("application.review").
+    """
+    actor.require("application.review")
+    return rules_in_force()
+
+
+def rule_history(actor: Actor, code: str) -> list[RuleVersion]:
+    """Every version of a rule, newest first.
+
+    Refuses: Denied("application.review").
+    """
+    actor.require("application.review")
+    columns = ("version", "strength", "is_on", "settings", "reason", "person__name", "at")
+    rows = ScreeningRule.objects.filter(code=code).order_by("-version").values_list(*columns)
+    found = [RuleVersion(v, how, is_on, kept, why, who or "", at) for v, how, is_on, kept, why, who, at in rows]
+    first = DELIVERED[code]
+    return [*found, RuleVersion(1, first.strength, first.is_on, first.settings, "", "", None)]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """An entry of the blocklist as it stands now."""
+
+    id: int
+    kind: str
+    written: str
+    is_blocked: bool
+    version: int
+    reason: str
+    person: str
+    at: dt.datetime
+
+
+def blocklist(actor: Actor, wanted: Wanted) -> Found:
+    """The blocklist, newest first; what was taken off is shown too. Filters: state, kind. Text: what was written.
+
+    Refuses: Denied("application.review").
+    """
+    actor.require("application.review")
+    newest = BlockEntry.objects.values("kind", "value").annotate(last=Max("id")).values("last")
+    rows = BlockEntry.objects.filter(pk__in=newest)
+    if state := wanted.filters.get("state"):
+        rows = rows.filter(is_blocked=state == "blocked")
+    if kind := wanted.filters.get("kind"):
+        rows = rows.filter(kind=kind)
+    if wanted.text:
+        rows = rows.filter(written__icontains=wanted.text)
+    found, count, is_more = cut(rows, wanted, {"written": "written", "at": "at"})
+    columns = ("id", "kind", "written", "is_blocked", "version", "reason", "person__name", "at")
+    shown = [
+        BlockRow(key, its_kind, written, is_blocked, version, why, who or "", at)
+        for key, its_kind, written, is_blocked, version, why, who, at in found.values_list(*columns)
+    ]
+    return Found(shown, count, is_more)
+
+
+def first_refused(outcomes: Sequence[Outcome], *strengths: str) -> Outcome | None:
+    """The first rule of one of these strengths that is not met."""
+    return next((each for each in outcomes if not each.is_met and each.strength in strengths), None)

@@ -1,0 +1,24 @@
+"""A clock that is set, and somebody who reviews applications."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from trivium.core.actor import Actor
+from trivium.core.time import SettableClock, use_clock
+from trivium.parties.tests.applying import TODAY
+from trivium.parties.tests.factories import make_actor, make_organization
+
+
+@pytest.fixture
+def clock() -> Iterator[SettableClock]:
+    clock = SettableClock(dt.datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=dt.UTC))
+    with use_clock(clock):
+        yield clock
+
+
+@pytest.fixture
+def reviewer() -> Actor:
+    make_organization("Sanhui Direct", "partner", is_house=True)
+    return make_actor(make_organization("Sanhui", "operator"), "operator")
