@@ -19,12 +19,12 @@ from trivium.parties import queries as people
 from trivium.parties.rules import SCOPES, Role
 from trivium.pricing import commands as pricing
 from trivium.service import commands as service
-from trivium.service.rules import Kind, Notice
+from trivium.service.rules import Notice, TicketKind
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as books
 from trivium.settlement.rules import RefundItem
 
-TICKET = next(kind for kind in Kind if kind != Kind.FEEDBACK)
+TICKET = next(kind for kind in TicketKind if kind != TicketKind.FEEDBACK)
 INVOICES = b"""InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 1,22423,CAKESTAND,2,2010-12-01 08:26,12.75,7,United Kingdom
 C2,22423,CAKESTAND,-1,2010-12-01 09:26,12.75,7,United Kingdom

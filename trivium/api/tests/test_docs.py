@@ -3,9 +3,14 @@
 import gzip
 import json
 import re
+from enum import Enum
+from typing import get_args
 
 import pytest
 from django.test import Client
+from pydantic import BaseModel
+
+from trivium.api.v1.door import api
 
 pytestmark = pytest.mark.django_db
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son\w+=", re.IGNORECASE)
@@ -42,3 +47,24 @@ def test_the_document_says_how_to_show_ones_key():
     document = Client().get("/api/v1/openapi.json").json()
     ways = document["components"]["securitySchemes"]
     assert [(way["type"], way["scheme"]) for way in ways.values()] == [("http", "bearer")]
+
+
+def test_no_two_shapes_have_one_name():
+    """The document keeps one shape of a name, so the other would be told wrong."""
+    found: dict[str, set[type]] = {}
+
+    def look(kind: object) -> None:
+        for part in get_args(kind):
+            look(part)
+        if isinstance(kind, type) and issubclass(kind, Enum | BaseModel) and kind not in found.get(kind.__name__, ()):
+            found.setdefault(kind.__name__, set()).add(kind)
+            for field in getattr(kind, "model_fields", {}).values():
+                look(field.annotation)
+
+    operations = [o for _, router in api._routers for view in router.path_operations.values() for o in view.operations]
+    for operation in operations:
+        for kind in (*operation.models, *operation.response_models.values()):
+            look(kind)
+    made = {"NinjaResponseSchema", "QueryParams", "BodyParams", "PathParams", "FileParams"}
+    assert len(found) > 100
+    assert {name: kinds for name, kinds in found.items() if len(kinds) > 1 and name not in made} == {}

@@ -160,13 +160,13 @@ class Saved(Shown):
     version: int
 
 
-class Said(Given):
+class ApplicationWords(Given):
     """What is written with an act."""
 
     words: Annotated[str, Field(max_length=2000)] = ""
 
 
-class Approval(Said):
+class Approval(ApplicationWords):
     """Why it is admitted; and whose buyer it will be, if not the house partner's."""
 
     partner_ref: Ref | None = None
@@ -283,7 +283,7 @@ def remove_paper(request: Asked, ref: str) -> HttpResponse:
 
 @router.post("/applications/{ref}/submit", **writes(Made))
 @once
-def submit(request: Asked, ref: str, given: Said) -> HttpResponse:
+def submit(request: Asked, ref: str, given: ApplicationWords) -> HttpResponse:
     """Hand an application in, or answer what was asked. It is screened by the rules in force."""
     commands.submit_application(request.auth, ref, words=given.words)
     return answer({"ref": ref})
@@ -291,7 +291,7 @@ def submit(request: Asked, ref: str, given: Said) -> HttpResponse:
 
 @router.post("/applications/{ref}/withdraw", **writes(Made))
 @once
-def withdraw(request: Asked, ref: str, given: Said) -> HttpResponse:
+def withdraw(request: Asked, ref: str, given: ApplicationWords) -> HttpResponse:
     """Take an application back."""
     commands.withdraw_application(request.auth, ref, words=given.words)
     return answer({"ref": ref})
@@ -299,7 +299,7 @@ def withdraw(request: Asked, ref: str, given: Said) -> HttpResponse:
 
 @router.post("/applications/{ref}/ask", **writes(Made))
 @once
-def ask(request: Asked, ref: str, given: Said) -> HttpResponse:
+def ask(request: Asked, ref: str, given: ApplicationWords) -> HttpResponse:
     """Ask the applicant something."""
     commands.ask_applicant(request.auth, ref, words=given.words)
     return answer({"ref": ref})
@@ -317,7 +317,7 @@ def approve(request: Asked, ref: str, given: Approval) -> HttpResponse:
 
 @router.post("/applications/{ref}/reject", **writes(Made))
 @once
-def reject(request: Asked, ref: str, given: Said) -> HttpResponse:
+def reject(request: Asked, ref: str, given: ApplicationWords) -> HttpResponse:
     """Say no, with the reason the applicant reads."""
     commands.reject_application(request.auth, ref, words=given.words)
     return answer({"ref": ref})

@@ -44,7 +44,7 @@ class Dispatch(Given):
     tracking_numbers: list[Short] = Field([], max_length=MAX_PARCELS)
 
 
-class Said(Given):
+class CarrierSaid(Given):
     """One thing a carrier says of one parcel; the same `event_id` twice counts once."""
 
     tracking_number: Short
@@ -58,7 +58,7 @@ class Said(Given):
 class Sayings(Given):
     """What a carrier says."""
 
-    events: list[Said] = Field(min_length=1, max_length=500)
+    events: list[CarrierSaid] = Field(min_length=1, max_length=500)
 
 
 class SentLineView(Shown):

@@ -14,7 +14,7 @@ from trivium.api.v1.shapes import Day, Done, Flag, Given, Instant, Items, Made, 
 from trivium.core.lists import Wanted
 from trivium.parties.rules import Role
 from trivium.service import commands, queries
-from trivium.service.rules import COMPANIES, PAGE, PAGE_TITLE, SUBJECT, TEXT, Kind, Notice, Outcome
+from trivium.service.rules import COMPANIES, PAGE, PAGE_TITLE, SUBJECT, TEXT, Notice, Outcome, TicketKind
 
 router = Router()
 Text = Annotated[str, StringConstraints(strict=True, max_length=TEXT)]
@@ -38,13 +38,13 @@ class NewFeedback(Given):
     page_title: Annotated[str, StringConstraints(strict=True, max_length=PAGE_TITLE)] = ""
 
 
-class Said(Given):
+class TicketWords(Given):
     """What is written."""
 
     text: Text
 
 
-class Answered(Said):
+class Answered(TicketWords):
     """The operator's answer, or with `asks_back` its question."""
 
     asks_back: Flag = False
@@ -62,7 +62,7 @@ class TicketItem(Shown):
 
     ref: str
     number: str
-    kind: Kind
+    kind: TicketKind
     subject: str
     state: str
     outcome: str
@@ -138,7 +138,7 @@ def give_feedback(request: Asked, given: NewFeedback) -> HttpResponse:
 
 @router.post("/tickets/{ref}/reply", **writes(Done))
 @once
-def reply(request: Asked, ref: str, given: Said) -> HttpResponse:
+def reply(request: Asked, ref: str, given: TicketWords) -> HttpResponse:
     """Write more on one's own ticket."""
     commands.reply(request.auth, ref, text=given.text)
     return answer({"changed": 1})
@@ -170,7 +170,7 @@ def close_ticket(request: Asked, ref: str, given: Ended) -> HttpResponse:
 
 @router.post("/tickets/{ref}/reopen", **writes(Done))
 @once
-def reopen_ticket(request: Asked, ref: str, given: Said) -> HttpResponse:
+def reopen_ticket(request: Asked, ref: str, given: TicketWords) -> HttpResponse:
     """Say that a closed ticket was not over, within a fortnight."""
     commands.reopen_ticket(request.auth, ref, text=given.text)
     return answer({"changed": 1})

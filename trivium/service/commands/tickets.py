@@ -26,8 +26,8 @@ from trivium.service.rules import (
     SUBJECT,
     TEXT,
     TICKET,
-    Kind,
     Side,
+    TicketKind,
     check_kind,
     check_outcome,
     check_page,
@@ -55,7 +55,7 @@ def give_feedback(actor: Actor, *, text: str, page: str = "", page_title: str = 
     title = clean_text(page_title[:PAGE_TITLE], limit=PAGE_TITLE, field="page_title", required=False)
     first = clean_text(text, limit=TEXT, field="text").splitlines()[0]
     subject = first if len(first) <= SUBJECT else first[: SUBJECT - 1].rstrip() + "…"
-    return _open(actor, text, Ticket(kind=Kind.FEEDBACK, subject=subject, page=path, page_title=title))
+    return _open(actor, text, Ticket(kind=TicketKind.FEEDBACK, subject=subject, page=path, page_title=title))
 
 
 def _open(actor: Actor, text: str, ticket: Ticket) -> str:

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [trivium.service.rules.tickets.Kind['QUESTION'], trivium.service.rules.tickets.Kind['FAULT'], trivium.service.rules.tickets.Kind['COMPLAINT'], trivium.service.rules.tickets.Kind['WISH'], trivium.service.rules.tickets.Kind['FEEDBACK']])), name='service_ticket_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['question', 'fault', 'complaint', 'wish', 'feedback'])), name='service_ticket_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='ticket',

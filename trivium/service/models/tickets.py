@@ -9,7 +9,7 @@ from trivium.core.actor import Actor
 from trivium.core.fields import RefField
 from trivium.core.ids import business_number
 from trivium.core.models import Model, QuerySet, Sealed
-from trivium.service.rules import PAGE, PAGE_TITLE, SUBJECT, TICKET, Kind, Outcome, Side, State
+from trivium.service.rules import PAGE, PAGE_TITLE, SUBJECT, TICKET, Outcome, Side, State, TicketKind
 
 
 class TicketQuerySet(QuerySet):
@@ -43,7 +43,7 @@ class Ticket(Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=list(Kind)), name="service_ticket_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=list(TicketKind)), name="service_ticket_kind_known"),
             models.CheckConstraint(condition=Q(state__in=list(State)), name="service_ticket_state_known"),
             models.CheckConstraint(
                 condition=Q(state=State.ENDED, closed_at__isnull=False, outcome__in=list(Outcome))

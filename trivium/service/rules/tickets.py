@@ -11,7 +11,7 @@ EVERYBODY = ("operator", "supplier", "partner", "buyer")
 PERMISSIONS = declare({"ticket.open": EVERYBODY, "ticket.triage": ("operator",)})
 
 
-class Kind(StrEnum):
+class TicketKind(StrEnum):
     """What somebody wants. Feedback is about a page and is made from there."""
 
     QUESTION = "question"
@@ -82,8 +82,8 @@ def check_kind(kind: str) -> None:
 
     Refuses: BadKind.
     """
-    if kind not in set(Kind):
-        raise BadKind(kind=kind[:20], known=", ".join(Kind), field="kind")
+    if kind not in set(TicketKind):
+        raise BadKind(kind=kind[:20], known=", ".join(TicketKind), field="kind")
 
 
 def check_outcome(outcome: str, side: Side) -> None:

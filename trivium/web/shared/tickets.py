@@ -17,9 +17,9 @@ from trivium.service.rules import (
     SUBJECT,
     TEXT,
     TICKET,
-    Kind,
     Outcome,
     State,
+    TicketKind,
     check_page,
 )
 from trivium.web.shared.acting import Shown, act, page
@@ -28,7 +28,7 @@ from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_
 from trivium.web.shared.words import word
 from trivium.web.shared.workspace import WorkspaceRequest
 
-ASKED = tuple(kind for kind in Kind if kind != Kind.FEEDBACK)  # feedback is given from the page it is about
+ASKED = tuple(kind for kind in TicketKind if kind != TicketKind.FEEDBACK)  # feedback is given from the page it is about
 HELP = {
     "operator": _("What companies ask, report and wish for. Take what you look after; its writer is told each step."),
     "other": _("What you have asked the operator, and the feedback you gave: here you see what becomes of it."),
@@ -48,7 +48,7 @@ def tickets(request: WorkspaceRequest) -> Shown | HttpResponse:
         Empty(gettext("No tickets yet."),
               gettext("Ask the operator something, or tell it what does not work: the ticket will stand here.")),
         (Filter("state", gettext("State"), states),
-         Filter("kind", gettext("Kind"), [(kind, word("ticket", kind)) for kind in Kind]),
+         Filter("kind", gettext("Kind"), [(kind, word("ticket", kind)) for kind in TicketKind]),
          Filter("mine", gettext("Whose"), [("1", gettext("Mine"))])),
         gettext("Number, subject or company") if actor.role == "operator" else gettext("Number or subject"),
         help=gettext(HELP.get(actor.role, HELP["other"])),
@@ -86,7 +86,7 @@ def new_ticket(request: WorkspaceRequest) -> Shown:
     """The form of a new ticket; `about` in the address names what it is about."""
     role, about = request.actor.role, request.GET.get("about", "")[:40]
     fields = (
-        Field("kind", gettext("Kind"), "select", Kind.QUESTION, is_narrow=True,
+        Field("kind", gettext("Kind"), "select", TicketKind.QUESTION, is_narrow=True,
               choices=[(kind, word("ticket", kind)) for kind in ASKED],
               help=gettext("Tells the operator who shall read it first.")),
         Field("subject", gettext("Subject"), limit=SUBJECT, help=gettext("One line that says what it is about.")),
