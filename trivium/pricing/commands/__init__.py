@@ -11,7 +11,13 @@ from trivium.pricing.commands.discounts import (
     release_coupons,
     spend_coupons,
 )
-from trivium.pricing.commands.freight import record_spend, record_spends, set_freight_rates
+from trivium.pricing.commands.freight import (
+    put_freight_rate,
+    record_spend,
+    record_spends,
+    remove_freight_rate,
+    set_freight_rates,
+)
 from trivium.pricing.commands.prices import (
     agree_contract_price,
     end_price_list,
@@ -22,7 +28,7 @@ from trivium.pricing.commands.prices import (
 
 __all__ = [
     "agree_contract_price", "create_coupon", "end_coupon", "end_price_list", "end_promotion", "launch_promotion",
-    "propose_share_contract", "publish_price_list", "record_spend", "record_spends", "redeem_coupon",
-    "release_coupon", "release_coupons", "remove_prices", "set_freight_rates", "set_prices", "sign_share_contract",
-    "spend_coupons",
+    "propose_share_contract", "publish_price_list", "put_freight_rate", "record_spend", "record_spends",
+    "redeem_coupon", "release_coupon", "release_coupons", "remove_freight_rate", "remove_prices", "set_freight_rates",
+    "set_prices", "sign_share_contract", "spend_coupons",
 ]  # fmt: skip

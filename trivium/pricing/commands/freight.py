@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import clean_text
+from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.time import now
 from trivium.pricing import queries, rules
@@ -30,7 +30,7 @@ def set_freight_rates(actor: Actor, rates: Sequence[NewFreightRate], *, supplier
         raise TooManyPrices(field="rates", count=len(rates), limit=SET_LIMIT)
     supplier = queries.seller_for(actor, supplier_ref)
     clean = [_clean(supplier.supplier_id, rate) for rate in rates]
-    seen = {(r.delivery_method, r.currency, r.country, r.region_prefix) for r in clean}
+    seen = {_place(rate) for rate in clean}
     if len(seen) < len(clean):
         raise DuplicateRate(field="rates")
     list(FreightRate.objects.filter(supplier_id=supplier.supplier_id).locked())
@@ -39,6 +39,52 @@ def set_freight_rates(actor: Actor, rates: Sequence[NewFreightRate], *, supplier
     event = FreightRatesSet(subject=supplier.supplier_ref, audience=(supplier.supplier_ref,), rates=len(clean))
     publish(event, actor=actor, at=now())
     return len(clean)
+
+
+@act
+def put_freight_rate(actor: Actor, rate: NewFreightRate, *, supplier_ref: str | None = None) -> None:
+    """Set one rate of a supplier: a new one, or in place of the one for the same way, place and currency.
+
+    Refuses: Denied("freight.edit"), NotFound (supplier), BadAmountOff, BadCurrency, BadCountry, TooManyPrices.
+    """
+    actor.require("freight.edit")
+    supplier = queries.seller_for(actor, supplier_ref)
+    clean = _clean(supplier.supplier_id, rate)
+    there = _others(clean)
+    if len(there) >= SET_LIMIT:
+        raise TooManyPrices(field="rates", count=len(there) + 1, limit=SET_LIMIT)
+    clean.save(force_insert=True)
+    event = FreightRatesSet(subject=supplier.supplier_ref, audience=(supplier.supplier_ref,), rates=len(there) + 1)
+    publish(event, actor=actor, at=now())
+
+
+@act
+def remove_freight_rate(actor: Actor, rate: NewFreightRate, *, supplier_ref: str | None = None) -> None:
+    """Deliver no longer by this way to this place in this currency; the rate's amounts do not count.
+
+    Refuses: Denied("freight.edit"), NotFound (supplier, rate).
+    """
+    actor.require("freight.edit")
+    supplier = queries.seller_for(actor, supplier_ref)
+    clean = _clean(supplier.supplier_id, rate)
+    before = FreightRate.objects.filter(supplier_id=supplier.supplier_id).count()
+    there = _others(clean)
+    if len(there) == before:
+        raise NotFound(what="rate", ref=rate.delivery_method)
+    event = FreightRatesSet(subject=supplier.supplier_ref, audience=(supplier.supplier_ref,), rates=len(there))
+    publish(event, actor=actor, at=now())
+
+
+def _others(rate: FreightRate) -> list[FreightRate]:
+    """All other rates of the supplier, locked; one in this one's place is deleted."""
+    there = list(FreightRate.objects.filter(supplier_id=rate.supplier_id).locked())
+    its = [each for each in there if _place(each) == _place(rate)]
+    FreightRate.objects.filter(pk__in=[each.pk for each in its]).delete()
+    return [each for each in there if each not in its]
+
+
+def _place(rate: FreightRate) -> tuple[str, str, str, str]:
+    return rate.delivery_method, rate.currency, rate.country, rate.region_prefix
 
 
 def _clean(supplier_id: int, rate: NewFreightRate) -> FreightRate:

@@ -44,6 +44,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _HOME,
         _ORDERS,
         ("products", _("Products"), "box"),
+        ("freight", _("Delivery"), "route"),
         _SHIPMENTS,
         _STATEMENTS,
         _PAYOUTS,

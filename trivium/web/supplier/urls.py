@@ -4,7 +4,7 @@ from django.urls import path
 
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
-from trivium.web.supplier import holidays, home, orders, product, products, sheets, skus, work
+from trivium.web.supplier import freight, holidays, home, orders, product, products, sheets, skus, work
 
 app_name = "supplier"
 urlpatterns = [
@@ -36,6 +36,9 @@ urlpatterns = [
     path("holidays/", holidays.holidays, name="holidays"),
     path("holidays/set/", holidays.set_holiday, name="set_holiday"),
     path("holidays/<ref:ref>/remove/", holidays.remove_holiday, name="remove_holiday"),
+    path("delivery/", freight.freight, name="freight"),
+    path("delivery/put/", freight.put_freight, name="put_freight"),
+    path("delivery/remove/", freight.remove_freight, name="remove_freight"),
     path("stock/count/", skus.count_stock, name="count_stock"),
     path("prices/set/", skus.set_price, name="set_price"),
 ]
