@@ -136,6 +136,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.dingtalk",
+    "allauth.socialaccount.providers.openid_connect",
+    "trivium.connectors.wecom",
     "allauth.usersessions",
     "allauth.account",  # never "allauth" itself: its templates and words are not ours
     "csp",
@@ -336,6 +340,34 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_ADAPTER = "trivium.web.account.services.Services"
+SOCIALACCOUNT_EMAIL_REQUIRED = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+
+
+def _services() -> tuple[dict[str, Any], list[str]]:
+    """The services one may sign in with, for allauth, and the origins our forms lead to for it."""
+    found: dict[str, Any] = {}
+    origins: list[str] = []
+    if given := os.environ.get("TRIVIUM_WECOM"):
+        company, agent, secret = (*given.split(":"), "", "")[:3]
+        found["wecom"] = {"APP": {"client_id": company, "secret": secret}, "AUTH_PARAMS": {"agentid": agent}}
+        origins.append("https://login.work.weixin.qq.com")
+    if given := os.environ.get("TRIVIUM_DINGTALK"):
+        client, _colon, secret = given.partition(":")
+        found["dingtalk"] = {"APP": {"client_id": client, "secret": secret}, "AUTH_PARAMS": {"prompt": "consent"}}
+        origins.append("https://login.dingtalk.com")
+    if server := os.environ.get("TRIVIUM_OIDC_URL"):
+        client, _colon, secret = os.environ.get("TRIVIUM_OIDC_CLIENT", "").partition(":")
+        app = {"provider_id": "company", "name": os.environ.get("TRIVIUM_OIDC_NAME") or "OpenID Connect",
+               "client_id": client, "secret": secret, "settings": {"server_url": server}}  # fmt: skip
+        found["openid_connect"] = {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
+        parts = urlsplit(server)
+        origins.append(os.environ.get("TRIVIUM_OIDC_ORIGIN") or f"{parts.scheme}://{parts.netloc}")
+    return found, origins
+
+
+SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = _services()
 MFA_ADAPTER = "trivium.web.account.adapter.SecondFactors"
 MFA_FORMS = {
     "add_webauthn": "trivium.web.account.forms.AddPasskeyForm",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from trivium.web.account import own
+from trivium.web.account import overview
 from trivium.web.shared import front, look, pictures, you
 from trivium.web.shared.converters import RefConverter
 
@@ -12,8 +12,8 @@ PLACES = (
     [
         path("", front.root, name="root"),
         path("welcome/", front.welcome, name="welcome"),
-        path("me/", own.ways, name="ways"),
-        path("me/sessions/<int:pk>/end/", own.end_session, name="end_session"),
+        path("me/", overview.ways, name="ways"),
+        path("me/sessions/<int:pk>/end/", overview.end_session, name="end_session"),
         path("workspace/", front.switch, name="switch"),
         path("language/", front.language, name="language"),
         path("look/", look.look, name="look"),

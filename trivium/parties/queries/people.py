@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 
 from trivium.core import sql
 from trivium.parties.models import Phone, User
@@ -60,3 +61,21 @@ def factors_of(user_id: int) -> list[FactorRow]:
     found = Authenticator.objects.filter(user_id=user_id).order_by("pk")
     rows = found.values_list("id", "type", "data__name", "created_at", "last_used_at")
     return [FactorRow(key, kind, str(name or ""), since, used) for key, kind, name, since, used in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """Another service somebody signs in with."""
+
+    id: int
+    provider: str
+    name: str
+    since: dt.datetime
+
+
+def links_of(user_id: int) -> list[LinkRow]:
+    """Which other services are linked to a person's sign-in, oldest first."""
+    found = SocialAccount.objects.filter(user_id=user_id).order_by("pk")
+    return [
+        LinkRow(each.pk, each.provider, str(each.get_provider_account().to_str()), each.date_joined) for each in found
+    ]

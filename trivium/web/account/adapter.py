@@ -49,7 +49,7 @@ class PhoneField(forms.CharField):
 
 
 class MailStage(EmailVerificationStage):
-    """Mail has to be confirmed by whoever has one; a confirmed phone is as good for whoever has none."""
+    """Mail has to be confirmed by whoever has one; a confirmed phone, or another service, is as good without."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         user = self.login.user
@@ -61,7 +61,7 @@ class MailStage(EmailVerificationStage):
 
 def _is_known_otherwise(user_id: int) -> bool:
     phone = queries.phone_of(user_id)
-    return phone is not None and phone[1]
+    return (phone is not None and phone[1]) or bool(queries.links_of(user_id))
 
 
 class Adapter(DefaultAccountAdapter):

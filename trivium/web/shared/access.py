@@ -151,6 +151,8 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "mfa_authenticate": ANYONE,
     "mfa_login_webauthn": ANYONE,
     "usersessions_list": SIGNED_UP,
+    "socialaccount_connections": SIGNED_UP,
+    **{f"socialaccount_{name}": ANYONE for name in ("login_error", "login_cancelled", "signup")},
     "web:end_session": SIGNED_UP,
     **{f"apply:{name}": SIGNED_UP for name in _APPLY},
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},

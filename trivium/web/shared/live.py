@@ -30,7 +30,7 @@ class LiveMiddleware:
         response = self.get_response(request)
         origin = stream_origin(request)
         if origin and at_work(request) is not None:
-            response._csp_update = {"connect-src": [origin]}  # type: ignore[attr-defined]
+            response._csp_update = {**(getattr(response, "_csp_update", None) or {}), "connect-src": [origin]}  # type: ignore[attr-defined]
         return response
 
 

@@ -1,0 +1,1 @@
+"""Signing in through WeCom (企业微信): a provider in django-allauth's style."""
