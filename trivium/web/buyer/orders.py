@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
+from trivium.core.errors import NotFound
 from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment import queries as shipments
 from trivium.ordering import commands as ordering
@@ -95,7 +96,10 @@ def pay(request: WorkspaceRequest, ref: str) -> None:
 def sign(request: WorkspaceRequest, ref: str) -> None:
     """Sign for a shipment, or for all that have arrived of a supplier order."""
     wanted = request.POST.get("shipment", "")
-    for shipment in shipments.shipments_of(request.actor, [ref])[ref]:
+    found = shipments.shipments_of(request.actor, [ref])[ref]
+    if wanted and wanted not in {shipment["ref"] for shipment in found}:
+        raise NotFound(what="shipment", ref=wanted)
+    for shipment in found:
         if shipment["ref"] == wanted or (not wanted and shipment["signed_at"] is None):
             fulfilment.confirm_delivery(request.actor, shipment["ref"])
 

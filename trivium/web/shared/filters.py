@@ -94,9 +94,9 @@ def money(minor: int | None, currency: str) -> str:
 
 
 @register.filter
-def unit_price(price: Decimal | None, currency: str) -> str:
-    """The price of one unit: two decimals, or as many as it has."""
-    if price is None:
+def unit_price(price: Decimal | str | None, currency: str) -> str:
+    """The price of one unit: two decimals, or as many as it has; one the reader may not know ("") is a dash."""
+    if price is None or isinstance(price, str):
         return "–"
     text = f"{price.normalize():f}"
     _whole, _dot, places = text.partition(".")
