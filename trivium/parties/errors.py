@@ -232,11 +232,6 @@ class ApplicationChanged(Conflict):
     message = _("This application was changed in the meantime, perhaps in another tab. Open it again and redo it.")
 
 
-class ApplicationOpen(Conflict):
-    code = "parties.application_open"
-    message = _("There is an open application for this role already. Go on with that one, or withdraw it.")
-
-
 class HasRole(Conflict):
     code = "parties.has_role"
     message = _("This company is admitted as %(role)s already.")
@@ -272,11 +267,6 @@ class NotBlocked(Conflict):
 class NotYetActive(Conflict):
     code = "parties.not_yet_active"
     message = _("“%(name)s” is approved and not yet active: its share contract waits for signatures.")
-
-
-class PaperLapsed(Conflict):
-    code = "parties.paper_lapsed"
-    message = _("Nothing new can be listed: %(paper)s expired on %(day)s. File a new one; what is listed stays.")
 
 
 class BadPaperKind(Invalid):

@@ -44,7 +44,7 @@ from trivium.parties.queries.companies import (
     suspensions_of,
 )
 from trivium.parties.queries.history import Doer, History, HistoryRow, company_history, person_history, told
-from trivium.parties.queries.papers import PaperFile, PaperRow, lapsed_paper, paper_file, papers_of
+from trivium.parties.queries.papers import PaperFile, PaperRow, paper_file, papers_of
 from trivium.parties.queries.people import (
     FactorRow,
     LinkRow,
@@ -162,7 +162,6 @@ __all__ = [
     "is_on_its_side",
     "jurisdiction_for",
     "kept_facts",
-    "lapsed_paper",
     "links_to_persons",
     "names_of",
     "opened_by",

@@ -7,7 +7,6 @@ from trivium.core import private_files
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.parties.models import Paper
-from trivium.parties.rules import PaperStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,3 @@ def paper_file(actor: Actor, ref: str) -> PaperFile:
     ending = "jpg" if found.media == "jpeg" else found.media
     name = f"{found.kind}-{found.ref[-6:]}.{ending}"
     return PaperFile(MEDIA[found.media], name, private_files.read(found.file))
-
-
-def lapsed_paper(organization_id: int, on: dt.date) -> tuple[str, dt.date] | None:
-    """The paper of a company that has expired by a day and was not replaced: its kind and last day. One statement."""
-    lapsed = Paper.objects.filter(
-        organization_id=organization_id, status=PaperStatus.IN_FORCE, expires_on__lt=on
-    ).order_by("expires_on")
-    row = lapsed.values_list("kind", "expires_on").first()
-    return (row[0], row[1]) if row else None

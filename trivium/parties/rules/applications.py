@@ -80,8 +80,6 @@ class PaperStatus(StrEnum):
 
 
 MOST_PAPERS = 20
-WARNED_AT = (60, 30, 7, 0)
-"""How many days before a paper expires its company is told; 0 is the first day it is no longer in force."""
 
 
 _PROVINCES = frozenset(

@@ -1,5 +1,6 @@
 """The acts of pricing."""
 
+from trivium.pricing.commands.admission import approve_with_contract
 from trivium.pricing.commands.contracts import propose_share_contract, sign_share_contract
 from trivium.pricing.commands.discounts import (
     create_coupon,
@@ -27,6 +28,7 @@ from trivium.pricing.commands.prices import (
 )
 
 __all__ = [
+    "approve_with_contract",
     "agree_contract_price", "create_coupon", "end_coupon", "end_price_list", "end_promotion", "launch_promotion",
     "propose_share_contract", "publish_price_list", "put_freight_rate", "record_spend", "record_spends",
     "redeem_coupon", "release_coupon", "release_coupons", "remove_freight_rate", "remove_prices", "set_freight_rates",

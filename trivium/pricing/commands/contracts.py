@@ -12,6 +12,7 @@ from trivium.core.acts import act
 from trivium.core.errors import Denied, NotFound
 from trivium.core.events import publish
 from trivium.core.time import now
+from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.pricing import queries, rules
 from trivium.pricing.errors import (
@@ -73,7 +74,7 @@ def propose_share_contract(
 @act
 def sign_share_contract(actor: Actor, contract_ref: str, *, terms_hash: str | None = None) -> bool:
     """Sign a version for one's own side; returns whether both sides have now signed, so that it comes into
-    force.
+    force. A partner that was approved and waited for it is active from now on.
 
     `terms_hash` is the hash of what the signer has read. Only a person signs, one person for one side, and
     only the newest: once a later version is complete, an older one cannot become it.
@@ -102,6 +103,8 @@ def sign_share_contract(actor: Actor, contract_ref: str, *, terms_hash: str | No
             )
     except IntegrityError as error:  # both sides signed at the same moment by one person, or one side twice
         raise AlreadySigned() from error
+    if signed and contract.kind == rules.OPERATOR_PARTNER:
+        parties_commands.activate_partner(actor, contract.party_id)
     party = parties.names_of([contract.party_id])[contract.party_id]
     publish(
         ShareContractSigned(

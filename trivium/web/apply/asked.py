@@ -156,6 +156,7 @@ def _paper_fields() -> tuple[Field, ...]:
 def _category_ticks(chosen: Sequence[str]) -> Ticks:
     language = get_language() or "en"
     tops = [(c.path, translate(c.name, language)) for c in catalog.categories() if "/" not in c.path]
+    tops = tops or [("all", gettext("All goods"))]  # a market that is new has no categories yet
     known = {path for path, _name in tops}
     more = [(path, path) for path in chosen if path not in known]
     choices = [(path, name, path in chosen) for path, name in (*tops, *more)]

@@ -1,5 +1,6 @@
 """Applications to be reviewed: which wait, what screening found, and the decision."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,7 +13,8 @@ from trivium.parties import commands
 from trivium.parties import queries as parties
 from trivium.parties.queries import ApplicationRow, ApplicationView
 from trivium.parties.rules import APPLICATION, APPLIED_FOR, INDUSTRIES, ApplicationStatus
-from trivium.web.shared import words
+from trivium.pricing import commands as pricing
+from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.applications import checks_of, file_answer, papers_shown, said_of, steps_shown
 from trivium.web.shared.forms import Field, Form
@@ -111,6 +113,8 @@ def _approve_form(actor: Actor, view: ApplicationView) -> Form:
         house = next((row.ref for row in rows if row.is_house), "")
         fields += (Field("partner_ref", gettext("Channel partner"), "select", house,
                          choices=[(row.ref, row.name) for row in rows], help=gettext("Whose buyer it will be.")),)
+    if view.row.role != "buyer" and actor.may("contract.propose"):
+        fields += _contract_fields(view.row.role)
     note = {
         "supplier": gettext("It gets a workspace at once, and sells when its share contract is signed."),
         "partner": gettext("It gets a workspace at once, and buyers when its share contract is signed by both."),
@@ -119,6 +123,35 @@ def _approve_form(actor: Actor, view: ApplicationView) -> Form:
     said = gettext("Approve")
     return Form("approve", reverse("operator:approve_application", args=[view.row.ref]), said, fields, summary=said,
                 note=note)
+
+
+def _contract_fields(role: str) -> tuple[Field, ...]:
+    """The simplest share contract; others are proposed on their own page."""
+    later = gettext("Left empty, the share contract is proposed later on its own page.")
+    if role == "supplier":
+        return (
+            Field("fee_percent", gettext("Platform fee"), "number", "", later, required=False, suffix="%",
+                  is_narrow=True),
+            Field("share_percent", gettext("Channel share"), "number", "", required=False, suffix="%", is_narrow=True,
+                  help=gettext("Of each line, for whoever brings the buyer.")),
+        )  # fmt: skip
+    modes = [(mode, words.word("mode", mode)) for mode in ("commission", "service_fee")]
+    return (
+        Field("mode", gettext("Earns by"), "select", modes[0][0], choices=modes, is_narrow=True,
+              help=gettext("Markup and clauses by category are proposed on the contract’s own page.")),
+        Field("percent", gettext("Percent"), "number", "", later, required=False, suffix="%", is_narrow=True),
+    )  # fmt: skip
+
+
+def _terms(values: Mapping[str, str]) -> dict[str, Any] | None:
+    """The share contract that is proposed with the approval; None for none."""
+    fee, percent = (forms.plain_number(values.get(name, "")) for name in ("fee_percent", "percent"))
+    if fee:
+        share = forms.plain_number(values.get("share_percent", "")) or "0"
+        return {"fee_percent": fee, "share_percent": share}
+    if not percent:
+        return None
+    return {"mode": values.get("mode", ""), "clauses": [{"bands": [{"from": 0, "percent": percent}]}]}
 
 
 def _words_form(view: ApplicationView, act_name: str, said: str, help_text: str, tone: Any) -> Form:
@@ -131,12 +164,18 @@ def _words_field(help_text: str) -> Field:
 
 
 @act
-def approve(request: WorkspaceRequest, ref: str) -> None:
-    """Admit the company."""
+def approve(request: WorkspaceRequest, ref: str) -> str | None:
+    """Admit the company, with the share contract it is to sign if one is given; that page comes next."""
     values = request.POST
+    if terms := _terms(values):
+        _company, contract = pricing.approve_with_contract(
+            request.actor, ref, words=values.get("words", ""), terms=terms
+        )
+        return reverse("operator:contract", args=[contract])
     commands.approve_application(
         request.actor, ref, words=values.get("words", ""), partner_ref=values.get("partner_ref", "")
     )
+    return None
 
 
 @act

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from trivium.core.tests.handed_in import pdf, picture
-from trivium.parties import queries
+from trivium.parties import commands, queries
 from trivium.parties.tests.applying import FACTS, GOOD_NUMBER, apply, stranger
 from trivium.web.tests.hands import Hands, Reader
 
@@ -182,6 +182,26 @@ def test_an_administrator_applies_for_a_further_role_of_the_company(trade) -> No
     assert queries.get_application(trade.buyer.colleague, ref).may_edit
     with pytest.raises(AssertionError):
         trade.at(trade.stranger.actor).open(f"/apply/{ref}/")
+
+
+def test_a_partner_is_approved_with_its_contract_and_active_once_both_have_signed(trade, clock) -> None:
+    actor = stranger()
+    ref = apply(actor, "partner")
+    boss = trade.at(trade.market.operator.actor)
+    boss.open(f"applications/{ref}/")
+    assert "Not done" in boss.send("approve", 422, words="ok", percent="800")
+    boss.open(f"applications/{ref}/")
+    boss.send("approve", words="ok", percent="8")
+    boss.send("sign-contract")
+    contract = boss.page.request["PATH_INFO"].split("/")[3]
+    company = queries.get_application(actor, ref).organization_ref
+    assert "approved, not yet active" in boss.open(f"companies/{company}/")
+    lin = Hands(queries.actor_of(actor.user_id, company, "partner"))
+    lin.open(f"contracts/{contract}/")
+    lin.send("sign-contract")
+    assert "approved, not yet active" not in boss.open(f"companies/{company}/")
+    clock.move(days=1)
+    commands.assign_buyer(boss.actor, buyer_ref=trade.stranger.ref, partner_ref=company)
 
 
 def test_an_application_is_withdrawn_and_stays_readable(trade) -> None:
