@@ -17,13 +17,17 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
-    """Somebody at one portal, in one language, at one screen. `troubles` is what the browser complained of."""
+    """Somebody at one portal, in one language, at one screen. `troubles` is what the browser complained of.
+
+    `who` is a person's key, or the mail address of somebody who is a stranger yet.
+    """
 
     def __init__(
-        self, browser: Browser, url: str, user_id: int, *, language: str, screen: str, names: set[str], theme: str = ""
-    ) -> None:
+        self, browser: Browser, url: str, who: int | str, *, language: str, screen: str, names: set[str],
+        theme: str = "",
+    ) -> None:  # fmt: skip
         width, height = WIDTHS[screen]
-        self.email = parties.person(user_id).email
+        self.email = who if isinstance(who, str) else parties.person(who).email
         self.language, self.screen, self.names = language, screen, names
         self.context = browser.new_context(
             base_url=url,
@@ -54,6 +58,10 @@ class Person:
         self.page.goto("/sign-in/")
         self.fill("sign-in", login=self.email, password=PASSWORD)
         self.press("sign-in")
+        self.speak()
+
+    def speak(self) -> None:
+        """Change to the language wanted, unless the page is in it."""
         if not self.page.locator(f"html[lang={self.language}]").count():
             with self.page.expect_navigation():
                 self.page.click(".language button")
