@@ -19,8 +19,10 @@ CALLED = {
     "zh-hans": ("晨光照明", "恒泰卫浴", "联采贸易", "悦来酒店", "陈伟", "顺丰速运"),
 }
 WRITTEN = {  # by people, into fields
-    "en": {"broken": "Two came broken", "late": "Came late", "city": "Shenzhen", "street": "1 Keyuan Road"},
-    "zh-hans": {"broken": "两只破损", "late": "到货延迟", "city": "深圳市", "street": "科苑路 1 号"},
+    "en": {"broken": "Two came broken", "late": "Came late", "city": "Shenzhen", "street": "1 Keyuan Road",
+           "company": "Harbour Trading"},
+    "zh-hans": {"broken": "两只破损", "late": "到货延迟", "city": "深圳市", "street": "科苑路 1 号",
+                "company": "海港贸易"},
 }
 MARKET_NAMES = {"Sanhui Operations", "Sanhui Direct", "Lin Yue"}  # as tests.journeys.market calls everybody
 

@@ -17,6 +17,7 @@ from trivium.ordering.rules import Address
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.rules import SCOPES, Role
+from trivium.parties.tests.applying import apply, stranger
 from trivium.pricing import commands as pricing
 from trivium.service import commands as service
 from trivium.service.rules import Notice, TicketKind
@@ -30,6 +31,7 @@ INVOICES = b"""InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,Cu
 C2,22423,CAKESTAND,-1,2010-12-01 09:26,12.75,7,United Kingdom
 3,22423,CAKESTAND,1,2010-12-02 09:26,12.75,8,EIRE
 """
+MARKET_PERSON = "Lin Yue"
 IMPORTED = {"CAKESTAND", "United Kingdom", "Own delivery"}  # the last is the carrier that an import writes down
 
 
@@ -167,6 +169,8 @@ class Trade:
         for is_asked in (False, True):
             service.announce(scene.operator.actor, title=said, text=said, kind=Notice.POLICY, roles=tuple(Role),
                              must_acknowledge=is_asked)  # fmt: skip
+        apply(stranger(MARKET_PERSON), "partner", name=scene.words["company"], legal_name=scene.words["company"],
+              contact_name=MARKET_PERSON, address=scene.words["street"])  # fmt: skip
         terms = {"fee_percent": "3", "share_percent": "9"}
         pricing.propose_share_contract(
             market.operator.actor, kind="operator_supplier", terms=terms, party_ref=scene.s1.ref

@@ -7,6 +7,7 @@ from trivium.core import sql
 from trivium.core.errors import NotFound
 from trivium.core.history import changes_of, version_of
 from trivium.parties import commands, queries
+from trivium.parties.errors import SuspendedAlready
 from trivium.parties.models import Organization, User
 from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
 
@@ -21,11 +22,12 @@ def operator():
 def test_a_change_stands_there_with_who_when_before_and_after(operator):
     company = make_organization("Chenguang", "supplier")
     before = version_of(company.ref)
-    commands.suspend(operator, company.ref)
+    commands.suspend(operator, company.ref, reason="Fraud")
     (change,) = changes_of([company.ref], kinds=["organization"])
     assert (change.field, change.old, change.is_masked) == ("suspended_at", None, False)
     assert change.new is not None and change.actor == operator.ref and change.id == version_of(company.ref) > before
-    commands.suspend(operator, company.ref)  # once more changes nothing
+    with pytest.raises(SuspendedAlready), transaction.atomic():
+        commands.suspend(operator, company.ref, reason="Fraud")  # once more changes nothing
     assert len(changes_of([company.ref], kinds=["organization"])) == 1
 
 
@@ -62,15 +64,15 @@ def test_a_change_behind_the_programs_back_is_told_without_anybody(operator):
 def test_the_outer_act_says_whose_it_is(operator):
     company = make_organization("Chenguang", "supplier")
     with transaction.atomic():
-        commands.suspend(operator, company.ref)
-        commands.reinstate(SYSTEM, company.ref)
+        commands.suspend(operator, company.ref, reason="Fraud")
+        commands.reinstate(SYSTEM, company.ref, reason="Cleared")
     told = [change.actor for change in changes_of([company.ref], kinds=["organization"])]
     assert told == [SYSTEM.ref, operator.ref]
 
 
 def test_it_cannot_be_changed_afterwards(operator):
     company = make_organization("Chenguang", "supplier")
-    commands.suspend(operator, company.ref)
+    commands.suspend(operator, company.ref, reason="Fraud")
     for statement in ("UPDATE core_fieldchange SET actor = 'x'", "DELETE FROM core_fieldchange"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             sql.execute(statement)
@@ -79,7 +81,7 @@ def test_it_cannot_be_changed_afterwards(operator):
 def test_a_company_reads_its_own_and_nobody_elses(operator):
     partner = make_organization("Lianca", "partner")
     buyer = make_buyer("Yuelai", partner)
-    commands.suspend(operator, buyer.ref)
+    commands.suspend(operator, buyer.ref, reason="Fraud")
     own, of_partner = make_actor(buyer, "buyer"), make_actor(partner, "partner")
     row = next(row for row in queries.company_history(own, buyer.ref).rows if row.change.kind == "organization")
     assert (row.by.person, row.by.organization, row.by.role) == ("", "Platform", "operator")

@@ -120,7 +120,7 @@ def test_what_is_seen_depends_on_who_looks(market: Market) -> None:
         queries.offer(market.suppliers["C"], product_of(a))
     with pytest.raises(NotFound):
         queries.offer(buyer, "'; DROP TABLE catalog_sku; --")
-    parties_commands.suspend(SYSTEM, market.suppliers["C"].organization_ref)
+    parties_commands.suspend(SYSTEM, market.suppliers["C"].organization_ref, reason="Fraud")
     assert seen_by(buyer) == set()
 
 

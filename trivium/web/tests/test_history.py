@@ -24,7 +24,7 @@ def test_a_supplier_reads_what_was_changed_about_its_product(trade, language, sa
 
 def test_the_operator_reads_a_companys_and_strangers_nothing(trade):
     operator = trade.at(trade.market.operator.actor)
-    parties.suspend(trade.market.operator.actor, trade.s1.ref)
+    parties.suspend(trade.market.operator.actor, trade.s1.ref, reason="Fraud")
     assert f"/operator/history/{trade.s1.ref}/" in operator.open(f"companies/{trade.s1.ref}/")
     text = operator.open(f"history/{trade.s1.ref}/")
     assert "Suspended" in text

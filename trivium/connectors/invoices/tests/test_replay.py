@@ -221,7 +221,7 @@ def test_an_order_the_platform_refuses_is_kept_with_its_words(tmp_path, screen, 
     path = write_csv(tmp_path / "dirty.csv")
     assert run(path, 1, screen) == FINE
     buyer = people.organizations_by_external_id(["invoices:dirty:17850"])["invoices:dirty:17850"]
-    parties.suspend(Actor.system("tests"), buyer.ref)
+    parties.suspend(Actor.system("tests"), buyer.ref, reason="Fraud")
     assert run(path, None, screen) == FINE
     refused = [r for r in kept("dirty", settings) if r["reason"] == "refused"]
     assert [r["row"] for r in refused] == ["2", "3", "14", "15", "17"]
