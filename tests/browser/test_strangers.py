@@ -148,7 +148,7 @@ class Arrival:
         self.look(new, "supplier-home")
         new.open("/supplier/products/")
         choices = new.form("create-product").locator("[name='category_ref'] option")
-        category = choices.nth(1).get_attribute("value") or ""
+        category = choices.last.get_attribute("value") or ""
         new.send("create-product", name=self.goods, name_en=self.goods, category_ref=category, code="WL-9")
         new.send("price-", unit_price="48.00")
         new.send("count-", quantity="100")

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from trivium.core.languages import languages_in
+from trivium.project import signing_in
 from trivium.project.embedded import DATABASE, data_dir
 
 
@@ -340,34 +341,10 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-SOCIALACCOUNT_ADAPTER = "trivium.web.account.services.Services"
+SOCIALACCOUNT_ADAPTER = "trivium.web.account.elsewhere.Services"
 SOCIALACCOUNT_EMAIL_REQUIRED = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_QUERY_EMAIL = False
-
-
-def _services() -> tuple[dict[str, Any], list[str]]:
-    """The services one may sign in with, for allauth, and the origins our forms lead to for it."""
-    found: dict[str, Any] = {}
-    origins: list[str] = []
-    if given := os.environ.get("TRIVIUM_WECOM"):
-        company, agent, secret = (*given.split(":"), "", "")[:3]
-        found["wecom"] = {"APP": {"client_id": company, "secret": secret}, "AUTH_PARAMS": {"agentid": agent}}
-        origins.append("https://login.work.weixin.qq.com")
-    if given := os.environ.get("TRIVIUM_DINGTALK"):
-        client, _colon, secret = given.partition(":")
-        found["dingtalk"] = {"APP": {"client_id": client, "secret": secret}, "AUTH_PARAMS": {"prompt": "consent"}}
-        origins.append("https://login.dingtalk.com")
-    if server := os.environ.get("TRIVIUM_OIDC_URL"):
-        client, _colon, secret = os.environ.get("TRIVIUM_OIDC_CLIENT", "").partition(":")
-        app = {"provider_id": "company", "name": os.environ.get("TRIVIUM_OIDC_NAME") or "OpenID Connect",
-               "client_id": client, "secret": secret, "settings": {"server_url": server}}  # fmt: skip
-        found["openid_connect"] = {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
-        parts = urlsplit(server)
-        origins.append(os.environ.get("TRIVIUM_OIDC_ORIGIN") or f"{parts.scheme}://{parts.netloc}")
-    return found, origins
-
-
-SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = _services()
+SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = signing_in.services()
 MFA_ADAPTER = "trivium.web.account.adapter.SecondFactors"
 MFA_FORMS = {
     "add_webauthn": "trivium.web.account.forms.AddPasskeyForm",
@@ -382,17 +359,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-_TRIES = _number("TRIVIUM_SIGN_IN_FAILURES", 10)
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "login_failed": f"{_TRIES * 5}/900s/ip,{_TRIES * 10}/900s/key" if _TRIES else None,
-    "login_failed_here": f"{_TRIES}/900s/key" if _TRIES else None,  # one person from one address
-    "signup": "20/m/ip,200/d/ip",
-    "confirm_email": "1/10s/key,20/d/key",
-    "request_login_code": "20/m/ip,3/m/key,20/d/key",  # three guesses each: 60 in a day among a million
-    "verify_phone": "1/30s/key,10/d/key,10/m/ip",
-    "change_phone": "3/m/user",
-}
+ACCOUNT_RATE_LIMITS = signing_in.rate_limits(_number("TRIVIUM_SIGN_IN_FAILURES", 10))
 
 # -- the trade's own defaults (docs/words.md); TRIVIUM_<NAME> in the environment overrides each -------------
 

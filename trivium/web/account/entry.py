@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trivium.parties.rules import text_sender
-from trivium.web.account import services
+from trivium.web.account import elsewhere
 from trivium.web.account.drawing import Page, Way, Words, drawn, told
 from trivium.web.account.forms import PhoneSignUpForm
 from trivium.web.shared.forms import Field, Form
@@ -27,10 +27,10 @@ class SignIn(Page, theirs.LoginView):
     def get_context_data(self, **named: Any) -> dict[str, Any]:
         context = super().get_context_data(**named)
         key = {"do": "ask", "url": reverse("mfa_login_webauthn"), "button": _("Sign in with a passkey"), "options": ""}
-        return {**context, "passkey": key, "services": services.forms_for(self.request, "login")}
+        return {**context, "passkey": key, "services": elsewhere.forms_for(self.request, "login")}
 
     def render_to_response(self, context: dict[str, Any], **named: Any) -> HttpResponse:
-        return services.lets_out(super().render_to_response(context, **named))
+        return elsewhere.lets_out(super().render_to_response(context, **named))
 
     def ways(self, context: dict[str, Any]) -> Sequence[Way]:
         onward = self.passthrough_next_url

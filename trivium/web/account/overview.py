@@ -14,7 +14,7 @@ from trivium.parties import commands as parties
 from trivium.parties import queries
 from trivium.parties.rules import text_sender
 from trivium.web.account.drawing import told
-from trivium.web.account.services import forms_for, lets_out, name_of
+from trivium.web.account.elsewhere import forms_for, lets_out, name_of
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Form
 from trivium.web.shared.workspace import WorkspaceRequest

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from trivium.web.account import entry, own, second, services
+from trivium.web.account import elsewhere, entry, own, second
 
 urlpatterns = [
     path("sign-in/", entry.SignIn.as_view(), name="account_login"),
@@ -19,10 +19,10 @@ urlpatterns = [
     path("password/new/kept/", entry.NewPasswordKept.as_view(), name="account_reset_password_from_key_done"),
     re_path(r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", entry.NewPassword.as_view(),
             name="account_reset_password_from_key"),
-    path("sign-in/with/failed/", services.Failed.as_view(), name="socialaccount_login_error"),
-    path("sign-in/with/cancelled/", services.Cancelled.as_view(), name="socialaccount_login_cancelled"),
-    path("sign-up/with/", services.SignUp.as_view(), name="socialaccount_signup"),
-    path("me/services/", services.Links.as_view(), name="socialaccount_connections"),
+    path("sign-in/with/failed/", elsewhere.Failed.as_view(), name="socialaccount_login_error"),
+    path("sign-in/with/cancelled/", elsewhere.Cancelled.as_view(), name="socialaccount_login_cancelled"),
+    path("sign-up/with/", elsewhere.SignUp.as_view(), name="socialaccount_signup"),
+    path("me/services/", elsewhere.Links.as_view(), name="socialaccount_connections"),
     path("me/again/", own.Again.as_view(), name="account_reauthenticate"),
     path("me/mail/", own.Mail.as_view(), name="account_email"),
     path("me/phone/", own.Phone.as_view(), name="account_change_phone"),

@@ -113,5 +113,6 @@ def put_freight(request: WorkspaceRequest) -> None:
 @act
 def remove_freight(request: WorkspaceRequest) -> None:
     """Deliver there no longer."""
-    given = {name: request.POST.get(name, "") for name in PLACE}
-    commands.remove_freight_rate(request.actor, NewFreightRate(base=0, **given))
+    method, country, region, currency = (request.POST.get(name, "") for name in PLACE)
+    rate = NewFreightRate(delivery_method=method, currency=currency, base=0, country=country, region_prefix=region)
+    commands.remove_freight_rate(request.actor, rate)
