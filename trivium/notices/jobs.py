@@ -2,9 +2,10 @@
 
 from procrastinate.contrib.django import app
 
-from trivium.core.events import AGAIN_SOON
+from trivium.core.events import AGAIN_SOON, on
 from trivium.core.time import now
 from trivium.notices import commands
+from trivium.parties.events import PersonInvited
 
 
 @app.periodic(cron="* * * * * */15")
@@ -14,3 +15,9 @@ def mail(timestamp: int = 0) -> int:
     while commands.address_mail(now()):
         pass
     return commands.send_mail()
+
+
+@on(PersonInvited)
+def mail_invitation(event: PersonInvited) -> None:
+    """Somebody is invited: the link goes to their mail address."""
+    commands.send_invitation(event.subject)

@@ -41,6 +41,7 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("PaymentReceived", "buyer"): _("Your payment for order %(number)s has arrived."),
     ("PaymentFailed", "buyer"): _("Your payment for order %(number)s did not go through. Try again."),
     ("ApprovalAsked", "buyer"): _("An order of your company waits for approval."),
+    ("ApprovalRerouted", "buyer"): _("An approval of order %(number)s has gone on to a colleague of who left."),
     ("ApprovalAsked", "operator"): _("A payout waits for approval."),
     ("ImportAsked", "operator"): _("A supplier handed in a file that waits for your release."),
     ("StatementIssued", "supplier"): _("A new statement is ready to be checked."),
@@ -92,6 +93,7 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         ("SupplierOrderSubmitted", "supplier"),
         ("SupplierOrderReleased", "supplier"),
         ("ApprovalAsked", "buyer"),
+        ("ApprovalRerouted", "buyer"),
         ("ApprovalAsked", "operator"),
         ("MarginObjected", "operator"),
         ("ImportAsked", "operator"),
@@ -153,7 +155,8 @@ def next_try(at: dt.datetime, tries: int) -> dt.datetime | None:
 
 
 Composer = Callable[[Any], tuple[str, str]]
-"""Makes subject and text of a letter (queries.Letter), in the reader's language: the portals, who know their pages."""
+"""Makes subject and text of a letter (queries.Letter, or an invitation's), in the reader's language: the portals, who
+know their pages."""
 _composers: list[Composer] = []
 
 

@@ -7,7 +7,7 @@ from trivium.core.jobs import carry_out
 from trivium.core.time import now
 from trivium.ordering import commands, queries
 from trivium.ordering.events import LinesGivenBack, SupplierOrderCancelled
-from trivium.parties.events import ApprovalDecided
+from trivium.parties.events import ApprovalDecided, PersonLeft
 
 SWEEP_BATCH = 500
 
@@ -29,6 +29,13 @@ def submit_or_cancel(event: ApprovalDecided) -> None:
     """A company's people have decided on an order of theirs."""
     if event.subject.startswith("ord_"):
         commands.refresh_order(event.subject)
+
+
+@on(PersonLeft)
+def hand_over_cart(event: PersonLeft) -> None:
+    """Somebody has left: what they were about to order goes to a colleague."""
+    if event.to_ref:
+        commands.take_over_cart(event.organization_ref, event.subject, event.to_ref)
 
 
 @app.periodic(cron="* * * * *")

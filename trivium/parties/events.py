@@ -112,3 +112,87 @@ class ScreeningChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class PartnerActivated(Event):
     """An approved partner's share contract is in force: buyers can be assigned to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeDefined(Event):
+    """A partner grade, the subject, is new, has other rights, or is given no more; `rights` is how many it gives."""
+
+    rank: int
+    rights: int
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeAssigned(Event):
+    """A partner has another grade from now on; "" is none, and all rights."""
+
+    grade_ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited(Event):
+    """Somebody is asked by mail to work in a company; the subject is the invitation."""
+
+    role: str
+    job: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(Event):
+    """An invitation, the subject, opens nothing any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(Event):
+    """A person, the subject, works in a company from now on."""
+
+    organization_ref: str
+    role: str
+    job: str
+    invitation_ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceChanged(Event):
+    """A person, the subject, has another job, department, cost centre or limit in a company."""
+
+    organization_ref: str
+    role: str
+    job_before: str
+    job: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft(Event):
+    """A person, the subject, works in a company no more; `to_ref` is who takes over what they had begun.
+
+    `keys` and `approvals` are how many keys of theirs were closed and how many decisions went to others.
+    """
+
+    organization_ref: str
+    to_ref: str
+    keys: int
+    approvals: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyArranged(Event):
+    """A department or cost centre, the subject, is new, has another name, or has ended."""
+
+    organization_ref: str
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRerouted(Event):
+    """Whoever was asked for a word has left, and others are asked; the subject is what waits."""
+
+    approval_ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRuleSet(Event):
+    """A company has set, changed or ended a rule, the subject, about approvals of its orders."""
+
+    ended: bool = False

@@ -55,6 +55,7 @@ class Scene:
     def __init__(self) -> None:
         self.market = market = Market()
         self.operator = Caller.of(market.operator.actor)
+        self.grades: list[str] = []
         self.mine, self.theirs = (self._side(name) for name in ("A", "B"))
         self.callers = {
             "operator": self.operator,
@@ -133,6 +134,18 @@ class Scene:
         side.refs["approval"] = str(people.approvals_waiting(side.buyer.actor)[0]["ref"])
         side.refs |= {"organization": side.supplier.ref, "buyer": side.buyer.ref, "partner": side.partner.ref}
         side.refs["category"] = self.market.category_ref
+        side.refs["grade"] = parties.define_grade(
+            self.market.operator.actor, name={"en": side.partner.ref}, rank=len(self.grades) + 10, rights=[]
+        )
+        self.grades.append(side.refs["grade"])
+        admin = side.supplier.actor
+        mail = f"invited-{side.supplier.id}@example.test"
+        side.refs["invitation"] = parties.invite_person(admin, email=mail, place=parties.Place())
+        side.refs["department"] = parties.keep_department(admin, name="Sales")
+        side.refs["cost_centre"] = parties.keep_cost_centre(admin, code="100", name="Sales")
+        rule = parties.NewOrderRule("Large", 10**9, approvers=((side.buyer.colleague.user_ref, ""),))
+        side.refs["order_rule"] = parties.keep_order_rule(side.buyer.actor, rule)
+        side.refs["colleague"] = side.supplier.colleague.user_ref
 
     def confirm(self, side: Side, placed: ordering.Placed) -> None:
         """Both sides confirm an order."""
@@ -181,6 +194,10 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
         "/announcements/": "announcement", "/holidays/": "holiday",
         "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule",
+        "/partner-grades/": "grade",
+        "/people/invitations/": "invitation", "/people/": "colleague", "/departments/": "department",
+        "/order-rules/": "order_rule",
+        "/cost-centres/": "cost_centre",
     }  # fmt: skip
     kind = next(kind for start, kind in kinds.items() if path.startswith(start))
     return (
@@ -228,6 +245,18 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/me/consents"): {"purpose": "news", "version": 1},
         ("POST", "/me/consents/withdraw"): {"purpose": "news"},
         ("POST", "/roles"): {"email": "new@example.test", "organization_ref": r("organization"), "role": "supplier"},
+        ("POST", "/partner-grades"): {"name": "Silver", "rank": 2, "rights": ["price.view"]},
+        ("PUT", "/partner-grades/{ref}"): {"name": {"en": "Gold"}, "rank": 3, "rights": []},
+        ("PUT", "/organizations/{ref}/grade"): {"grade_ref": None},
+        ("PUT", "/people/{ref}"): {"job": "finance", "spending_limit": "100.00"},
+        ("POST", "/people/{ref}/remove"): {},
+        ("POST", "/people/invitations"): {"email": "somebody@example.test"},
+        ("POST", "/order-rules"): {"name": "Tools", "threshold": "900000.00", "category_ref": r("category")},
+        ("PUT", "/order-rules/{ref}"): {"name": "Huge", "threshold": "9000000.00", "if_nobody": "wait"},
+        ("POST", "/departments"): {"name": "Purchasing"},
+        ("PUT", "/departments/{ref}"): {"name": "Buying"},
+        ("POST", "/cost-centres"): {"code": "200", "name": "Head office"},
+        ("PUT", "/cost-centres/{ref}"): {"code": "201", "name": "Head office"},
         ("POST", "/assignments"): {"buyer_ref": r("buyer"), "partner_ref": r("partner")},
         ("PUT", "/approval-rules"): {"organization_ref": r("buyer"), "threshold": "500.00", "currency": CNY},
         ("POST", "/approvals/{ref}/decide"): {"yes": True},

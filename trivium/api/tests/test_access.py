@@ -89,6 +89,7 @@ def unknown_everything() -> dict[str, str]:
     kinds = "order part line shipment statement approval price_list product sku hidden_sku contract promotion coupon"
     more = "key organization person buyer payment gateway import ticket announcement holiday"
     more += " application paper rule"
+    more += " grade invitation colleague department cost_centre order_rule"
     return {kind: "xxx_" + "0" * 20 for kind in f"{kinds} {more}".split()}
 
 

@@ -154,7 +154,8 @@ class Decided(Shown):
 
 
 class ApprovalView(Shown):
-    """What waits for a decision; `mine` says the key's person asked for it and so cannot decide."""
+    """What waits for a decision; `mine` says the key's person asked for it and so cannot decide, `is_turn` that they
+    are asked now. `why` names the rules that ask."""
 
     ref: str
     act: str
@@ -162,6 +163,8 @@ class ApprovalView(Shown):
     needed: int
     asked_at: Instant
     mine: bool
+    is_turn: bool
+    why: str
 
 
 class KeyView(Shown):
@@ -307,7 +310,7 @@ def set_approval_rule(request: Asked, given: NewRule) -> HttpResponse:
 @router.get("/approvals", **reads(Items[ApprovalView]))
 def approvals(request: Asked) -> HttpResponse:
     """What waits for a decision of this company, oldest first."""
-    names = ("ref", "act", "subject", "needed", "asked_at", "mine")
+    names = ("ref", "act", "subject", "needed", "asked_at", "mine", "is_turn", "why")
     rows = queries.approvals_waiting(request.auth, limit=100)
     return answer({"items": [{name: row[name] for name in names} for row in rows]})
 

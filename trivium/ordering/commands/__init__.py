@@ -1,7 +1,7 @@
 """The acts of ordering."""
 
 from trivium.ordering.commands.cancel import cancel_order, cancel_supplier_order, return_coupon
-from trivium.ordering.commands.cart import add_to_cart, set_cart_line
+from trivium.ordering.commands.cart import add_to_cart, set_cart_line, take_over_cart
 from trivium.ordering.commands.confirm import (
     confirm_margin,
     confirm_supply,
@@ -47,5 +47,6 @@ __all__ = [
     "reject_supply",
     "return_coupon",
     "set_cart_line",
+    "take_over_cart",
     "uphold_objection",
 ]

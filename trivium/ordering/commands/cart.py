@@ -102,3 +102,37 @@ def _take_out(actor: Actor, sku_ref: str) -> str:
     owner = {"cart__organization_id": actor.organization_id or 0, "cart__user_id": actor.user_id or 0}
     CartLine.objects.filter(**owner, sku__ref=sku_ref).delete()
     return ""
+
+
+_CARTS = """
+SELECT c.id, u.ref FROM ordering_cart c JOIN parties_user u ON u.id = c.user_id
+JOIN parties_organization o ON o.id = c.organization_id
+WHERE o.ref = %(company)s AND u.ref IN (%(gone)s, %(heir)s) ORDER BY c.id FOR UPDATE OF c
+"""
+_OPEN = """
+INSERT INTO ordering_cart (ref, organization_id, user_id, changed_at)
+SELECT %(ref)s, o.id, u.id, %(at)s FROM parties_organization o, parties_user u
+WHERE o.ref = %(company)s AND u.ref = %(heir)s ON CONFLICT (organization_id, user_id) DO NOTHING
+"""
+_TAKE_OVER = """
+INSERT INTO ordering_cartline (cart_id, sku_id, quantity, seen_price, seen_currency)
+SELECT %(into)s, l.sku_id, l.quantity, l.seen_price, l.seen_currency
+FROM ordering_cartline l WHERE l.cart_id = %(gone)s ORDER BY l.id
+ON CONFLICT (cart_id, sku_id) DO UPDATE
+SET quantity = LEAST(ordering_cartline.quantity + excluded.quantity, %(max)s)
+"""
+
+
+@act
+def take_over_cart(company_ref: str, gone_ref: str, heir_ref: str) -> int:
+    """Put what somebody who has left had in the cart into a colleague's; returns how many lines went over.
+
+    Done again, it finds nothing: the cart is empty then.
+    """
+    of = {"company": company_ref, "gone": gone_ref, "heir": heir_ref, "at": now(), "ref": new_ref("crt")}
+    sql.execute(_OPEN, of)
+    carts = {ref: key for key, ref in sql.rows(_CARTS, of)}
+    if gone_ref not in carts or heir_ref not in carts or gone_ref == heir_ref:
+        return 0
+    sql.execute(_TAKE_OVER, {"into": carts[heir_ref], "gone": carts[gone_ref], "max": MAX - 1})
+    return int(CartLine.objects.filter(cart_id=carts[gone_ref]).delete()[0])

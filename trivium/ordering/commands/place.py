@@ -22,6 +22,7 @@ from trivium.ledger import commands as ledger
 from trivium.ledger.errors import Overdrawn
 from trivium.ledger.rules import NewHold
 from trivium.ordering import queries
+from trivium.ordering.commands.asking import route_of
 from trivium.ordering.errors import (
     BadPaymentMethod,
     DoubleSku,
@@ -38,15 +39,20 @@ from trivium.ordering.rules import MAX_LINES, Address, ApprovalState, PaymentMet
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import Suspended
-from trivium.parties.rules import TradingTerms
+from trivium.parties.rules import Route, TradingTerms
 from trivium.pricing import commands as pricing_commands
 from trivium.pricing import queries as pricing
 from trivium.pricing.queries import Quote, QuotedLine
 
+PASSED = "passed"
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What placing gave: the order's reference and number, and its total in minor units."""
+    """What placing gave: the order's reference and number, and its total in minor units.
+
+    `approval` is the order's, or PASSED where its rules let it through because nobody else could decide.
+    """
 
     ref: str
     number: str
@@ -100,6 +106,10 @@ def place_order(
     quote = pricing.quote(_request(wishes, skus, terms, at, coupon_codes, delivery_method, ship_to))
     _check_prices(wishes, quote, expected_total)
 
+    budget_code = clean_text(budget_code, limit=40, field="budget_code", required=False).replace("/", "-")
+    route = route_of(actor, terms, quote, skus, budget_code)
+    waits = parties_commands.check_route(route, terms.buyer_id, actor.user_id)
+
     order, parts = _write_order(
         actor,
         terms,
@@ -111,7 +121,8 @@ def place_order(
         delivery_method=delivery_method,
         payment_method=payment_method,
         po_number=clean_text(po_number, limit=60, field="po_number", required=False),
-        budget_code=clean_text(budget_code, limit=40, field="budget_code", required=False).replace("/", "-"),
+        budget_code=budget_code,
+        waits=waits,
         accepts_substitutes=accepts_substitutes,
     )
     lines = _write_lines(parts, quote, wishes, skus)
@@ -119,10 +130,9 @@ def place_order(
         owner = {"cart__organization_id": actor.organization_id or 0, "cart__user_id": actor.user_id or 0}
         CartLine.objects.filter(**owner).delete()
     _take(order, lines, quote, terms, at)
-    _tell(actor, order, parts, terms, len(lines), skus, at)
-    return Placed(
-        order.ref, order.number, order.total, order.currency, order.approval, tuple(p.ref for p in parts.values())
-    )
+    _tell(actor, order, parts, terms, len(lines), skus, at, route)
+    approval = PASSED if route.asked and not waits else order.approval
+    return Placed(order.ref, order.number, order.total, order.currency, approval, tuple(p.ref for p in parts.values()))
 
 
 def _check_wishes(wishes: Sequence[Wish]) -> list[TradableSku]:
@@ -218,10 +228,10 @@ def _write_order(
     payment_method: str,
     po_number: str,
     budget_code: str,
+    waits: bool,
     accepts_substitutes: bool,
 ) -> tuple[Order, dict[int, SupplierOrder]]:
     """The order and one part per supplier, in the order suppliers first appear on the lines."""
-    waits = terms.approval_over is not None and quote.total >= terms.approval_over
     due = at + dt.timedelta(hours=settings.TRIVIUM["CONFIRM_HOURS"])
     goods = sum(line.split.paid for line in quote.lines)
     fees = sum(line.split.service_fee for line in quote.lines)
@@ -360,6 +370,7 @@ def _tell(
     lines: int,
     skus: Sequence[TradableSku],
     at: dt.datetime,
+    route: Route,
 ) -> None:
     placed = OrderPlaced(
         subject=order.ref,
@@ -369,7 +380,12 @@ def _tell(
     )
     if order.submitted_at is None:
         parties_commands.ask_approval(
-            actor, subject=order.ref, act="order.place", organization_id=terms.buyer_id, needed=terms.approvals_needed
+            actor,
+            subject=order.ref,
+            act="order.place",
+            organization_id=terms.buyer_id,
+            needed=len(route.asked),
+            route=route,
         )
         publish(placed, actor=actor, at=at)
         return

@@ -6,19 +6,37 @@ from trivium.parties.commands.applications import (
     submit_application,
     withdraw_application,
 )
+from trivium.parties.commands.approvals import (
+    NewOrderRule,
+    ask_approval,
+    check_route,
+    decide,
+    end_order_rule,
+    keep_order_rule,
+    set_approval_rule,
+    withdraw_approval,
+)
+from trivium.parties.commands.colleagues import (
+    Place,
+    change_place,
+    check_mail,
+    invite_person,
+    join,
+    join_new,
+    remove_person,
+    withdraw_invitation,
+)
 from trivium.parties.commands.companies import (
     admit_buyers,
     admit_organization,
-    ask_approval,
     assign_buyer,
-    decide,
     found_operator,
     found_person,
     grant_role,
     register_person,
-    set_approval_rule,
-    withdraw_approval,
 )
+from trivium.parties.commands.grades import assign_grade, define_grade, end_grade
+from trivium.parties.commands.inside import end_cost_centre, end_department, keep_cost_centre, keep_department
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
 from trivium.parties.commands.papers import add_paper, remove_paper
 from trivium.parties.commands.people import (
@@ -54,6 +72,8 @@ from trivium.parties.commands.screening import change_rule, set_block
 from trivium.parties.commands.standing import reinstate, suspend
 
 __all__ = [
+    "NewOrderRule",
+    "Place",
     "activate_partner",
     "add_paper",
     "admit_buyers",
@@ -62,13 +82,22 @@ __all__ = [
     "ask_applicant",
     "ask_approval",
     "assign_buyer",
+    "assign_grade",
+    "change_place",
     "change_rule",
+    "check_mail",
+    "check_route",
     "check_sign_in",
     "choose_language",
     "confirm_phone",
     "create_api_key",
     "decide",
+    "define_grade",
     "delete_view",
+    "end_cost_centre",
+    "end_department",
+    "end_grade",
+    "end_order_rule",
     "end_session",
     "erase_myself",
     "erase_person",
@@ -78,6 +107,12 @@ __all__ = [
     "found_person",
     "give_consent",
     "grant_role",
+    "invite_person",
+    "join",
+    "join_new",
+    "keep_cost_centre",
+    "keep_department",
+    "keep_order_rule",
     "keep_preference",
     "name_phone",
     "note_uses",
@@ -86,6 +121,7 @@ __all__ = [
     "reinstate",
     "reject_application",
     "remove_paper",
+    "remove_person",
     "rename_view",
     "renew_second_factors",
     "revoke_api_key",
@@ -100,4 +136,5 @@ __all__ = [
     "withdraw_application",
     "withdraw_approval",
     "withdraw_consent",
+    "withdraw_invitation",
 ]

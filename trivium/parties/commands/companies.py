@@ -1,34 +1,24 @@
 """Companies and their people: admit, assign, ask and decide."""
 
-import datetime as dt
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
-from trivium.core.money import check_limit
-from trivium.core.quantity import BadQuantity
 from trivium.core.time import now
 from trivium.parties import queries
 from trivium.parties.errors import (
     AlreadyAssigned,
-    AlreadyDecided,
     BadRole,
     MailTaken,
-    NotAnApprover,
     NotInRole,
     NotYetActive,
-    OwnRequest,
 )
-from trivium.parties.events import ApprovalAsked, ApprovalDecided, BuyerAssigned, OrganizationAdmitted
+from trivium.parties.events import BuyerAssigned, OrganizationAdmitted
 from trivium.parties.models import (
-    Approval,
-    ApprovalRule,
-    ApprovalVote,
     Assignment,
     Membership,
     Organization,
@@ -36,19 +26,16 @@ from trivium.parties.models import (
     User,
 )
 from trivium.parties.rules import (
-    ApprovalStatus,
     Job,
     Role,
+    check_admin_stays,
     check_country,
     check_currency,
     check_industry,
     check_job,
     check_size,
     compact_number,
-    verdict,
 )
-
-MAX_APPROVALS = 99
 
 
 @act
@@ -195,7 +182,7 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
     """Give a person a place in an organization's workspace.
 
     Refuses: Denied("party.admit"), NotFound (person, organization), NotInRole if the organization has not that role, or
-    the job is unknown.
+    the job is unknown, LastAdmin (of that workspace, who would be one no more).
     """
     actor.require("party.admit")
     organization = queries.get_organization(actor, organization_ref)
@@ -205,8 +192,13 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
         raise NotFound(what="person", ref=email)
     if not OrganizationRole.objects.filter(organization_id=organization.id, role=role).exists():
         raise NotInRole(role=role[:20], field="role")
+    here = Membership.objects.filter(organization_id=organization.id, role=role, ends_at=None)
+    check_admin_stays([each.user_id for each in here.filter(job=Job.ADMIN).locked()], user.pk, job)
+    values: dict[str, object] = {"job": job, "ends_at": None}
+    if not here.filter(user=user).exists():
+        values["since"] = now()
     membership, _created = Membership.objects.update_or_create(
-        user=user, organization_id=organization.id, role=role, defaults={"job": job, "ends_at": None}
+        user=user, organization_id=organization.id, role=role, defaults=values
     )
     return membership
 
@@ -236,103 +228,3 @@ def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
     Assignment.objects.create(buyer_id=buyer.id, partner_id=partner.id, starts_at=at)
     event = BuyerAssigned(subject=buyer.ref, audience=(buyer.ref, partner.ref), partner_ref=partner.ref)
     publish(event, actor=actor, at=at)
-
-
-@act
-def set_approval_rule(actor: Actor, *, organization_ref: str, threshold: int, currency: str, needed: int = 1) -> None:
-    """From which order total (minor units) the company's own people must approve before it goes out.
-
-    A company's own administrators set it, or the operator for them; nobody else, not even its partner.
-    Refuses: Denied("party.edit"), NotFound, BadAmount, BadCurrency, BadQuantity (of approvals).
-    """
-    actor.require("party.edit")
-    organization = queries.get_organization(actor, organization_ref)
-    if organization.id != actor.organization_id and not (actor.is_system or actor.is_role(Role.OPERATOR)):
-        raise NotFound(what="organization", ref=organization_ref)
-    check_limit(threshold, check_currency(currency), field="threshold")
-    if not 0 < needed <= MAX_APPROVALS:
-        raise BadQuantity(value=needed, max=MAX_APPROVALS + 1, field="needed")
-    ApprovalRule.objects.update_or_create(
-        organization_id=organization.id,
-        act="order.place",
-        currency=currency,
-        defaults={"threshold": threshold, "needed": needed},
-    )
-
-
-@act
-def ask_approval(
-    actor: Actor, *, subject: str, act: str, organization_id: int, needed: int, asked_by_id: int | None = None
-) -> Approval:
-    """Ask the people of a company whether an act may go out. Asked once per subject.
-
-    `asked_by_id` is the person whose act it is, if not the actor's; whoever it is does not decide.
-    """
-    at = now()
-    approval, created = Approval.objects.get_or_create(
-        subject=subject,
-        defaults={
-            "act": act,
-            "organization_id": organization_id,
-            "asked_by_id": actor.user_id or asked_by_id,
-            "needed": needed,
-            "asked_at": at,
-        },
-    )
-    if created:
-        own = actor.organization_id == organization_id
-        told = actor.organization_ref if own else queries.names_of([organization_id])[organization_id].ref
-        publish(ApprovalAsked(subject=subject, audience=(told,), approval_ref=approval.ref), actor=actor, at=at)
-    return approval
-
-
-@act
-def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
-    """Give one's word on an approval of one's own company. One no declines; enough yeses approve.
-
-    Refuses: Denied("approval.decide"), NotFound, OwnRequest, AlreadyDecided.
-    """
-    found = list(Approval.objects.filter(ref=approval_ref, organization_id=actor.organization_id or 0).locked())
-    at = now()
-    if not found:
-        raise NotFound(what="approval", ref=approval_ref)
-    if not actor.may("approval.decide"):
-        raise NotAnApprover(permission="approval.decide")
-    approval = found[0]
-    if approval.asked_by_id is not None and approval.asked_by_id == actor.user_id:
-        raise OwnRequest(permission="approval.decide")
-    if approval.status != ApprovalStatus.WAITING:
-        raise AlreadyDecided()
-    _vote(approval, actor, yes=yes)
-    status = verdict(approval.needed, list(approval.votes.values_list("yes", flat=True)))
-    if status != ApprovalStatus.WAITING:
-        Approval.objects.filter(pk=approval.pk).update(status=status, decided_at=at)
-        publish(
-            ApprovalDecided(
-                subject=approval.subject,
-                audience=(actor.organization_ref,),
-                approval_ref=approval.ref,
-                approved=status == ApprovalStatus.APPROVED,
-            ),
-            actor=actor,
-            at=at,
-        )
-    return status
-
-
-@act
-def withdraw_approval(subject: str, *, at: dt.datetime) -> None:
-    """What an approval was asked for is no more: nobody has to decide it. One that was decided stays so."""
-    Approval.objects.filter(subject=subject, status=ApprovalStatus.WAITING).update(
-        status=ApprovalStatus.WITHDRAWN, decided_at=at
-    )
-
-
-def _vote(approval: Approval, actor: Actor, *, yes: bool) -> None:
-    try:
-        with transaction.atomic():
-            ApprovalVote.objects.create(
-                approval=approval, person_id=actor.user_id or 0, asked_by_id=approval.asked_by_id, yes=yes, at=now()
-            )
-    except IntegrityError as error:
-        raise AlreadyDecided() from error

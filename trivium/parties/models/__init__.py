@@ -10,8 +10,10 @@ from trivium.parties.models.applications import (
     ScreeningRule,
     Territory,
 )
-from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalVote
+from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalRuleStep, ApprovalStep, ApprovalVote
 from trivium.parties.models.companies import Assignment, Organization, OrganizationQuerySet, OrganizationRole, TsTzRange
+from trivium.parties.models.grades import PartnerGrade
+from trivium.parties.models.inside import CostCentre, Department, Invitation
 from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 from trivium.parties.models.privacy import Consent
@@ -23,16 +25,22 @@ __all__ = [
     "ApplicationStep",
     "Approval",
     "ApprovalRule",
+    "ApprovalRuleStep",
+    "ApprovalStep",
     "ApprovalVote",
     "Assignment",
     "BlockEntry",
     "Consent",
+    "CostCentre",
+    "Department",
+    "Invitation",
     "Membership",
     "Organization",
     "OrganizationQuerySet",
     "OrganizationRole",
     "Paper",
     "PaperQuerySet",
+    "PartnerGrade",
     "Phone",
     "Preference",
     "Screening",

@@ -69,11 +69,13 @@ class OrganizationRole(Model):
     role = models.CharField(max_length=10, choices=[(r, r) for r in Role])
     since = models.DateTimeField()
     is_active = models.BooleanField(default=True)
+    grade = models.ForeignKey("parties.PartnerGrade", models.PROTECT, related_name="+", null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "role"], name="parties_role_once"),
             models.CheckConstraint(condition=Q(role__in=list(Role)), name="parties_role_known"),
+            models.CheckConstraint(condition=Q(grade=None) | Q(role="partner"), name="parties_only_partners_graded"),
         ]
 
 

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from trivium.core.fields import EncryptedTextField, FingerprintField, RefField
+from trivium.core.fields import AmountField, EncryptedTextField, FingerprintField, RefField
 from trivium.core.models import Model
 from trivium.parties.models.companies import Organization
 from trivium.parties.rules import Job, Role
@@ -53,7 +53,10 @@ class Phone(Model):
 
 
 class Membership(Model):
-    """A person's place in an organization, in one of its roles."""
+    """A person's place in an organization, in one of its roles.
+
+    `spending_limit` (minor units of the organization's currency) is what they may order without an approval.
+    """
 
     keeps_history = True
 
@@ -61,6 +64,10 @@ class Membership(Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10)
     job = models.CharField(max_length=10, default=Job.STAFF)
+    department = models.ForeignKey("parties.Department", models.PROTECT, related_name="+", null=True)
+    cost_centre = models.ForeignKey("parties.CostCentre", models.PROTECT, related_name="+", null=True)
+    spending_limit = AmountField(null=True)
+    since = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -68,6 +75,9 @@ class Membership(Model):
             models.UniqueConstraint(fields=["user", "organization", "role"], name="parties_membership_once"),
             models.CheckConstraint(condition=Q(role__in=list(Role)), name="parties_membership_role_known"),
             models.CheckConstraint(condition=Q(job__in=list(Job)), name="parties_membership_job_known"),
+            models.CheckConstraint(
+                condition=Q(spending_limit=None) | Q(spending_limit__gte=0), name="parties_membership_limit_sane"
+            ),
         ]
 
 

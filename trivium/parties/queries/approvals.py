@@ -1,37 +1,159 @@
 """Approvals inside a company; and what the audit asks of approvals and assignments."""
 
+import json
 from collections.abc import Iterator, Mapping
-
-from django.db.models import Exists, OuterRef
+from dataclasses import dataclass
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
-from trivium.parties.models import Approval, ApprovalVote
+from trivium.parties.models import Approval, Membership
+from trivium.parties.rules import (
+    NO_ROUTE,
+    Asked,
+    IfNobody,
+    Member,
+    OrderFacts,
+    OrderRule,
+    Role,
+    Route,
+    TradingTerms,
+    deciders,
+    route,
+)
+
+_WAITING = """
+SELECT a.id, a.ref, a.act, a.subject, a.needed, a.asked_at, a.asked_by_id, a.why,
+       EXISTS (SELECT FROM parties_approvalvote v WHERE v.approval_id = a.id AND v.person_id = %(me)s),
+       s.id IS NOT NULL, s.approver_id, s.deputy_id, CASE WHEN s.id IS NOT NULL THEN
+       (SELECT json_agg(json_build_array(m.user_id, m.job)) FROM parties_membership m
+        JOIN parties_user u ON u.id = m.user_id AND u.is_active
+        WHERE m.organization_id = a.organization_id AND m.role = 'buyer' AND m.ends_at IS NULL)::text END
+FROM parties_approval a
+LEFT JOIN LATERAL (SELECT * FROM parties_approvalstep s WHERE s.approval_id = a.id AND s.decided_at IS NULL
+                   AND NOT s.fell_away ORDER BY s.position LIMIT 1) s ON true
+WHERE a.organization_id = %(own)s AND a.status = 'waiting' ORDER BY a.id LIMIT %(limit)s
+"""
+_FIELDS = ("id", "ref", "act", "subject", "needed", "asked_at", "asked_by_id", "why", "voted")
 
 
 def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object]]:
     """What waits for a decision of this company, oldest first, in one statement.
 
-    `mine` says the reader asked for it, `voted` that the reader has given a word on it already.
+    `mine` says the reader asked for it, `voted` that the reader has given a word on it already, `is_turn` that it is
+    the reader who is asked now. `why` names the rules that ask.
     """
-    own_vote = ApprovalVote.objects.filter(approval_id=OuterRef("pk"), person_id=actor.user_id)
-    rows = Approval.objects.filter(organization_id=actor.organization_id or 0, status="waiting").order_by("id")
-    fields = ("ref", "act", "subject", "needed", "asked_at", "asked_by_id", "voted")
-    found = rows.annotate(voted=Exists(own_vote)).values(*fields)[:limit]
-    return [{**row, "mine": row["asked_by_id"] == actor.user_id} for row in found]
-
-
-_VOTES = """
-SELECT count(*) FROM (SELECT id FROM parties_approval WHERE organization_id = %(own)s AND status = 'waiting'
-AND asked_by_id IS DISTINCT FROM %(me)s ORDER BY id LIMIT 50) a
-WHERE NOT EXISTS (SELECT FROM parties_approvalvote v WHERE v.approval_id = a.id AND v.person_id = %(me)s)
-"""
+    params = {"own": actor.organization_id or 0, "me": actor.user_id, "limit": limit}
+    found = []
+    for row in sql.rows(_WAITING, params):
+        facts = dict(zip(_FIELDS, row, strict=False))
+        asked_by, voted, (is_step, approver_id, deputy_id, people) = facts["asked_by_id"], facts["voted"], row[9:]
+        mine = asked_by == actor.user_id
+        is_turn = not mine and not voted and actor.may("approval.decide")
+        if is_turn and is_step:
+            members = [Member(*each) for each in json.loads(people or "[]")]
+            is_turn = actor.user_id in deciders(Asked(approver_id, deputy_id), members, asked_by)
+        found.append({**facts, "mine": mine, "is_turn": is_turn})
+    return found
 
 
 def votes_waiting(actor: Actor) -> int:
-    """How many approvals wait for this person's own word, up to 50."""
-    return int(sql.rows(_VOTES, {"own": actor.organization_id or 0, "me": actor.user_id})[0][0])
+    """How many approvals wait for this person's own word now, up to 50. One statement."""
+    return sum(bool(each["is_turn"]) for each in approvals_waiting(actor))
+
+
+def members_of(buyer_id: int) -> list[Member]:
+    """Who is at work for a buyer, with their jobs. One statement."""
+    found = Membership.objects.filter(organization_id=buyer_id, role=Role.BUYER, ends_at=None, user__is_active=True)
+    return [Member(*row) for row in found.order_by("id").values_list("user_id", "job")]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody who could be named in a rule."""
+
+    user_id: int
+    ref: str
+    name: str
+    job: str
+
+
+def members_by_ref(actor: Actor) -> list[MemberRow]:
+    """Who is at work in the reader's company as a buyer. One statement."""
+    here = {"organization_id": actor.organization_id or 0, "role": Role.BUYER, "ends_at": None}
+    found = Membership.objects.filter(**here, user__is_active=True).order_by("user__name", "id")
+    return [MemberRow(*row) for row in found.values_list("user_id", "user__ref", "user__name", "job")]
+
+
+_ORDER_RULES = """
+SELECT r.name, r.threshold, r.scope, r.budget_code, r.cost_centre_id, r.needed, r.if_nobody,
+       (SELECT json_agg(json_build_array(s.approver_id, s.deputy_id) ORDER BY s.position)
+        FROM parties_approvalrulestep s WHERE s.rule_id = r.id)::text
+FROM parties_approvalrule r
+WHERE r.organization_id = %(buyer)s AND r.act = 'order.place' AND r.currency = %(currency)s AND r.ended_at IS NULL
+ORDER BY r.position, r.id
+"""
+_OWN_LIMIT = """
+SELECT spending_limit, cost_centre_id FROM parties_membership
+WHERE organization_id = %s AND user_id = %s AND role = 'buyer' AND ends_at IS NULL
+"""
+
+
+def order_route(
+    terms: TradingTerms, person_id: int | None, *, total: int, by_scope: Mapping[str, int], budget_code: str
+) -> Route:
+    """Whose words an order of this person needs in their company. No statement if it has but the one plain rule, two
+    otherwise; amounts are minor units, `by_scope` by category path.
+    """
+    if not terms.asks_more:
+        if terms.approval_over is None or total < terms.approval_over:
+            return NO_ROUTE
+        return Route((Asked(),) * terms.approvals_needed, (), IfNobody.WAIT)
+    rows = sql.rows(_ORDER_RULES, {"buyer": terms.buyer_id, "currency": terms.currency})
+    rules = [OrderRule(*(*row[:7], tuple(Asked(*each) for each in json.loads(row[7] or "[]")))) for row in rows]
+    own = sql.rows(_OWN_LIMIT, [terms.buyer_id, person_id or 0])
+    limit, cost_centre = own[0] if own else (None, None)
+    facts = OrderFacts(total, tuple(by_scope.items()), budget_code, cost_centre, limit)
+    return route(rules, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRuleRow:
+    """A rule about orders, as its company sees it; `approvers` are (person, name, deputy or "", name) in order."""
+
+    ref: str
+    name: str
+    position: int
+    threshold: int
+    currency: str
+    scope: str
+    budget_code: str
+    cost_centre_ref: str
+    cost_centre: str
+    needed: int
+    if_nobody: str
+    approvers: tuple[tuple[str, str, str, str], ...]
+
+
+_RULE_ROWS = """
+SELECT r.ref, r.name, r.position, r.threshold, r.currency, r.scope, r.budget_code, coalesce(c.ref, ''),
+       coalesce(c.code || ' ' || c.name, ''), r.needed, r.if_nobody,
+       (SELECT json_agg(json_build_array(a.ref, a.name, coalesce(d.ref, ''), coalesce(d.name, '')) ORDER BY s.position)
+        FROM parties_approvalrulestep s JOIN parties_user a ON a.id = s.approver_id
+        LEFT JOIN parties_user d ON d.id = s.deputy_id WHERE s.rule_id = r.id)::text
+FROM parties_approvalrule r LEFT JOIN parties_costcentre c ON c.id = r.cost_centre_id
+WHERE r.organization_id = %s AND r.act = 'order.place' AND r.ended_at IS NULL ORDER BY r.position, r.id
+"""
+
+
+def order_rules(actor: Actor) -> list[OrderRuleRow]:
+    """The rules about the reader's company's orders, in their order, the plain one (no name) included. One statement.
+
+    Refuses: Denied("approval.arrange").
+    """
+    actor.require("approval.arrange")
+    rows = sql.rows(_RULE_ROWS, [actor.organization_id or 0])
+    return [OrderRuleRow(*(*row[:11], tuple(tuple(each) for each in json.loads(row[11] or "[]")))) for row in rows]
 
 
 def approval_of(subject: str) -> Mapping[str, object] | None:

@@ -2,30 +2,41 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from django.db.models import OuterRef, Subquery
 
 from trivium.core import limits, sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.parties.errors import NoPartner
-from trivium.parties.models import Membership, User
+from trivium.parties.models import Membership, OrganizationRole, User
 from trivium.parties.rules import TradingTerms, rights_of
 
-_rights = lru_cache(maxsize=64)(rights_of)
+_rights = lru_cache(maxsize=256)(rights_of)
+
+
+@lru_cache(maxsize=512)
+def _rights_of_key(role: str, job: str, makers_job: str, grade: tuple[str, ...] | None) -> frozenset[str]:
+    """A key has the rights of its job, and never more than whoever made it has now."""
+    return _rights(role, job, grade) & _rights(role, makers_job, grade)
+
+
 _scopes = lru_cache(maxsize=256)(frozenset[str])
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One (organization, role) a person can work in."""
+    """One (organization, role) a person can work in; `grade` are the rights a partner's grade gives, if it has one."""
 
     organization_ref: str
     organization_name: str
     role: str
     job: str
     organization_id: int
+    grade: tuple[str, ...] | None
 
 
 def hash_key(secret: str) -> bytes:
@@ -38,27 +49,38 @@ def actor_of(user_id: int, organization_ref: str | None = None, role: str | None
     found = Membership.objects.filter(user_id=user_id, user__is_active=True, ends_at=None)
     if organization_ref and role:
         found = found.filter(organization__ref=organization_ref, role=role)
-    row = found.order_by("id").values_list("user__ref", "organization_id", "organization__ref", "role", "job").first()
+    grade = OrganizationRole.objects.filter(organization_id=OuterRef("organization_id"), role=OuterRef("role"))
+    found = found.annotate(grade=Subquery(grade.values("grade__rights")[:1])).order_by("id")
+    row = found.values_list("user__ref", "organization_id", "organization__ref", "role", "job", "grade").first()
     if row is None:
         return None
-    user_ref, organization_id, org_ref, its_role, job = row
-    return Actor(user_id, user_ref, organization_id, org_ref, its_role, _rights(its_role, job), "web")
+    user_ref, organization_id, org_ref, its_role, job, rights = row
+    return Actor(
+        user_id, user_ref, organization_id, org_ref, its_role, _rights(its_role, job, _grade(rights)), "web"
+    )
+
+
+def _grade(rights: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if rights is None else tuple(rights)
 
 
 def workspaces_of(user_id: int) -> list[Workspace]:
     """Every workspace a person can switch to."""
-    return [Workspace(*row) for row in sql.rows(_WORKSPACES, [user_id])]
+    return [Workspace(*(*row[:5], _grade(row[5]))) for row in sql.rows(_WORKSPACES, [user_id])]
 
 
 _WORKSPACES = """
-SELECT o.ref, o.name, m.role, m.job, o.id FROM parties_membership m JOIN parties_organization o
-ON o.id = m.organization_id WHERE m.user_id = %s AND m.ends_at IS NULL ORDER BY m.id
+SELECT o.ref, o.name, m.role, m.job, o.id, g.rights
+FROM parties_membership m JOIN parties_organization o ON o.id = m.organization_id
+LEFT JOIN parties_organizationrole r ON r.organization_id = m.organization_id AND r.role = m.role
+LEFT JOIN parties_partnergrade g ON g.id = r.grade_id
+WHERE m.user_id = %s AND m.ends_at IS NULL ORDER BY m.id
 """
 
 
 def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
     """A person at work in one of their workspaces, as `workspaces_of` found them."""
-    rights = _rights(workspace.role, workspace.job)
+    rights = _rights(workspace.role, workspace.job, workspace.grade)
     organization = (workspace.organization_id, workspace.organization_ref)
     return Actor(user_id, user_ref, *organization, workspace.role, rights, "web")
 
@@ -95,24 +117,34 @@ def stamp_of(password: str) -> str:
 
 
 _TERM_COLUMNS = """b.id, b.ref, b.level, p.id, p.ref, p.confirms_by_rule, p.is_house, b.currency, b.country, b.region,
-       t.threshold, coalesce(t.needed, 0), b.suspended_at IS NULL AND p.suspended_at IS NULL"""
+       t.threshold, coalesce(t.needed, 0), b.suspended_at IS NULL AND p.suspended_at IS NULL,
+       EXISTS (SELECT FROM parties_approvalrule x
+               WHERE x.organization_id = b.id AND x.name <> '' AND x.ended_at IS NULL)
+       OR EXISTS (SELECT FROM parties_membership l WHERE l.organization_id = b.id AND l.role = 'buyer'
+                  AND l.spending_limit IS NOT NULL AND l.ends_at IS NULL)"""
 _TERM_JOINS = """
 JOIN parties_assignment a ON a.buyer_id = b.id AND a.starts_at <= %(at)s AND (a.ends_at IS NULL OR a.ends_at > %(at)s)
 JOIN parties_organization p ON p.id = a.partner_id
 LEFT JOIN parties_approvalrule t ON t.organization_id = b.id AND t.act = 'order.place' AND t.currency = b.currency
+  AND t.name = ''
 """
 _TERMS = f"SELECT {_TERM_COLUMNS} FROM parties_organization b {_TERM_JOINS} WHERE b.id = %(buyer)s"
+# A key opens its workspace only while its maker works there, and never with more rights than the maker has now.
 # A key's workspace and, where it is a buyer's that somebody serves, its terms: what every request of a program needs;
 # and, on the way, one piece of what the key may ask in a minute.
 _OPENED = """
-SELECT k.ref, k.role, k.job, k.scopes, k.user_id, k.user_ref, o.id, o.ref, {meter}, {columns}
+SELECT k.ref, k.role, k.job, k.makers_job, k.scopes, k.user_id, k.user_ref, k.rights, o.id, o.ref, {meter}, {columns}
 FROM {key} k JOIN parties_organization o ON o.id = k.organization_id {taken}
 LEFT JOIN (parties_organization b {terms}) ON b.id = o.id AND k.role = 'buyer'
 """
 _KEY = """
-SELECT k.ref, k.role, k.job, k.scopes, k.user_id, k.organization_id, u.ref AS user_ref
+SELECT k.ref, k.role, k.job, k.scopes, k.user_id, k.organization_id, u.ref AS user_ref, g.rights,
+       m.job AS makers_job
 FROM parties_apikey k JOIN parties_user u ON u.id = k.user_id
+JOIN parties_membership m ON m.user_id = k.user_id AND m.organization_id = k.organization_id AND m.role = k.role
+  AND m.ends_at IS NULL
 JOIN parties_organizationrole r ON r.organization_id = k.organization_id AND r.role = k.role
+LEFT JOIN parties_partnergrade g ON g.id = r.grade_id
 WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL AND u.is_active
   AND (k.expires_at IS NULL OR k.expires_at > %(at)s)
 """
@@ -147,8 +179,9 @@ def opened_by(secret: str, at: dt.datetime, limit: limits.Limit = limits.NONE) -
     found = sql.rows(_by_key(limit), {"hash": hash_key(secret), "at": at})
     if not found:
         return None
-    key_ref, role, job, scopes, user_id, user_ref, organization_id, organization_ref, taken, before, *terms = found[0]
-    via, rights = f"api:{key_ref}", _rights(role, job)
+    key_ref, role, *jobs, scopes, user_id, user_ref, grade, organization_id, organization_ref = found[0][:10]
+    taken, before, *terms = found[0][10:]
+    via, rights = f"api:{key_ref}", _rights_of_key(role, *jobs, _grade(grade))
     actor = Actor(
         user_id, user_ref, organization_id, organization_ref, role, rights, via, _scopes(tuple(scopes))
     )

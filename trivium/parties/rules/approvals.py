@@ -1,7 +1,10 @@
-"""Approvals inside a company, and the terms under which a buyer trades."""
+"""Approvals inside a company: whom an order asks, in which order, and who may decide; and a buyer's trading terms."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from trivium.parties.rules.roles import Job
 
 
 class ApprovalStatus(StrEnum):
@@ -11,12 +14,24 @@ class ApprovalStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class IfNobody(StrEnum):
+    """What happens to an order that asks for an approval nobody but the asker could give."""
+
+    WAIT = "wait"
+    REFUSE = "refuse"
+    PASS = "pass"
+
+
+DECIDING = frozenset({Job.ADMIN, Job.APPROVER, Job.FINANCE})
+"""The jobs that decide on approvals."""
+
+
 @dataclass(frozen=True, slots=True)
 class TradingTerms:
     """Under which terms a buyer trades now: who its partner is, in which currency and at which level.
 
     `approval_over` is the order total in minor units from which its own company asks for `approvals_needed`
-    approvals; None asks for none.
+    approvals; None asks for none. `asks_more` says that it has other rules of approval, or limits of persons.
     """
 
     buyer_id: int
@@ -32,6 +47,128 @@ class TradingTerms:
     approval_over: int | None
     approvals_needed: int
     may_order: bool
+    asks_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One word that is asked for: of an approver, or in their stead of the deputy; of anybody who decides if None."""
+
+    approver_id: int | None = None
+    deputy_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRule:
+    """When an order asks for approvals: an amount from `threshold` on (minor units), in the whole order or in a
+    category; of orders on one budget or cost centre, if it names one. `asked` in order; without, `needed` of anybody.
+    """
+
+    name: str
+    threshold: int
+    scope: str = ""
+    budget_code: str = ""
+    cost_centre_id: int | None = None
+    needed: int = 1
+    if_nobody: str = IfNobody.WAIT
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What rules look at: the total and its parts by category path (minor units), budget, cost centre, own limit."""
+
+    total: int
+    by_scope: tuple[tuple[str, int], ...] = ()
+    budget_code: str = ""
+    cost_centre_id: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Whose words an order needs, one after the other, by which rules, and what if nobody can give them."""
+
+    asked: tuple[Asked, ...]
+    rules: tuple[str, ...]
+    if_nobody: str
+
+    @property
+    def has_order(self) -> bool:
+        """Whether somebody is named: then it goes one after the other."""
+        return any(each.approver_id for each in self.asked)
+
+
+NO_ROUTE = Route((), (), IfNobody.WAIT)
+OVER_LIMIT = "limit"
+"""The name of what asks when an order is above the limit of the person who places it."""
+
+
+def applies(rule: OrderRule, facts: OrderFacts) -> bool:
+    """Whether a rule asks for approvals of an order."""
+    if rule.budget_code and rule.budget_code != facts.budget_code:
+        return False
+    if rule.cost_centre_id and rule.cost_centre_id != facts.cost_centre_id:
+        return False
+    if not rule.scope:
+        return facts.total >= rule.threshold
+    its = [amount for path, amount in facts.by_scope if path == rule.scope or path.startswith(f"{rule.scope}/")]
+    return bool(its) and sum(its) >= rule.threshold
+
+
+def route(rules: Sequence[OrderRule], facts: OrderFacts) -> Route:
+    """Whom an order asks: those its rules name, each once, in the order of the rules; then as many others as the rule
+    that wants most of them. Above a person's own limit at least one word is asked for.
+    """
+    asking = [rule for rule in rules if applies(rule, facts)]
+    over = facts.limit is not None and facts.total > facts.limit
+    named: dict[int, Asked] = {}
+    for rule in asking:
+        for each in rule.asked:
+            if each.approver_id is not None:
+                named.setdefault(each.approver_id, each)
+    others = max((rule.needed for rule in asking if not rule.asked), default=0)
+    if over and not named and not others:
+        others = 1
+    ways = [IfNobody(rule.if_nobody) for rule in asking] + ([IfNobody.REFUSE] if over and not asking else [])
+    strictest = next((way for way in (IfNobody.REFUSE, IfNobody.WAIT, IfNobody.PASS) if way in ways), IfNobody.WAIT)
+    names = [rule.name for rule in asking] + ([OVER_LIMIT] if over else [])
+    return Route((*named.values(), *[Asked()] * others), tuple(names), strictest)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody at work in the company, with their job."""
+
+    user_id: int
+    job: str
+
+
+def deciders(asked: Asked, people: Sequence[Member], asker_id: int | None) -> frozenset[int]:
+    """Who may give a word that is asked for; never the asker.
+
+    Whoever is named and their deputy; if neither is there any more or may decide, the administrators; if there is no
+    other administrator, anybody who decides. So a missing approver holds up nobody.
+    """
+    able = [each for each in people if each.job in DECIDING and each.user_id != asker_id]
+    everybody = frozenset(each.user_id for each in able)
+    if asked.approver_id is None:
+        return everybody
+    named = everybody & {asked.approver_id, asked.deputy_id}
+    return named or frozenset(each.user_id for each in able if each.job == Job.ADMIN) or everybody
+
+
+def can_be_given(found: Route, people: Sequence[Member], asker_id: int | None) -> bool:
+    """Whether the company has, beside the asker, people enough for what an order asks."""
+    others = sum(each.approver_id is None for each in found.asked)
+    able = deciders(Asked(), people, asker_id)
+    return len(able) >= max(others, 1)
+
+
+def falls_away(asked: Asked, people: Sequence[Member], asker_id: int | None, said_yes: Collection[int]) -> bool:
+    """Whether a named step needs no word any more: all who could give it have given theirs on an earlier step."""
+    able = deciders(asked, people, asker_id)
+    return asked.approver_id is not None and bool(able) and able <= frozenset(said_yes)
 
 
 def verdict(needed: int, votes: list[bool]) -> ApprovalStatus:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from trivium.core.permissions import declare, permissions_of
 from trivium.parties.errors import BadCountry, BadCurrency, BadJob
+from trivium.parties.rules.grades import graded
 
 
 class Role(StrEnum):
@@ -27,8 +28,10 @@ PERMISSIONS = declare(
     {
         "party.admit": (Role.OPERATOR,),
         "party.assign_buyer": (Role.OPERATOR,),
+        "grade.edit": (Role.OPERATOR,),
         "party.edit": (Role.OPERATOR, Role.SUPPLIER, Role.PARTNER, Role.BUYER),
         "apikey.manage": (Role.OPERATOR, Role.SUPPLIER, Role.PARTNER, Role.BUYER),
+        "approval.arrange": (Role.BUYER,),
         "approval.decide": (Role.OPERATOR, Role.BUYER),
         "budget.set": (Role.OPERATOR, Role.BUYER),
         "credit.set": (Role.OPERATOR,),
@@ -44,8 +47,10 @@ _RESERVED = {
     "application.review": frozenset({Job.ADMIN, Job.APPROVER}),
     "application.file": frozenset({Job.ADMIN}),
     "screening.edit": frozenset({Job.ADMIN}),
+    "grade.edit": frozenset({Job.ADMIN}),
     "credit.set": frozenset({Job.ADMIN, Job.FINANCE}),
     "approval.decide": frozenset({Job.ADMIN, Job.APPROVER, Job.FINANCE}),
+    "approval.arrange": frozenset({Job.ADMIN}),
     "apikey.manage": frozenset({Job.ADMIN}),
     "party.edit": frozenset({Job.ADMIN}),
     "budget.set": frozenset({Job.ADMIN, Job.FINANCE}),
@@ -53,9 +58,10 @@ _RESERVED = {
 }
 
 
-def rights_of(role: str, job: str) -> frozenset[str]:
-    """The rights of a person with this job in a workspace of this role."""
-    return frozenset(right for right in permissions_of(role) if job in _RESERVED.get(right, (job,)))
+def rights_of(role: str, job: str, grade: tuple[str, ...] | None = None) -> frozenset[str]:
+    """The rights of a person with this job in a workspace of this role; of a partner, under its grade's rights."""
+    rights = frozenset(right for right in permissions_of(role) if job in _RESERVED.get(right, (job,)))
+    return graded(rights, grade) if role == Role.PARTNER else rights
 
 
 def check_job(value: str) -> None:

@@ -179,4 +179,5 @@ def place(request: WorkspaceRequest) -> str:
         expected_total=int(expected) if expected.isascii() and expected.isdigit() else None,
         from_cart=True,
     )
-    return reverse("buyer:order", args=[placed.ref])
+    note = "?said=passed" if placed.approval == "passed" else ""
+    return reverse("buyer:order", args=[placed.ref]) + note

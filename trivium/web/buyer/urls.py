@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trivium.web.buyer import cart, home, orders, shelf
+from trivium.web.buyer import cart, home, orders, rules, shelf
 from trivium.web.shared.urls import every_portal
 
 app_name = "buyer"
@@ -19,5 +19,11 @@ urlpatterns = [
     path("orders/<ref:ref>/cancel/", orders.cancel_order, name="cancel_order"),
     path("supplier-orders/<ref:ref>/sign/", orders.sign, name="sign"),
     path("supplier-orders/<ref:ref>/cancel/", orders.cancel, name="cancel"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/add/", rules.add_rule, name="add_rule"),
+    path("rules/amount/", rules.set_plain_rule, name="set_plain_rule"),
+    path("rules/<ref:ref>/", rules.rule, name="rule"),
+    path("rules/<ref:ref>/change/", rules.change_rule, name="change_rule"),
+    path("rules/<ref:ref>/end/", rules.end_rule, name="end_rule"),
     path("approvals/<ref:ref>/", orders.decide, name="decide"),
 ]

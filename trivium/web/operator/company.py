@@ -14,6 +14,7 @@ from trivium.parties import queries as parties
 from trivium.parties.queries import OrganizationRow, PersonRow
 from trivium.parties.rules import Job
 from trivium.settlement import commands as settlement
+from trivium.web.operator import grades
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.applications import papers_shown
@@ -38,8 +39,13 @@ def company(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         left = ledger.available(account, found.currency)
         partners = parties.organizations(actor, role="partner", limit=PARTNERS_OFFERED)
         found_forms += [_partner_form(found, partners), _credit_form(found)]
+    grade = None
+    if "partner" in found.roles:
+        grade = parties.grade_of(found.ref)
+        found_forms.append(grades.assign_form(found, parties.grades(actor), grade))
     context = {
         "company": found,
+        "grade": grades.said(grade) if grade else "",
         "forms": [*found_forms, _trading_form(found)],
         "owed": owed,
         "left": left,

@@ -22,7 +22,8 @@ def home(request: WorkspaceRequest) -> Shown:
     """What waits, what was earned, the news."""
     actor = request.actor
     suppliers = _suppliers(actor)
-    works = ordering.worklist(actor)
+    may = actor.may("order.confirm_margin")
+    works = ordering.worklist(actor) if may else []
     tasks = [
         replace(task, other=f"{task.other} · {suppliers[work.supplier_order_ref]}")
         if work.supplier_order_ref in suppliers

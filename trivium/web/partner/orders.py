@@ -19,7 +19,13 @@ Facts = Mapping[str, Any]
 @page
 def order(request: WorkspaceRequest, ref: str) -> Shown:
     """One order, with what a partner can do with it."""
-    return order_page(request, ref, part_forms=_part_forms)
+    may = request.actor.may("order.confirm_margin")
+    return order_page(request, ref, part_forms=_part_forms if may else _no_forms)
+
+
+def _no_forms(order: Facts, part: Facts) -> list[Form]:
+    """A partner whose grade withholds confirming only looks on; what it leaves unsaid has its rule."""
+    return []
 
 
 def _part_forms(order: Facts, part: Facts) -> list[Form]:

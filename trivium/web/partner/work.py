@@ -18,7 +18,8 @@ def work(request: WorkspaceRequest) -> Shown | HttpResponse:
     note = gettext("Each order is confirmed with the margin shown on its row. To object, open the order.")
     many = Bulk(reverse("partner:confirm_many"), gettext("Confirm margin"), lambda row: row.supplier_order_ref,
                 help=note)  # fmt: skip
-    return show_list(request, work_listing(request.actor, many))
+    may = request.actor.may("order.confirm_margin")
+    return show_list(request, work_listing(request.actor, many if may else None))
 
 
 @bulk(nothing_asked, names_of_parts)

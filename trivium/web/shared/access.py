@@ -11,12 +11,16 @@ SIGNED_UP = frozenset({PERSON, *ROLES})  # everybody signed in, with a workspace
 _KEYS = ("keys", "make_key", "revoke_key")  # for those who manage them: the page asks for the right
 _OWN_WAY = ("arrange_home", "choose_columns", "save_view", "rename_view", "delete_view")
 _OWN_DATA = ("you", "own_data", "give_consent", "withdraw_consent", "erase_myself")
+_PEOPLE = (
+    *("people", "invite", "leave", "people_history", "colleague", "change_place", "remove_person", "invitations"),
+    *("withdraw_invitation", "inside", "add_department", "add_cost_centre", "part", "keep_part", "end_part"),
+)
 _NOTICES = ("notices", "read_notices", "choose_mail")
 _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
             "feedback", "give_feedback", "announcements", "announcement", "open_announcement", "acknowledge",
             "first_steps", "tick_step")  # fmt: skip
 _WORKING = ("home", "orders", "order", "line", "shipments", "refunds", "search", "history")
-_EVERY_PORTAL = (*_WORKING, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE)
+_EVERY_PORTAL = (*_WORKING, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
@@ -45,6 +49,7 @@ _REVIEW = (
     "blocklist",
     "set_block",
 )
+_GRADES = ("grades", "grade", "define_grade", "change_grade", "end_grade", "assign_grade")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
         *_SETTLED,
@@ -84,6 +89,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "suspend",
         "reinstate",
         *_REVIEW,
+        *_GRADES,
     ),
     "supplier": (
         *_SETTLED,
@@ -132,11 +138,13 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "cancel_order",
         "cancel",
         "decide",
+        *("rules", "rule", "add_rule", "change_rule", "end_rule", "set_plain_rule"),
     ),
 }
 
 ACCESS: Mapping[str, frozenset[str]] = {
     "web:root": ANYONE,
+    "web:invitation": ANYONE,
     "web:language": ANYONE,
     "web:look": ANYONE,
     "web:picture": ANYONE,

@@ -7,12 +7,31 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from trivium.notices.queries import Letter
+from trivium.parties.queries import InvitationLetter
+from trivium.web.shared.filters import day
 from trivium.web.shared.paths import path_of
 from trivium.web.shared.words import word
 
 
-def compose(letter: Letter) -> tuple[str, str]:
+def compose(letter: Letter | InvitationLetter) -> tuple[str, str]:
     """Subject and text."""
+    return _invitation(letter) if isinstance(letter, InvitationLetter) else _notice(letter)
+
+
+def _invitation(letter: InvitationLetter) -> tuple[str, str]:
+    with translation.override(letter.locale):
+        context = {
+            "inviter": letter.invited_by,
+            "company": letter.organization,
+            "role": word("role", letter.role),
+            "until": day(letter.expires_at),
+            "link": settings.TRIVIUM["SITE_URL"] + reverse("web:invitation", args=[letter.token]),
+        }
+        subject = gettext("%(company)s invites you") % context
+        return subject, render_to_string("mail/invitation.txt", context).strip() + "\n"
+
+
+def _notice(letter: Letter) -> tuple[str, str]:
     actor, notice, site = letter.actor, letter.notice, settings.TRIVIUM["SITE_URL"]
     notices = reverse(f"{actor.role}:notices") if letter.organization_name else ""
     link = path_of(actor.role, notice.link_ref) or notices

@@ -20,6 +20,7 @@ _IMPORTS = ("imports", _("Imports"), "paper")
 _SAID = ("announcements", _("Announcements"), "speaker")
 _TICKETS = ("tickets", _("Tickets"), "help")
 _KEYS = ("keys", _("API keys"), "key")
+_PEOPLE = ("people", _("People"), "users")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
 _CONTRACTS = ("contracts", _("Share contracts"), "pen")
 MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -29,8 +30,9 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("accounts", _("Accounts"), "bank"),
         _STATEMENTS,
         _PAYOUTS,
-        ("organizations", _("Companies"), "users"),
+        ("organizations", _("Companies"), "building"),
         ("applications", _("Applications"), "paper"),
+        ("grades", _("Partner grades"), "tag"),
         _SHIPMENTS,
         _REFUNDS,
         _CONTRACTS,
@@ -38,6 +40,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _TICKETS,
         _SAID,
         ("languages", _("Languages"), "language"),
+        _PEOPLE,
         _KEYS,
     ),
     "supplier": (
@@ -52,11 +55,24 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("holidays", _("Holidays"), "calendar"),
         _CONTRACTS,
         _IMPORTS,
+        _PEOPLE,
         _TICKETS,
         _SAID,
         _KEYS,
     ),
-    "partner": (_HOME, _ORDERS, _SHIPMENTS, _REFUNDS, _STATEMENTS, _PAYOUTS, _CONTRACTS, _TICKETS, _SAID, _KEYS),
+    "partner": (
+        _HOME,
+        _ORDERS,
+        _SHIPMENTS,
+        _REFUNDS,
+        _STATEMENTS,
+        _PAYOUTS,
+        _CONTRACTS,
+        _PEOPLE,
+        _TICKETS,
+        _SAID,
+        _KEYS,
+    ),
     "buyer": (
         _HOME,
         ("shelf", _("Shelf"), "store"),
@@ -64,13 +80,19 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _ORDERS,
         _SHIPMENTS,
         _REFUNDS,
+        _PEOPLE,
         _TICKETS,
         _SAID,
         _KEYS,
     ),
 }
-# places that need a right not every job has
-NEEDED = {"keys": "apikey.manage", "languages": "party.admit", "applications": "application.review"}
+# Places that need a right not every job has.
+NEEDED = {
+    "keys": "apikey.manage",
+    "languages": "party.admit",
+    "applications": "application.review",
+    "grades": "grade.edit",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from trivium.core.actor import Actor
 from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
+from trivium.parties.rules import OVER_LIMIT
 from trivium.settlement import commands, queries
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
@@ -146,12 +147,15 @@ def _payout_columns(actor: Actor) -> list[Column]:
 
 def decide_forms(actor: Actor, approval: dict[str, object]) -> tuple[Form, ...]:
     """The two words one can give on an approval."""
-    if not actor.may("approval.decide") or approval["mine"] or approval["voted"]:
+    if not actor.may("approval.decide") or not approval["is_turn"]:
         return ()
     ref = str(approval["ref"])
     url = reverse(f"{actor.role}:decide", args=[ref])
     yes, no = (Field("yes", kind="hidden", value="1"),), (Field("yes", kind="hidden", value="0"),)
+    why = ", ".join(gettext("own spending limit") if each == OVER_LIMIT else each
+                    for each in str(approval["why"]).split(", "))  # fmt: skip
+    note = gettext("Asked by: %(rules)s") % {"rules": why} if why else ""
     return (
-        Form(f"approve-{ref}", url, gettext("Approve"), yes, is_inline=True),
+        Form(f"approve-{ref}", url, gettext("Approve"), yes, is_inline=True, note=note),
         Form(f"decline-{ref}", url, gettext("Decline"), no, tone="quiet", is_inline=True),
     )

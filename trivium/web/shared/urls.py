@@ -11,10 +11,12 @@ from trivium.web.shared import (
     contracts,
     history,
     imports,
+    inside,
     keys,
     notices,
     orders,
     panels,
+    people,
     proposals,
     saved,
     search,
@@ -23,6 +25,25 @@ from trivium.web.shared import (
 )
 
 View = Callable[..., HttpResponse]
+
+
+_PEOPLE = [
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/leave/", people.leave, name="leave"),
+    path("people/history/", inside.people_history, name="people_history"),
+    path("people/<ref:ref>/", people.colleague, name="colleague"),
+    path("people/<ref:ref>/change/", people.change_place, name="change_place"),
+    path("people/<ref:ref>/remove/", people.remove_person, name="remove_person"),
+    path("invitations/", inside.invitations, name="invitations"),
+    path("invitations/<ref:ref>/withdraw/", inside.withdraw_invitation, name="withdraw_invitation"),
+    path("inside/", inside.inside, name="inside"),
+    path("inside/department/", inside.add_department, name="add_department"),
+    path("inside/cost-centre/", inside.add_cost_centre, name="add_cost_centre"),
+    path("inside/<ref:ref>/", inside.part, name="part"),
+    path("inside/<ref:ref>/change/", inside.keep_part, name="keep_part"),
+    path("inside/<ref:ref>/end/", inside.end_part, name="end_part"),
+]
 
 
 def every_portal(home: View, order: View) -> list[URLPattern]:
@@ -56,6 +77,7 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("keys/make/", keys.make_key, name="make_key"),
         path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),
         path("history/<ref:ref>/", history.history, name="history"),
+        *_PEOPLE,
         path("search/", search.search, name="search"),
         path("arrange/", panels.arrange_home, name="arrange_home"),
         path("columns/", saved.choose_columns, name="choose_columns"),

@@ -7,9 +7,11 @@ from django.utils.translation import gettext
 
 from trivium.core.i18n import gettext_noop as _
 from trivium.web.shared import words_of_applications
+from trivium.web.shared.words_inside import INSIDE
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     **words_of_applications.WORDS,
+    **INSIDE,
     "role": {
         "operator": _("Operator"),
         "supplier": _("Supplier"),
@@ -158,6 +160,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "finance": _("Finance"),
         "requester": _("Requester"),
     },
+    "size": {"micro": _("Micro"), "small": _("Small"), "medium": _("Medium"), "large": _("Large")},
     "status": {
         "submitted": _("Submitted"),
         "confirmed": _("Confirmed"),

@@ -14,8 +14,8 @@ from trivium.web.shared.lists import Bulk, Cell, Column, Empty, Filter, Listing
 FIGURE = {"supplier": "supplier_net", "partner": "commission"}
 
 
-def work_listing(actor: Actor, bulk: Bulk) -> Listing:
-    """The worklist of a supplier or partner, with the act that can be done on many rows."""
+def work_listing(actor: Actor, bulk: Bulk | None) -> Listing:
+    """The worklist of a supplier or partner, with the act that can be done on many rows, if the reader may."""
 
     def fetch(wanted: Wanted) -> Found:
         return ordering.waiting_list(actor, wanted)

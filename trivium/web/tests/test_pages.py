@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from trivium.core.jobs import drain
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
+from trivium.parties import commands as parties
 from trivium.pricing import queries as pricing
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as money
@@ -31,6 +32,9 @@ def traded(trade, clock):
     drain()
     trade.done = done
     trade.open_one = trade.order((trade.lamp, 4), (trade.rail, 3))
+    trade.grade = parties.define_grade(
+        trade.market.operator.actor, name={"en": "Silver"}, rank=1, rights=["price.view"]
+    )
     trade.approve_over(1)
     trade.order((trade.rail, 5))
     buyer = trade.at(trade.buyer.actor)
@@ -39,7 +43,8 @@ def traded(trade, clock):
 
 
 def pages_of(trade, role):
-    shared = ["", "orders/", "orders/?status=released", f"orders/{trade.done}/", "notices/"]
+    shared = ["people/", "invitations/", "inside/", "people/history/"]
+    shared += ["", "orders/", "orders/?status=released", f"orders/{trade.done}/", "notices/"]
     line = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["lines"][0]["ref"]
     product = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["lines"][0]["sku_ref"]
     assert product == trade.lamp
@@ -50,12 +55,13 @@ def pages_of(trade, role):
         "operator": [f"orders/{trade.open_one}/", "statements/", "payouts/", "accounts/", "organizations/",
                      "organizations/?role=buyer", f"companies/{trade.buyer.ref}/", f"companies/{trade.s1.ref}/",
                      f"history/{trade.buyer.ref}/",
-                     "contracts/", f"contracts/{contract}/", "search/?q=Y"],
+                     "contracts/", f"contracts/{contract}/", "search/?q=Y",
+                     "grades/", "grades/?size=small&volume=10&currency=CNY", f"grades/{trade.grade}/"],
         "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL",
                      "products/?state=low", f"products/{goods}/", f"history/{goods}/", "contracts/", "search/?q=DL"],
         "partner": [f"orders/{trade.open_one}/", "statements/", "payouts/", "contracts/", "search/?q=O-"],
         "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing",
-                  f"products/{goods}/", "cart/", "checkout/"],
+                  f"products/{goods}/", "cart/", "checkout/", "rules/"],
     }  # fmt: skip
     return [*shared, *own[role]]
 

@@ -1,0 +1,74 @@
+"""Two administrators who send each other away at once: without the lock nobody is left, with it one stays."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.concurrency.sessions import Session, all_at_once, one_after_the_other
+from trivium.core import sql
+from trivium.core.actor import Actor
+from trivium.parties import commands, queries
+from trivium.parties.commands import Place
+from trivium.parties.errors import LastAdmin
+from trivium.parties.tests.factories import SYSTEM, make_actor, make_organization
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def administrators(how_many: int) -> list[Actor]:
+    company = make_organization("Yuelai", "buyer")
+    return [make_actor(company, "buyer") for _ in range(how_many)]
+
+
+def left(actor: Actor) -> int:
+    statement = """SELECT count(*) FROM parties_membership
+                   WHERE organization_id = %s AND role = 'buyer' AND job = 'admin' AND ends_at IS NULL"""
+    return int(sql.rows(statement, [actor.organization_id])[0][0])
+
+
+def test_counting_administrators_and_then_removing_one_leaves_nobody(two: tuple[Session, Session]) -> None:
+    """What a company does that counts, decides, and then writes."""
+    one, other = administrators(2)
+    for session in two:
+        session.begin()
+        assert session.do(left, one) == 2
+    for session, leaver in zip(two, (one, other), strict=True):
+        session.do(sql.execute, "UPDATE parties_membership SET ends_at = now() WHERE user_id = %s", [leaver.user_id])
+        session.end()
+    assert left(one) == 0
+
+
+@pytest.mark.parametrize("act", ["remove", "demote", "both", "operator"])
+def test_two_who_go_at_once_do_not_both_go(act: str) -> None:
+    one, other = administrators(2)
+    mail = queries.person(one.user_id or 0).email
+    remove = [partial(commands.remove_person, each, each.user_ref) for each in (one, other)]
+    demote = [partial(commands.change_place, each, each.user_ref, Place("staff")) for each in (one, other)]
+    grant = partial(commands.grant_role, SYSTEM, email=mail, organization_ref=one.organization_ref, role="buyer")
+    acts: dict[str, tuple[Any, Any]] = {
+        "remove": (remove[0], remove[1]),
+        "demote": (demote[0], demote[1]),
+        "both": (remove[0], demote[1]),
+        "operator": (remove[1], partial(grant, job="staff")),
+    }
+    _first, second = one_after_the_other(*acts[act])
+    assert isinstance(second, LastAdmin)
+    assert left(one) == 1
+
+
+def test_of_six_administrators_who_leave_at_once_one_stays() -> None:
+    admins = administrators(6)
+    results = all_at_once([partial(commands.remove_person, each, each.user_ref) for each in admins])
+    assert sum(isinstance(result, LastAdmin) for result in results) == 1
+    assert left(admins[0]) == 1
+
+
+def test_an_invitation_opened_twice_at_once_is_used_once() -> None:
+    (admin,) = administrators(1)
+    ref = commands.invite_person(admin, email="wang@example.test", place=Place())
+    token = queries.invitation_token(ref)
+    accept = partial(commands.join_new, token, name="Wang Fang", password="correct horse 9", locale="en")
+    results = all_at_once([accept] * 4)
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+    assert len(queries.colleagues(admin)) == 2

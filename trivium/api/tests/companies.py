@@ -1,0 +1,43 @@
+"""The routes about what companies are inside, and what partners may: a part of the story of all routes."""
+
+from typing import Any
+
+
+def inside(story: Any) -> None:
+    """People, departments, cost centres and rules of a company."""
+    ask = story.ask
+    rule = ask("buyer", "POST", "/order-rules")["ref"]
+    ask("buyer", "PUT", "/order-rules/{ref}", order_rule=rule)
+    assert [row["name"] for row in ask("buyer", "GET", "/order-rules")["items"]] == ["", "Large", "Huge"]
+    ask("buyer", "POST", "/order-rules/{ref}/end", order_rule=rule)
+    invitation = ask("buyer", "POST", "/people/invitations")["ref"]
+    assert [row["ref"] for row in ask("buyer", "GET", "/people/invitations")["items"]] == [invitation]
+    ask("buyer", "POST", "/people/invitations/{ref}/withdraw", invitation=invitation)
+    department = ask("supplier", "POST", "/departments")["ref"]
+    ask("supplier", "PUT", "/departments/{ref}", department=department)
+    assert ask("supplier", "GET", "/departments")["items"][0]["name"] == "Buying"
+    centre = ask("supplier", "POST", "/cost-centres")["ref"]
+    ask("supplier", "PUT", "/cost-centres/{ref}", cost_centre=centre)
+    assert [row["code"] for row in ask("supplier", "GET", "/cost-centres")["items"]] == ["100", "201"]
+    ask("supplier", "POST", "/departments/{ref}/end", department=department)
+    ask("supplier", "POST", "/cost-centres/{ref}/end", cost_centre=centre)
+    ask("supplier", "PUT", "/people/{ref}")
+    (changed,) = [row for row in ask("supplier", "GET", "/people")["items"] if row["ref"] == story.refs["colleague"]]
+    assert (changed["job"], changed["spending_limit"]) == ("finance", "100.00")
+    ask("supplier", "POST", "/people/{ref}/remove")
+    assert story.refs["colleague"] not in [row["ref"] for row in ask("supplier", "GET", "/people")["items"]]
+
+
+def grades(story: Any) -> None:
+    """What the operator lets a partner do."""
+    ask, partner = story.ask, story.refs["partner"]
+    grade = ask("operator", "POST", "/partner-grades")["ref"]
+    ask("operator", "PUT", "/partner-grades/{ref}", grade=grade)
+    assert ask("operator", "GET", "/partner-grades")["items"][-1]["name"] == {"en": "Gold"}
+    said = story.scene.callers["operator"].get("/partner-grades/suggestion", size="large", volume="10.00")
+    assert said.data["grade_ref"] in story.scene.grades
+    ask("operator", "PUT", "/organizations/{ref}/grade", {"grade_ref": grade}, organization=partner)
+    assert "price.view" not in ask("partner", "GET", "/me")["permissions"]
+    ask("operator", "PUT", "/organizations/{ref}/grade", organization=partner)
+    assert "price.view" in ask("partner", "GET", "/me")["permissions"]
+    ask("operator", "POST", "/partner-grades/{ref}/end", grade=grade)

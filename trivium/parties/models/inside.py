@@ -1,0 +1,82 @@
+"""What a company is inside: departments, cost centres, and whom it has invited."""
+
+from django.db import models
+from django.db.models import Q
+
+from trivium.core.fields import AmountField, RefField
+from trivium.core.models import Model
+from trivium.parties.rules import Job, Role
+
+
+class Department(Model):
+    """A part of a company, by the company's own word."""
+
+    ref = RefField("dep")
+    organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"], condition=Q(ended_at=None), name="parties_department_name_once"
+            )
+        ]
+
+
+class CostCentre(Model):
+    """Where a company books what is spent, by its own code."""
+
+    ref = RefField("cct")
+    organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "code"], condition=Q(ended_at=None), name="parties_cost_centre_code_once"
+            )
+        ]
+
+
+class Invitation(Model):
+    """Somebody is asked to work in a company. The link's secret is made from the reference; only its hash is kept."""
+
+    ref = RefField("inv")
+    organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10)
+    job = models.CharField(max_length=10)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", null=True)
+    cost_centre = models.ForeignKey(CostCentre, models.PROTECT, related_name="+", null=True)
+    spending_limit = AmountField(null=True)
+    email = models.EmailField()
+    locale = models.CharField(max_length=10)
+    token_hash = models.BinaryField(unique=True)
+    invited_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+", null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "role", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="parties_one_open_invitation",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=list(Role), job__in=list(Job)), name="parties_invitation_place_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
+                name="parties_invitation_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(spending_limit=None) | Q(spending_limit__gte=0), name="parties_invitation_limit_sane"
+            ),
+        ]

@@ -1,0 +1,224 @@
+"""The people of a company as it sees them: who works there as what, who is invited, and what has happened."""
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from trivium.core import sql
+from trivium.core.actor import Actor
+from trivium.core.errors import NotFound
+from trivium.parties.models import CostCentre, Department, Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person in this workspace. Mail address and limit are None for readers who do not administrate it."""
+
+    ref: str
+    name: str
+    email: str | None
+    job: str
+    department_ref: str
+    department: str
+    cost_centre_ref: str
+    cost_centre: str
+    spending_limit: int | None
+    currency: str
+    since: dt.datetime | None
+    keys: int
+
+
+_COLLEAGUES = """
+SELECT u.ref, u.name, u.email, m.job, coalesce(d.ref, ''), coalesce(d.name, ''), coalesce(c.ref, ''),
+       coalesce(c.code || ' ' || c.name, ''), m.spending_limit, o.currency, m.since,
+       (SELECT count(*) FROM parties_apikey k WHERE k.user_id = u.id AND k.organization_id = o.id
+        AND k.role = m.role AND k.revoked_at IS NULL)
+FROM parties_membership m JOIN parties_user u ON u.id = m.user_id
+JOIN parties_organization o ON o.id = m.organization_id
+LEFT JOIN parties_department d ON d.id = m.department_id LEFT JOIN parties_costcentre c ON c.id = m.cost_centre_id
+WHERE m.organization_id = %s AND m.role = %s AND m.ends_at IS NULL ORDER BY m.id
+"""
+
+
+def colleagues(actor: Actor) -> list[Colleague]:
+    """Who works in this workspace, longest first. One statement."""
+    found = [Colleague(*row) for row in sql.rows(_COLLEAGUES, [actor.organization_id or 0, actor.role])]
+    return found if actor.may("party.edit") else [_in_short(row) for row in found]
+
+
+def _in_short(row: Colleague) -> Colleague:
+    return Colleague(row.ref, row.name, None, row.job, row.department_ref, row.department, row.cost_centre_ref,
+                     row.cost_centre, None, row.currency, row.since, 0)  # fmt: skip
+
+
+def get_colleague(actor: Actor, ref: str) -> Colleague:
+    """One person in this workspace. Refuses: NotFound."""
+    found = next((row for row in colleagues(actor) if row.ref == ref), None)
+    if found is None:
+        raise NotFound(what="person", ref=ref)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A department, or a cost centre (which has a code)."""
+
+    ref: str
+    code: str
+    name: str
+    people: int
+
+
+_PARTS = """
+SELECT p.ref, {code}, p.name, (SELECT count(DISTINCT m.user_id) FROM parties_membership m
+                               WHERE m.{kind}_id = p.id AND m.ends_at IS NULL)
+FROM {table} p WHERE p.organization_id = %s AND p.ended_at IS NULL ORDER BY 2, 3
+"""
+
+
+def departments(actor: Actor) -> list[Inside]:
+    """The departments of the reader's company, by name. One statement."""
+    statement = _PARTS.format(code="''", kind="department", table=Department._meta.db_table)
+    return [Inside(*row) for row in sql.rows(statement, [actor.organization_id or 0])]
+
+
+def cost_centres(actor: Actor) -> list[Inside]:
+    """The cost centres of the reader's company, by code. One statement."""
+    statement = _PARTS.format(code="p.code", kind="cost_centre", table=CostCentre._meta.db_table)
+    return [Inside(*row) for row in sql.rows(statement, [actor.organization_id or 0])]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """An invitation that is open, or has expired unused."""
+
+    ref: str
+    email: str
+    job: str
+    invited_by: str
+    invited_at: dt.datetime
+    expires_at: dt.datetime
+
+
+def invitations(actor: Actor) -> list[InvitationRow]:
+    """Who was asked to work in this workspace and has not come yet, newest first. Refuses: Denied("party.edit")."""
+    actor.require("party.edit")
+    here = {"organization_id": actor.organization_id or 0, "role": actor.role}
+    found = Invitation.objects.filter(**here, accepted_at=None, withdrawn_at=None).order_by("-id")
+    names = ("ref", "email", "job", "invited_by__name", "invited_at", "expires_at")
+    return [InvitationRow(*row) for row in found.values_list(*names)]
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What an invitation's link opens, for whoever holds it; `person_id` is whose mail address it is, if they have a
+    sign-in."""
+
+    ref: str
+    email: str
+    organization: str
+    role: str
+    job: str
+    invited_by: str
+    expires_at: dt.datetime
+    is_open: bool
+    person_id: int | None
+
+
+_BY_MAIL = """COALESCE((SELECT u.id FROM parties_user u WHERE lower(u.email) = {mail} LIMIT 1),
+    (SELECT e.user_id FROM account_emailaddress e WHERE lower(e.email) = {mail} AND e.verified LIMIT 1))"""
+_INVITED = """
+SELECT i.ref, i.email, o.name, i.role, i.job, b.name, i.expires_at,
+       i.accepted_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > %(at)s,
+       {person}
+FROM parties_invitation i JOIN parties_organization o ON o.id = i.organization_id
+JOIN parties_user b ON b.id = i.invited_by_id WHERE i.token_hash = %(hash)s
+""".replace("{person}", _BY_MAIL.format(mail="i.email"))
+
+
+def invited(token: str, at: dt.datetime) -> Invited:
+    """What a link opens at a moment. One statement. Refuses: NotFound."""
+    found = sql.rows(_INVITED, {"at": at, "hash": hash_token(token)})
+    if not found:
+        raise NotFound(what="invitation", ref=token[:8])
+    return Invited(*found[0])
+
+
+def person_by_mail(email: str) -> int | None:
+    """The key of whoever signs in with this mail address, its own or a confirmed further one. One statement."""
+    found = sql.rows(f"SELECT {_BY_MAIL.format(mail='%(mail)s')}", {"mail": email.lower()})
+    return int(found[0][0]) if found[0][0] is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLetter:
+    """What the mail of an invitation says, and to whom; the link's secret with it."""
+
+    email: str
+    locale: str
+    organization: str
+    role: str
+    invited_by: str
+    expires_at: dt.datetime
+    token: str
+
+
+def invitation_letter(ref: str, at: dt.datetime) -> InvitationLetter | None:
+    """The mail of an invitation that is still open, for the platform's own jobs; None if there is nothing to send."""
+    found = Invitation.objects.filter(ref=ref, accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+    names = ("email", "locale", "organization__name", "role", "invited_by__name", "expires_at")
+    row = found.values_list(*names).first()
+    return InvitationLetter(*(*row, invitation_token(ref))) if row else None
+
+
+def invitation_token(ref: str) -> str:
+    """The secret of an invitation's link: made from its reference by whoever holds the platform's key, and not kept."""
+    pad = hmac.digest(settings.SECRET_KEY.encode(), f"invitation\n{ref}".encode(), "sha256")
+    return urlsafe_b64encode(pad[:24]).decode()
+
+
+def hash_token(token: str) -> bytes:
+    """How an invitation's secret is kept: SHA-256 (192 random bits need no slow hash)."""
+    return hashlib.sha256(token[:200].encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to the people of a company; `who` and `by` are names, where somebody is behind it."""
+
+    at: dt.datetime
+    name: str
+    who: str
+    by: str
+    data: Mapping[str, Any]
+
+
+TOLD = ("PersonInvited", "InvitationWithdrawn", "PersonJoined", "PlaceChanged", "PersonLeft", "CompanyArranged",
+        "OrderRuleSet")
+_HISTORY = """
+SELECT e.at, e.name, coalesce(u.name, i.email, d.name, c.code, r.name, ''), coalesce(b.name, ''), e.data::text
+FROM core_event e
+LEFT JOIN parties_user u ON u.ref = e.subject LEFT JOIN parties_invitation i ON i.ref = e.subject
+LEFT JOIN parties_department d ON d.ref = e.subject LEFT JOIN parties_costcentre c ON c.ref = e.subject
+LEFT JOIN parties_approvalrule r ON r.ref = e.subject
+LEFT JOIN parties_user b ON b.ref = split_part(e.actor, '@', 1)
+WHERE e.audience @> %s::jsonb AND e.name = ANY(%s::text[]) ORDER BY e.id DESC LIMIT %s
+"""
+
+
+def people_history(actor: Actor, *, limit: int = 1000) -> list[Happened]:
+    """What has happened to people and order of the reader's company, newest first. One statement.
+
+    Refuses: Denied("party.edit").
+    """
+    actor.require("party.edit")
+    own = json.dumps([actor.organization_ref])
+    found = sql.rows(_HISTORY, [own, list(TOLD), limit])
+    return [Happened(*(*row[:4], json.loads(row[4]))) for row in found]

@@ -1,0 +1,353 @@
+"""Approvals of orders: which rules ask, whom, in which order; who decides when somebody is missing."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trivium.core.actor import Actor
+from trivium.core.errors import Denied, Empty, NotFound, Refusal
+from trivium.core.models import EventRecord
+from trivium.core.money import BadAmount
+from trivium.core.quantity import BadQuantity
+from trivium.core.time import SettableClock, now, use_clock
+from trivium.parties import commands, queries
+from trivium.parties.commands import NewOrderRule, Place
+from trivium.parties.errors import (
+    AlreadyDecided,
+    BadApprover,
+    BadIfNobody,
+    NameTaken,
+    NobodyDecides,
+    NotYourTurn,
+    OwnRequest,
+    StillUsed,
+)
+from trivium.parties.models import Approval, ApprovalRule, ApprovalStep
+from trivium.parties.rules import (
+    Asked,
+    IfNobody,
+    Member,
+    OrderFacts,
+    OrderRule,
+    Route,
+    can_be_given,
+    deciders,
+    falls_away,
+    route,
+)
+from trivium.parties.tests.factories import make_actor, make_buyer, make_organization
+
+BOSS, LI, WANG, CHEN = 1, 2, 3, 4
+OFFICE = [Member(BOSS, "admin"), Member(LI, "approver"), Member(WANG, "finance"), Member(CHEN, "requester")]
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "asks"),
+    [
+        (OrderRule("all", 1000), True),
+        (OrderRule("more", 1001), False),
+        (OrderRule("tools", 600, scope="tools"), True),
+        (OrderRule("tools", 601, scope="tools"), False),
+        (OrderRule("drills", 0, scope="tools/drills"), True),
+        (OrderRule("too", 0, scope="tool"), False),
+        (OrderRule("budget", 0, budget_code="Q1"), True),
+        (OrderRule("budget", 0, budget_code="Q2"), False),
+        (OrderRule("centre", 0, cost_centre_id=7), True),
+        (OrderRule("centre", 0, cost_centre_id=8), False),
+        (OrderRule("both", 600, scope="tools", budget_code="Q1"), True),
+    ],
+)
+def test_a_rule_asks_by_amount_category_budget_and_cost_centre(rule: OrderRule, asks: bool) -> None:
+    by_scope = (("tools/drills", 400), ("tools", 200), ("toolshed", 400))
+    facts = OrderFacts(1000, by_scope, budget_code="Q1", cost_centre_id=7)
+    assert bool(route([rule], facts).asked) == asks
+
+
+def test_everybody_named_is_asked_once_in_the_order_of_the_rules_and_then_anybody() -> None:
+    rules = [
+        OrderRule("first", 0, asked=(Asked(LI, WANG), Asked(BOSS)), if_nobody=IfNobody.PASS),
+        OrderRule("second", 0, asked=(Asked(WANG), Asked(LI)), if_nobody=IfNobody.REFUSE),
+        OrderRule("", 0, needed=2),
+        OrderRule("third", 0, needed=1),
+    ]
+    found = route(rules, OrderFacts(10))
+    assert found.asked == (Asked(LI, WANG), Asked(BOSS), Asked(WANG), Asked(), Asked())
+    assert (found.if_nobody, found.rules) == (IfNobody.REFUSE, ("first", "second", "", "third"))
+
+
+@pytest.mark.parametrize(
+    ("total", "limit", "asked"), [(100, 100, 0), (101, 100, 1), (1, 0, 1), (0, 0, 0), (10**9, None, 0)]
+)
+def test_above_ones_own_limit_one_word_is_asked_for(total: int, limit: int | None, asked: int) -> None:
+    assert len(route([], OrderFacts(total, limit=limit)).asked) == asked
+
+
+def test_a_rule_that_asks_anyhow_covers_the_limit() -> None:
+    assert route([OrderRule("all", 0, asked=(Asked(LI),))], OrderFacts(9, limit=1)).asked == (Asked(LI),)
+
+
+@pytest.mark.parametrize(
+    ("asked", "people", "asker", "may"),
+    [
+        (Asked(LI, WANG), OFFICE, CHEN, {LI, WANG}),
+        (Asked(LI, WANG), OFFICE, LI, {WANG}),
+        (Asked(LI), OFFICE, LI, {BOSS}),
+        (Asked(LI, CHEN), OFFICE[:1] + OFFICE[2:], CHEN, {BOSS}),
+        (Asked(9, 8), OFFICE, BOSS, {LI, WANG}),
+        (Asked(9, 8), OFFICE[:1], BOSS, set()),
+        (Asked(), OFFICE, BOSS, {LI, WANG}),
+    ],
+)
+def test_a_missing_approver_holds_up_nobody(asked: Asked, people: list[Member], asker: int, may: set[int]) -> None:
+    assert deciders(asked, people, asker) == may
+
+
+@given(
+    st.lists(st.builds(Member, st.integers(1, 6), st.sampled_from(["admin", "staff", "approver", "finance"]))),
+    st.builds(Asked, st.none() | st.integers(1, 8), st.none() | st.integers(1, 8)),
+    st.integers(1, 6),
+)
+def test_never_the_asker_and_always_somebody_if_there_is_somebody(
+    people: list[Member], asked: Asked, asker: int
+) -> None:
+    may = deciders(asked, people, asker)
+    anybody = {each.user_id for each in people if each.job != "staff" and each.user_id != asker}
+    assert asker not in may and may <= anybody and bool(may) == bool(anybody)
+
+
+def test_what_a_company_can_give_is_counted_without_the_asker() -> None:
+    two = Route((Asked(), Asked()), (), IfNobody.REFUSE)
+    assert can_be_given(two, OFFICE, BOSS) and can_be_given(two, OFFICE, CHEN)
+    assert not can_be_given(two, OFFICE[:2], BOSS) and not can_be_given(two, [], CHEN)
+
+
+def test_a_step_falls_away_when_all_who_could_give_it_have_had_their_word() -> None:
+    assert falls_away(Asked(LI), OFFICE, CHEN, [LI]) and not falls_away(Asked(LI, WANG), OFFICE, CHEN, [LI])
+    assert not falls_away(Asked(), OFFICE[:1], CHEN, [BOSS])
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+
+
+class Office:
+    """A buyer with a boss, two approvers and somebody who orders."""
+
+    def __init__(self) -> None:
+        self.company = make_buyer("Yuelai", make_organization("Lianca", "partner"))
+        self.boss = make_actor(self.company, "buyer")
+        self.li, self.wang = (make_actor(self.company, "buyer", "approver") for _ in range(2))
+        self.chen = make_actor(self.company, "buyer", "requester")
+
+    def rule(self, *approvers: tuple[Actor, Actor | None], **values: object) -> str:
+        pairs = tuple((who.user_ref, deputy.user_ref if deputy else "") for who, deputy in approvers)
+        given_: dict = {"name": "Large", "threshold": 1000, "approvers": pairs, **values}
+        return commands.keep_order_rule(self.boss, NewOrderRule(**given_))
+
+    def ask(self, total: int = 1000, who: Actor | None = None, subject: str = "ord_1") -> Approval | None:
+        asker = who or self.chen
+        terms = queries.trading_terms(self.company.pk, now())
+        found = queries.order_route(terms, asker.user_id, total=total, by_scope={}, budget_code="")
+        if not commands.check_route(found, self.company.pk, asker.user_id):
+            return None
+        return commands.ask_approval(asker, subject=subject, act="order.place", organization_id=self.company.pk,
+                                     needed=len(found.asked), route=found)  # fmt: skip
+
+
+@pytest.fixture
+def office(db: None) -> Iterator[Office]:
+    with use_clock(SettableClock(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC))):
+        yield Office()
+
+
+def turns(office: Office) -> list[str]:
+    """Whose turn it is, by name in the office."""
+    people = ("boss", "li", "wang", "chen")
+    return [name for name in people if queries.votes_waiting(getattr(office, name))]
+
+
+def test_approvers_are_asked_one_after_the_other(office: Office) -> None:
+    office.rule((office.li, None), (office.wang, None))
+    assert office.ask(999) is None
+    approval = office.ask()
+    assert approval and (approval.needed, approval.why) == (2, "Large")
+    assert turns(office) == ["li"]
+    for actor in (office.wang, office.boss):
+        with pytest.raises(NotYourTurn), transaction.atomic():
+            commands.decide(actor, approval.ref, yes=True)
+    assert commands.decide(office.li, approval.ref, yes=True) == "waiting"
+    assert turns(office) == ["wang"]
+    with pytest.raises(AlreadyDecided), transaction.atomic():
+        commands.decide(office.li, approval.ref, yes=True)
+    assert commands.decide(office.wang, approval.ref, yes=True) == "approved"
+    assert list(queries.faults()) == []
+    decided = ApprovalStep.objects.order_by("position").values_list("decided_by_id", flat=True)
+    assert list(decided) == [office.li.user_id, office.wang.user_id]
+
+
+def test_one_no_ends_it(office: Office) -> None:
+    office.rule((office.li, None), (office.wang, None))
+    approval = office.ask()
+    assert approval and commands.decide(office.li, approval.ref, yes=False) == "declined"
+    assert turns(office) == [] and list(queries.faults()) == []
+
+
+def test_a_deputy_decides_in_the_approvers_stead(office: Office) -> None:
+    office.rule((office.li, office.wang))
+    approval = office.ask()
+    assert approval and turns(office) == ["li", "wang"]
+    assert commands.decide(office.wang, approval.ref, yes=True) == "approved"
+
+
+def test_nobody_approves_their_own_order_and_the_deputy_or_boss_does(office: Office) -> None:
+    office.rule((office.li, None))
+    approval = office.ask(who=office.li)
+    assert approval and turns(office) == ["boss"]
+    with pytest.raises(OwnRequest), transaction.atomic():
+        commands.decide(office.li, approval.ref, yes=True)
+    assert commands.decide(office.boss, approval.ref, yes=True) == "approved"
+
+
+def test_one_person_named_twice_gives_one_word(office: Office) -> None:
+    office.rule((office.li, office.boss), (office.wang, None))
+    commands.change_place(office.boss, office.wang.user_ref, Place("requester"))
+    approval = office.ask()
+    assert approval and commands.decide(office.boss, approval.ref, yes=True) == "approved"
+    assert ApprovalStep.objects.filter(fell_away=True).count() == 1 and list(queries.faults()) == []
+
+
+@pytest.mark.parametrize("how", ["leaves", "demoted", "suspended"])
+def test_an_approver_who_is_gone_holds_up_nothing(office: Office, how: str) -> None:
+    office.rule((office.li, None))
+    approval = office.ask()
+    assert approval
+    if how == "leaves":
+        commands.remove_person(office.boss, office.li.user_ref)
+        assert [e.subject for e in EventRecord.objects.filter(name="ApprovalRerouted")] == ["ord_1"]
+    elif how == "demoted":
+        commands.change_place(office.boss, office.li.user_ref, Place("requester"))
+    else:
+        person = queries.person(office.li.user_id or 0)
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+    assert turns(office) == ["boss"]
+    assert commands.decide(office.boss, approval.ref, yes=True) == "approved"
+
+
+def test_a_leavers_approvals_go_to_the_deputy_and_then_to_who_takes_over(office: Office) -> None:
+    office.rule((office.li, office.wang))
+    office.ask()
+    commands.remove_person(office.boss, office.li.user_ref)
+    assert turns(office) == ["wang"]
+    commands.remove_person(office.boss, office.wang.user_ref, to_ref=office.boss.user_ref)
+    assert turns(office) == ["boss"]
+    assert EventRecord.objects.filter(name="PersonLeft").order_by("id")[0].data["approvals"] == 1
+
+
+@pytest.mark.parametrize(("way", "result"), [("refuse", NobodyDecides), ("pass", None), ("wait", "waiting")])
+def test_if_nobody_else_is_there_the_rule_says_what_happens(office: Office, way: str, result: object) -> None:
+    office.rule((office.li, None), if_nobody=way)
+    for actor in (office.li, office.wang, office.chen):
+        commands.remove_person(office.boss, actor.user_ref)
+    if result is NobodyDecides:
+        with pytest.raises(NobodyDecides), transaction.atomic():
+            office.ask(who=office.boss)
+        assert not Approval.objects.exists()
+    else:
+        approval = office.ask(who=office.boss)
+        assert (approval.status if approval else None) == result
+
+
+def test_a_spending_limit_asks_whoever_decides(office: Office) -> None:
+    commands.change_place(office.boss, office.chen.user_ref, Place("requester", spending_limit=500))
+    assert office.ask(500) is None
+    approval = office.ask(501)
+    assert approval and approval.why == "limit" and turns(office) == ["boss", "li", "wang"]
+    assert office.ask(501, who=office.li, subject="ord_2") is None
+    assert commands.decide(office.li, approval.ref, yes=True) == "approved"
+
+
+def test_the_plain_rule_goes_on_as_before_beside_the_others(office: Office) -> None:
+    commands.set_approval_rule(
+        office.boss, organization_ref=office.company.ref, threshold=100, currency="CNY", needed=2
+    )
+    approval = office.ask(100)
+    assert approval and (approval.needed, ApprovalStep.objects.count()) == (2, 0)
+    office.rule((office.li, None))
+    both = office.ask(1000, subject="ord_2")
+    assert both and (both.needed, ApprovalStep.objects.count()) == (3, 3)
+    for actor in (office.li, office.wang, office.boss):
+        status = commands.decide(actor, both.ref, yes=True)
+    assert status == "approved" and list(queries.faults()) == []
+
+
+# -- setting rules -----------------------------------------------------------------------------------------------------
+
+
+def test_rules_are_set_changed_and_ended(office: Office) -> None:
+    centre = commands.keep_cost_centre(office.boss, code="10", name="Food")
+    ref = office.rule((office.li, office.wang), scope="tools", budget_code="Q1", cost_centre_ref=centre, position=3)
+    (row,) = queries.order_rules(office.boss)
+    assert (row.scope, row.budget_code, row.cost_centre, row.position) == ("tools", "Q1", "10 Food", 3)
+    assert row.approvers[0][0::2] == (office.li.user_ref, office.wang.user_ref)
+    with pytest.raises(StillUsed), transaction.atomic():
+        commands.end_cost_centre(office.boss, centre)
+    commands.keep_order_rule(office.boss, NewOrderRule("Larger", 2000, needed=2), ref)
+    assert queries.order_rules(office.boss)[0].approvers == ()
+    commands.end_order_rule(office.boss, ref)
+    assert queries.order_rules(office.boss) == [] and office.ask(10**6) is None
+    with pytest.raises(NotFound), transaction.atomic():
+        commands.end_order_rule(office.boss, ref)
+    office.rule()
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"name": " "}, Empty),
+        ({"name": "LARGE"}, NameTaken),
+        ({"threshold": -1}, BadAmount),
+        ({"needed": 0}, BadQuantity),
+        ({"position": -1}, BadQuantity),
+        ({"if_nobody": "pray"}, BadIfNobody),
+        ({"cost_centre_ref": "cct_nothing"}, NotFound),
+        ({"approvers": (("usr_nobody", ""),)}, NotFound),
+        ({"approvers": (("li", "usr_nobody"),)}, NotFound),
+        ({"approvers": (("chen", ""),)}, BadApprover),
+        ({"approvers": (("li", "chen"),)}, BadApprover),
+        ({"approvers": (("li", "li"),)}, BadApprover),
+        ({"approvers": (("li", ""), ("li", ""))}, BadApprover),
+        ({"approvers": (("", "li"),)}, BadApprover),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(office: Office, values: dict, refusal: type[Refusal]) -> None:
+    office.rule()
+    people = {name: getattr(office, name).user_ref for name in ("li", "chen")}
+    pairs = tuple(tuple(people.get(each, each) for each in pair) for pair in values.get("approvers", ()))
+    with pytest.raises(refusal), transaction.atomic():
+        given_ = {"name": "N", "threshold": 1, **values, "approvers": pairs}
+        commands.keep_order_rule(office.boss, NewOrderRule(**given_))
+    assert ApprovalRule.objects.count() == 1
+
+
+def test_only_the_companys_own_administrators_set_rules(office: Office) -> None:
+    ref = office.rule()
+    stranger = make_actor(make_organization("Other", "buyer"), "buyer")
+    with pytest.raises(NotFound), transaction.atomic():
+        commands.end_order_rule(stranger, ref)
+    with pytest.raises(NotFound), transaction.atomic():
+        commands.keep_order_rule(stranger, NewOrderRule("N", 1), ref)
+    for actor in (office.li, office.chen, make_actor(make_organization("Sanhui", "operator"), "operator")):
+        for act in (
+            lambda actor=actor: commands.keep_order_rule(actor, NewOrderRule("N", 1)),
+            lambda actor=actor: commands.end_order_rule(actor, ref),
+            lambda actor=actor: queries.order_rules(actor),
+        ):
+            with pytest.raises(Denied), transaction.atomic():
+                act()
