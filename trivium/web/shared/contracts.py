@@ -128,7 +128,7 @@ def terms_of(row: Any) -> list[tuple[str, str]]:
         found = [
             (gettext("Platform fee"), percent(terms["fee_percent"])),
             (gettext("Channel share"), percent(terms["share_percent"])),
-            (gettext("Paid out"), words.word("payable", terms["payable"])),
+            (gettext("When it is paid out"), words.word("payable", terms["payable"])),
             (gettext("Shares are reckoned"), gettext("without tax") if terms["net_of_tax"] else gettext("with tax")),
         ]
         if band := terms.get("markup_band"):
