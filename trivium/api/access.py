@@ -15,6 +15,16 @@ Needed = str | tuple[str, ...]
 TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     # parties
     ("GET", "/me"): (ANYONE, "company:read"),
+    ("GET", "/company"): (ANYONE, "company:read"),
+    ("PATCH", "/company"): ("party.edit", "company:write"),
+    ("POST", "/contacts"): ("party.edit", "company:write"),
+    ("PUT", "/contacts/{ref}"): ("party.edit", "company:write"),
+    ("POST", "/contacts/{ref}/remove"): ("party.edit", "company:write"),
+    ("GET", "/change-requests"): (ANYONE, "company:read"),
+    ("POST", "/change-requests"): ("party.edit", "company:write"),
+    ("POST", "/change-requests/{ref}/withdraw"): ("party.edit", "company:write"),
+    ("POST", "/change-requests/{ref}/approve"): ("change.review", "company:write"),
+    ("POST", "/change-requests/{ref}/decline"): ("change.review", "company:write"),
     ("GET", "/me/data"): (ANYONE, "person:read"),
     ("GET", "/me/consents"): (ANYONE, "person:read"),
     ("POST", "/me/consents"): (ANYONE, "person:write"),

@@ -196,3 +196,20 @@ class OrderRuleSet(Event):
     """A company has set, changed or ended a rule, the subject, about approvals of its orders."""
 
     ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeAsked(Event):
+    """A company asks for another legal name, number or bank account; subject is the company."""
+
+    change_ref: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeDecided(Event):
+    """The operator has decided on a company's change; subject is the company."""
+
+    change_ref: str
+    kind: str
+    approved: bool

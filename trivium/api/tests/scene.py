@@ -92,6 +92,10 @@ class Scene:
         )
         side.refs["holiday"] = inventory.set_holiday(supplier.actor, begins=later(10), ends=later(12))
         side.refs["person"] = supplier.actor.user_ref
+        side.refs["contact"] = parties.add_contact(supplier.actor, name="Li")
+        side.refs["change"] = parties.ask_change(
+            supplier.actor, "legal_name", seen=10**9, reason="new licence", legal_name=f"Group {name}"
+        )
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
         side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
         side.refs["application"] = ref = parties.start_application(supplier.actor, "buyer", for_company=True)
@@ -190,7 +194,8 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/statements/": "statement", "/approvals/": "approval", "/price-lists/": "price_list",
         "/products/": "product", "/skus/": "sku", "/stock/": "hidden_sku", "/cart/lines/": "hidden_sku",
         "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
-        "/persons/": "person", "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
+        "/contacts/": "contact", "/change-requests/": "change", "/persons/": "person",
+        "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
         "/announcements/": "announcement", "/holidays/": "holiday",
         "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule",
@@ -241,6 +246,15 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("PUT", "/screening-rules/{code}"): {"strength": "flag", "is_on": True, "reason": "Lenient for a while"},
         ("POST", "/blocklist"): {"kind": "mail", "value": "fraud.example", "reason": "Fraud"},
         ("POST", "/persons"): {"email": "new@example.test", "name": "Lin Yue", "password": "correct horse 9"},
+        ("PATCH", "/company"): {"seen": 10**9, "address": "1 Keyuan Road"},
+        ("POST", "/contacts"): {"name": "Li Na", "phone": "+8613800138000"},
+        ("PUT", "/contacts/{ref}"): {"seen": 10**9, "name": "Li Na"},
+        ("POST", "/contacts/{ref}/remove"): {"seen": 10**9},
+        ("POST", "/change-requests"): {
+            "seen": 10**9, "kind": "bank", "reason": "new", "holder": "A", "account": "6222021234567890123",
+        },
+        ("POST", "/change-requests/{ref}/decline"): {"answer": "no"},
+        ("POST", "/change-requests/{ref}/approve"): {},
         ("POST", "/persons/{ref}/erase"): {"reason": "asked for by letter of 2 March"},
         ("POST", "/me/consents"): {"purpose": "news", "version": 1},
         ("POST", "/me/consents/withdraw"): {"purpose": "news"},

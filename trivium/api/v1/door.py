@@ -24,6 +24,7 @@ from trivium.api.v1 import (
     inventory,
     notices,
     ordering,
+    particulars,
     parties,
     people,
     pricing,
@@ -81,6 +82,7 @@ _ROUTERS = {
     "catalog": shelf.router,  # the catalog's own, with the shelf's reads on it
     "history": history.router,
     "privacy": privacy.router,
+    "particulars": particulars.router,
     "inventory": inventory.router,
     "pricing": pricing.router,
     "ordering": ordering.router,

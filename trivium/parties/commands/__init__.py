@@ -39,6 +39,16 @@ from trivium.parties.commands.grades import assign_grade, define_grade, end_grad
 from trivium.parties.commands.inside import end_cost_centre, end_department, keep_cost_centre, keep_department
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
 from trivium.parties.commands.papers import add_paper, remove_paper
+from trivium.parties.commands.particulars import (
+    add_contact,
+    approve_change,
+    ask_change,
+    change_contact,
+    change_particulars,
+    decline_change,
+    remove_contact,
+    withdraw_change,
+)
 from trivium.parties.commands.people import (
     confirm_phone,
     end_session,
@@ -75,15 +85,20 @@ __all__ = [
     "NewOrderRule",
     "Place",
     "activate_partner",
+    "add_contact",
     "add_paper",
     "admit_buyers",
     "admit_organization",
     "approve_application",
+    "approve_change",
     "ask_applicant",
     "ask_approval",
+    "ask_change",
     "assign_buyer",
     "assign_grade",
     "change_place",
+    "change_contact",
+    "change_particulars",
     "change_rule",
     "check_mail",
     "check_route",
@@ -93,6 +108,7 @@ __all__ = [
     "create_api_key",
     "decide",
     "define_grade",
+    "decline_change",
     "delete_view",
     "end_cost_centre",
     "end_department",
@@ -120,6 +136,7 @@ __all__ = [
     "register_person",
     "reinstate",
     "reject_application",
+    "remove_contact",
     "remove_paper",
     "remove_person",
     "rename_view",
@@ -135,6 +152,7 @@ __all__ = [
     "suspend",
     "withdraw_application",
     "withdraw_approval",
+    "withdraw_change",
     "withdraw_consent",
     "withdraw_invitation",
 ]

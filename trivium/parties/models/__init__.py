@@ -15,6 +15,7 @@ from trivium.parties.models.companies import Assignment, Organization, Organizat
 from trivium.parties.models.grades import PartnerGrade
 from trivium.parties.models.inside import CostCentre, Department, Invitation
 from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
+from trivium.parties.models.particulars import BankAccount, ChangeRequest, Contact
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 from trivium.parties.models.privacy import Consent
 
@@ -29,11 +30,14 @@ __all__ = [
     "ApprovalStep",
     "ApprovalVote",
     "Assignment",
+    "BankAccount",
     "BlockEntry",
+    "ChangeRequest",
     "Consent",
     "CostCentre",
     "Department",
     "Invitation",
+    "Contact",
     "Membership",
     "Organization",
     "OrganizationQuerySet",

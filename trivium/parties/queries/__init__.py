@@ -79,6 +79,14 @@ from trivium.parties.queries.grades import (
 )
 from trivium.parties.queries.history import Doer, History, HistoryRow, company_history, person_history, told
 from trivium.parties.queries.papers import PaperFile, PaperRow, paper_file, papers_of
+from trivium.parties.queries.particulars import (
+    ChangeRow,
+    ContactRow,
+    Particulars,
+    changes_asked,
+    changes_waiting,
+    particulars,
+)
 from trivium.parties.queries.people import (
     FactorRow,
     LinkRow,
@@ -136,7 +144,9 @@ __all__ = [
     "ApplicationView",
     "BlockRow",
     "Colleague",
+    "ChangeRow",
     "ConsentRow",
+    "ContactRow",
     "Doer",
     "FactorRow",
     "GradeRow",
@@ -155,6 +165,7 @@ __all__ = [
     "OrganizationRow",
     "PaperFile",
     "PaperRow",
+    "Particulars",
     "Party",
     "PastScreening",
     "PersonRow",
@@ -177,6 +188,8 @@ __all__ = [
     "blocklist",
     "case_of",
     "colleagues",
+    "changes_asked",
+    "changes_waiting",
     "company_history",
     "consents_of",
     "consents_to_forget",
@@ -223,6 +236,7 @@ __all__ = [
     "own_grade",
     "paper_file",
     "papers_of",
+    "particulars",
     "parties_by_name",
     "parties_by_ref",
     "partners_of_grade",

@@ -46,6 +46,14 @@ from trivium.parties.rules.approvals import (
 from trivium.parties.rules.fitting import GradeBar, suggest_grade
 from trivium.parties.rules.grades import GRADED, GRADED_RIGHTS, MAX_RANK, check_rights, graded
 from trivium.parties.rules.keys import DEFAULT_SCOPES, SCOPE_AREAS, SCOPES, check_scopes
+from trivium.parties.rules.particulars import (
+    AT_ONCE,
+    MOST_CONTACTS,
+    REVIEWED,
+    ChangeKind,
+    ChangeStatus,
+    clean_account,
+)
 from trivium.parties.rules.people import INVITED_FOR, MAX_INSIDE, SHORTEST_PASSWORD, check_admin_stays
 from trivium.parties.rules.phones import TextSender, read_phone, register_text_sender, text_sender
 from trivium.parties.rules.preferences import LONGEST_PREFERENCE, MOST_PREFERENCES, MOST_VIEWS, VIEWS, check_preference
@@ -89,6 +97,7 @@ __all__ = [
     "BY_CODE",
     "CHECKS",
     "DECIDING",
+    "AT_ONCE",
     "DEFAULT_SCOPES",
     "DELIVERED",
     "EDITABLE",
@@ -101,6 +110,7 @@ __all__ = [
     "LONGEST_PREFERENCE",
     "MAX_INSIDE",
     "MAX_RANK",
+    "MOST_CONTACTS",
     "MOST_PAPERS",
     "MOST_PREFERENCES",
     "MOST_VIEWS",
@@ -133,6 +143,9 @@ __all__ = [
     "Member",
     "OrderFacts",
     "OrderRule",
+    "REVIEWED",
+    "ChangeKind",
+    "ChangeStatus",
     "Other",
     "Outcome",
     "PaperFacts",
@@ -162,6 +175,7 @@ __all__ = [
     "check_settings",
     "check_size",
     "check_words",
+    "clean_account",
     "clean_facts",
     "compact_number",
     "days_kept",

@@ -27,6 +27,7 @@ class Job(StrEnum):
 PERMISSIONS = declare(
     {
         "party.admit": (Role.OPERATOR,),
+        "change.review": (Role.OPERATOR,),
         "party.assign_buyer": (Role.OPERATOR,),
         "grade.edit": (Role.OPERATOR,),
         "party.edit": (Role.OPERATOR, Role.SUPPLIER, Role.PARTNER, Role.BUYER),
@@ -48,6 +49,7 @@ _RESERVED = {
     "application.file": frozenset({Job.ADMIN}),
     "screening.edit": frozenset({Job.ADMIN}),
     "grade.edit": frozenset({Job.ADMIN}),
+    "change.review": frozenset({Job.ADMIN, Job.APPROVER}),
     "credit.set": frozenset({Job.ADMIN, Job.FINANCE}),
     "approval.decide": frozenset({Job.ADMIN, Job.APPROVER, Job.FINANCE}),
     "approval.arrange": frozenset({Job.ADMIN}),

@@ -15,7 +15,7 @@ from trivium.web.operator import (
     orders,
     screening,
 )
-from trivium.web.shared import imports, tickets
+from trivium.web.shared import imports, particulars, tickets
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
@@ -72,6 +72,9 @@ urlpatterns = [
     path("grades/<ref:ref>/", grades.grade, name="grade"),
     path("grades/<ref:ref>/change/", grades.change_grade, name="change_grade"),
     path("grades/<ref:ref>/end/", grades.end_grade, name="end_grade"),
+    path("changes/", particulars.changes, name="changes"),
+    path("changes/<ref:ref>/approve/", particulars.approve_change, name="approve_change"),
+    path("changes/<ref:ref>/decline/", particulars.decline_change, name="decline_change"),
     path("languages/", languages.languages, name="languages"),
     path("languages/goods/", languages.lacking_words, name="lacking_words"),
     *CONTRACTS,

@@ -19,8 +19,10 @@ _NOTICES = ("notices", "read_notices", "choose_mail")
 _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
             "feedback", "give_feedback", "announcements", "announcement", "open_announcement", "acknowledge",
             "first_steps", "tick_step")  # fmt: skip
+_COMPANY = ("our_company", "change_particulars", "add_contact", "change_contact", "remove_contact", "ask_change",
+            "withdraw_change")  # fmt: skip
 _WORKING = ("home", "orders", "order", "line", "shipments", "refunds", "search", "history")
-_EVERY_PORTAL = (*_WORKING, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE)
+_EVERY_PORTAL = (*_WORKING, *_COMPANY, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
@@ -55,6 +57,9 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         *_SETTLED,
         *_IMPORTS,
         "release_import",
+        "changes",
+        "approve_change",
+        "decline_change",
         "decline_import",
         "overrule",
         "uphold",

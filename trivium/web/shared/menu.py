@@ -19,6 +19,7 @@ _SHIPMENTS, _REFUNDS = ("shipments", _("Shipments"), "truck"), ("refunds", _("Re
 _IMPORTS = ("imports", _("Imports"), "paper")
 _SAID = ("announcements", _("Announcements"), "speaker")
 _TICKETS = ("tickets", _("Tickets"), "help")
+_COMPANY = ("our_company", _("Our company"), "user")
 _KEYS = ("keys", _("API keys"), "key")
 _PEOPLE = ("people", _("People"), "users")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
@@ -39,8 +40,10 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _IMPORTS,
         _TICKETS,
         _SAID,
+        ("changes", _("Company changes"), "pen"),
         ("languages", _("Languages"), "language"),
         _PEOPLE,
+        _COMPANY,
         _KEYS,
     ),
     "supplier": (
@@ -58,6 +61,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PEOPLE,
         _TICKETS,
         _SAID,
+        _COMPANY,
         _KEYS,
     ),
     "partner": (
@@ -71,6 +75,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PEOPLE,
         _TICKETS,
         _SAID,
+        _COMPANY,
         _KEYS,
     ),
     "buyer": (
@@ -83,11 +88,13 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PEOPLE,
         _TICKETS,
         _SAID,
+        _COMPANY,
         _KEYS,
     ),
 }
 # Places that need a right not every job has.
 NEEDED = {
+    "changes": "change.review",
     "keys": "apikey.manage",
     "languages": "party.admit",
     "applications": "application.review",

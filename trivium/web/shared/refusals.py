@@ -43,6 +43,8 @@ def _shown(name: str, value: object) -> object:
     table = _TABLES.get(name)
     if table == "payment" and str(value) not in WORDS[table]:
         table = "delivery"
+    if name == "changed":
+        return gettext(", ").join(dict.fromkeys(word("field", code) for code in str(value).split(", ")))
     if name == "known":
         return _list(str(value))
     return word(table, value) if table else value

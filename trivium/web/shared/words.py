@@ -66,6 +66,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "position": _("Task"),
         "holder": _("Account holder"),
         "bank": _("Bank"),
+        "account": _("Account number"),
         "last_four": _("Last four digits"),
         "ended_at": _("Until"),
     },
@@ -81,6 +82,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "consents": _("Consents you took back"),
         "contracts": _("Orders, confirmations and messages of trade"),
         "books": _("Invoices, payments and the ledger"),
+    },
+    "change": {"legal_name": _("Legal name"), "number": _("Company number"), "bank": _("Bank account")},
+    "change_status": {
+        "waiting": _("Waits for the operator"),
+        "approved": _("Approved"),
+        "declined": _("Declined"),
+        "withdrawn": _("Taken back"),
     },
     "notice": {
         "asks": _("What waits for you"),
@@ -314,6 +322,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     # -- what refusals name ---------------------------------------------------------------------------------
     "what": {
         "consent": _("consent"),
+        "contact": _("contact"),
+        "change": _("change of particulars"),
         "order": _("order"),
         "supplier order": _("supplier order"),
         "shipment": _("shipment"),

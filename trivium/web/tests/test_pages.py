@@ -44,7 +44,7 @@ def traded(trade, clock):
 
 def pages_of(trade, role):
     shared = ["people/", "invitations/", "inside/", "people/history/"]
-    shared += ["", "orders/", "orders/?status=released", f"orders/{trade.done}/", "notices/"]
+    shared += ["", "company/", "orders/", "orders/?status=released", f"orders/{trade.done}/", "notices/"]
     line = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["lines"][0]["ref"]
     product = orders.get_order(trade.buyer.actor, trade.done)["supplier_orders"][0]["lines"][0]["sku_ref"]
     assert product == trade.lamp
@@ -54,7 +54,7 @@ def pages_of(trade, role):
     own = {
         "operator": [f"orders/{trade.open_one}/", "statements/", "payouts/", "accounts/", "organizations/",
                      "organizations/?role=buyer", f"companies/{trade.buyer.ref}/", f"companies/{trade.s1.ref}/",
-                     f"history/{trade.buyer.ref}/",
+                     f"history/{trade.buyer.ref}/", "changes/",
                      "contracts/", f"contracts/{contract}/", "search/?q=Y",
                      "grades/", "grades/?size=small&volume=10&currency=CNY", f"grades/{trade.grade}/"],
         "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL",
