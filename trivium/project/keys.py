@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from trivium.core import rotation
+from trivium.core import rotation, vault
+from trivium.parties import commands as parties
 
 FINE, FAILED = 0, 1
 
@@ -22,9 +23,15 @@ def run(console: Console, *, forget: bool = False) -> int:
         console.print(f"A new key was made for {' and '.join(own)}.")
         waiting = rotation.outdated()
     outcome = _carry_out(console, waiting)
+    closed = 0
+    try:
+        outcome.values += parties.renew_second_factors()  # they lie inside allauth's own rows
+    except vault.Unreadable as error:
+        closed = 1
+        outcome.unreadable.append(f"second factors: {error}")
     for line in outcome.unreadable[:50]:
         console.print(line, style="red", markup=False)
-    left = sum(rotation.outdated().values())
+    left = sum(rotation.outdated().values()) + closed
     console.print(f"{outcome.values} values and {outcome.files} files are under the first key now; {left} are not.")
     if left:
         console.print("Run it again: what is written while it runs may still be under an older key.")
