@@ -16,6 +16,7 @@ from trivium.ordering.jobs import sweep_deadlines
 from trivium.ordering.rules import Address
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
+from trivium.parties.commands import NewOrderRule
 from trivium.parties.rules import SCOPES, Role
 from trivium.parties.tests.applying import apply, stranger
 from trivium.pricing import commands as pricing
@@ -164,6 +165,7 @@ class Trade:
         everybody: tuple[Company, ...] = (scene.operator, scene.s1, scene.partner, scene.buyer)
         for company in everybody:
             parties.create_api_key(company.actor, label="ERP", scopes=SCOPES[:2])
+            parties.keep_department(company.actor, name=scene.words["company"])
             service.open_ticket(company.actor, subject=scene.words["late"], text=scene.words["broken"], kind=TICKET)
         said = {language: written["late"] for language, written in WRITTEN.items()}
         for is_asked in (False, True):
@@ -171,6 +173,10 @@ class Trade:
                              must_acknowledge=is_asked)  # fmt: skip
         apply(stranger(MARKET_PERSON), "partner", name=scene.words["company"], legal_name=scene.words["company"],
               contact_name=MARKET_PERSON, address=scene.words["street"])  # fmt: skip
+        named = {language: written["company"] for language, written in WRITTEN.items()}
+        parties.define_grade(scene.operator.actor, name=named, rank=1, rights=[])
+        rule = NewOrderRule(name=scene.words["company"], threshold=900_000)
+        parties.keep_order_rule(scene.buyer.actor, rule)
         terms = {"fee_percent": "3", "share_percent": "9"}
         pricing.propose_share_contract(
             market.operator.actor, kind="operator_supplier", terms=terms, party_ref=scene.s1.ref

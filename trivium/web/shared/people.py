@@ -77,9 +77,9 @@ def _columns(actor: Actor, *, may: bool) -> list[Column]:
         Column("email", gettext("Mail address"), lambda row: Cell(row.email)),
         Column("job", gettext("Works as"), lambda row: Cell(words.word("job", row.job))),
         Column("department", gettext("Department"), lambda row: Cell(row.department), sort="department"),
-        Column("cost_centre", gettext("Cost centre"), lambda row: Cell(row.cost_centre)),
+        Column("cost_centre", gettext("Cost centre"), lambda row: Cell(row.cost_centre), is_shown=False),
         Column("limit", gettext("Spending limit"), _limit, "money", "limit"),
-        Column("keys", gettext("API keys"), lambda row: Cell(row.keys), "quantity"),
+        Column("keys", gettext("API keys"), lambda row: Cell(row.keys), "quantity", is_shown=False),
         Column("since", gettext("Since"), lambda row: Cell(row.since), "day", "since"),
     ]
     hidden = {"email", "limit", "keys"} if not may else set() if actor.role == "buyer" else {"limit"}
