@@ -31,7 +31,7 @@ _WIDER = """() => {
 # What a person can read or hear, except what is marked as another language (the switch to it), or as not to be
 # translated: a code.
 _TEXTS = """() => {
-  const apart = '[lang]:not(html), script, style, template, code, kbd, .number, [translate=no]';
+  const apart = '[lang]:not(html), script, style, template, textarea, code, kbd, .number, [translate=no]';
   const found = new Set([document.title]);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
