@@ -20,7 +20,7 @@ NEW, OTHER = "n" * 40, "o" * 40
 @pytest.fixture
 def secret(settings, tmp_path) -> str:
     """The secret of somebody's codes, kept under the keys of today."""
-    settings.PRIVATE_ROOT = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "files"
     made = parties.register_person(SYSTEM, email="lin@example.test", name="Lin Yue", password="correct horse 9")
     secret = generate_totp_secret()
     TOTP.activate(User.objects.get(pk=made.pk), secret)

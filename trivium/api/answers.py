@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -70,6 +71,7 @@ def amounts(figures: Mapping[str, int], currency: str) -> dict[str, str]:
     return {name: to_text(minor, currency) for name, minor in figures.items()}
 
 
+@lru_cache(maxsize=4096)
 def unit_price(price: Decimal, currency: str) -> str:
     """A price of one unit, with at least the currency's places: "95.00", "0.125"."""
     whole, _dot, places = f"{price:f}".partition(".")

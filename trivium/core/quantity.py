@@ -1,6 +1,7 @@
 """Quantities of goods: decimals of three places, never floats."""
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from trivium.core.errors import Invalid
 from trivium.core.i18n import gettext_noop as _
@@ -41,6 +42,7 @@ def parse_quantity(value: object, *, field: str = "quantity", zero: bool = False
     return quantity
 
 
+@lru_cache(maxsize=4096)
 def plain(quantity: Decimal) -> int | Decimal:
     """A quantity as programs read it: whole ones as integers, others without trailing zeros."""
     return int(quantity) if quantity == quantity.to_integral_value() else quantity.normalize()

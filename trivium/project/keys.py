@@ -7,6 +7,7 @@ from trivium.core import rotation, vault
 from trivium.parties import commands as parties
 
 FINE, FAILED = 0, 1
+SHOWN = 50  # of what could not be opened
 
 
 def run(console: Console, *, forget: bool = False) -> int:
@@ -28,9 +29,11 @@ def run(console: Console, *, forget: bool = False) -> int:
         outcome.values += parties.renew_second_factors()  # they lie inside allauth's own rows
     except vault.Unreadable as error:
         closed = 1
-        outcome.unreadable.append(f"second factors: {error}")
-    for line in outcome.unreadable[:50]:
+        outcome.unreadable.insert(0, f"second factors: {error}")
+    for line in outcome.unreadable[:SHOWN]:
         console.print(line, style="red", markup=False)
+    if len(outcome.unreadable) > SHOWN:
+        console.print(f"and {len(outcome.unreadable) - SHOWN} more that could not be opened", style="red")
     left = sum(rotation.outdated().values()) + closed
     console.print(f"{outcome.values} values and {outcome.files} files are under the first key now; {left} are not.")
     if left:
