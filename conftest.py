@@ -1,5 +1,6 @@
 """What every test in the repository stands under."""
 
+import datetime as dt
 import ipaddress
 import os
 import socket
@@ -10,6 +11,8 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import translation
+
+from trivium.core.time import SettableClock, use_clock
 
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("prove", max_examples=2000, deadline=None, print_blob=True)
@@ -56,6 +59,14 @@ def _loopback_only() -> Iterator[None]:
 def _passwords_cost_nothing() -> None:
     """A hash that is slow on purpose would be most of what a market of people costs."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def clock() -> Iterator[SettableClock]:
+    """A clock that stands still until it is set: a Monday afternoon in Shanghai."""
+    clock = SettableClock(dt.datetime(2026, 3, 2, 6, 5, tzinfo=dt.UTC))
+    with use_clock(clock):
+        yield clock
 
 
 @pytest.fixture(autouse=True)

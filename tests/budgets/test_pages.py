@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from trivium.web.tests.conftest import Trade, clock  # noqa: F401
 from trivium.web.tests.hands import Hands
+from trivium.web.tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ STATEMENTS = {
 
 
 @pytest.fixture
-def market(clock) -> Trade:  # noqa: F811
+def market(clock) -> Trade:
     return Trade()
 
 

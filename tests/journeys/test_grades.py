@@ -8,13 +8,13 @@ from trivium.api.tests.scene import body_of, path_of
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties.rules import GRADED_RIGHTS
-from trivium.web.tests.conftest import Trade, clock  # noqa: F401
+from trivium.web.tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def trade(db, clock):  # noqa: F811
+def trade(db, clock):
     return Trade()
 
 

@@ -11,13 +11,13 @@ from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.commands import NewOrderRule, Place
 from trivium.parties.errors import NobodyDecides
-from trivium.web.tests.conftest import Trade, clock  # noqa: F401
+from trivium.web.tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def trade(db, clock):  # noqa: F811
+def trade(db, clock):
     return Trade()
 
 

@@ -15,8 +15,8 @@ from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.commands import Place
-from trivium.web.tests.conftest import Trade, clock  # noqa: F401
 from trivium.web.tests.hands import Reader
+from trivium.web.tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ PASSWORD = "correct horse 9"
 
 
 @pytest.fixture
-def trade(db, clock, settings):  # noqa: F811
+def trade(db, clock, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     return Trade()
 

@@ -85,6 +85,19 @@ def changes_of(
     return [Change(*(*row[:7], _value(row[7]), _value(row[8]), row[9])) for row in sql.rows(_CHANGES, params)]
 
 
+_CHANGED = """
+SELECT DISTINCT field FROM core_fieldchange
+WHERE (subject = %(ref)s OR beside = %(ref)s) AND kind = %(kind)s AND id > %(after)s
+  AND (%(row)s::bigint IS NULL OR row = %(row)s::bigint)
+"""
+
+
+def fields_changed(ref: str, kind: str, *, since: int, row: int | None = None) -> set[str]:
+    """Which fields of a thing, or of one of its rows, were changed after a version. One statement."""
+    params = {"ref": ref, "kind": kind, "after": since, "row": row}
+    return {str(field) for (field,) in sql.rows(_CHANGED, params)}
+
+
 def version_of(ref: str) -> int:
     """The number of the last change about a thing; 0 if there was none. What is newer was changed since."""
     return int(sql.rows("SELECT COALESCE(max(id), 0) FROM core_fieldchange WHERE subject = %s", [ref])[0][0])

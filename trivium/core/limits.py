@@ -135,13 +135,6 @@ def check(name: str, limit: Limit) -> None:
         raise TooOften(seconds=found.wait_s)
 
 
-def give_back(name: str, limit: Limit) -> None:
-    """Put one piece back: what it was taken for turned out well."""
-    sql.execute(
-        "UPDATE core_bucket SET full_at = full_at - %s::interval WHERE name = %s", [limit.step, name[:NAME_LIMIT]]
-    )
-
-
 def fill(*names: str) -> None:
     """Forget what was taken: whoever succeeded is no guesser."""
     sql.execute("DELETE FROM core_bucket WHERE name = ANY(%s)", [[name[:NAME_LIMIT] for name in names]])

@@ -20,6 +20,7 @@ from trivium.core.time import now
 FOLDER = "private"
 NAME_LENGTH = 40
 UNNAMED_FOR = dt.timedelta(days=1)
+AT_ONCE = 1000
 
 
 def keep(content: bytes) -> str:
@@ -76,14 +77,20 @@ def forget_unnamed() -> int:
     """Delete what no row has named for a day: an act that was undone, a paper that was replaced. Returns how many."""
     fields = [each for model in apps.get_models() for each in model._meta.local_concrete_fields]
     columns = [each for each in fields if isinstance(each, PrivateFileField)]
-    gone = 0
-    for name in list(names()):
-        lies = versions(name)
-        is_old = all(now() - default_storage.get_modified_time(path) > UNNAMED_FOR for path in lies)
-        if is_old and not any(each.model._base_manager.filter(**{each.name: name}).exists() for each in columns):
+    gone, lying = 0, [name for name in names() if _is_old(name)]
+    for start in range(0, len(lying), AT_ONCE):
+        old = set(lying[start : start + AT_ONCE])
+        for each in columns:
+            named = each.model._base_manager.filter(**{f"{each.name}__in": old})
+            old -= set(named.values_list(each.name, flat=True))
+        for name in old:
             forget(name)
-            gone += 1
+        gone += len(old)
     return gone
+
+
+def _is_old(name: str) -> bool:
+    return all(now() - default_storage.get_modified_time(path) > UNNAMED_FOR for path in versions(name))
 
 
 def versions(name: str) -> list[str]:

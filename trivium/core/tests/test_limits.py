@@ -51,13 +51,6 @@ def test_a_refused_taking_writes_nothing():
 
 
 @pytest.mark.django_db
-def test_what_was_given_back_can_be_taken_again():
-    check("a", Limit(1, 60))
-    limits.give_back("a", Limit(1, 60))
-    check("a", Limit(1, 60))
-
-
-@pytest.mark.django_db
 def test_who_succeeds_starts_afresh_and_full_buckets_are_forgotten():
     check("a", Limit(1, 60))
     fill("a")

@@ -88,7 +88,7 @@ def save_application(actor: Actor, ref: str, *, version: int, facts: Mapping[str
     `version` is the one the writer has seen.
     Refuses: NotFound, ApplicationChanged, WrongState (handed in already), and whatever cannot be kept.
     """
-    application = _own(actor, ref)
+    application = lock_own(actor, ref)
     return _save(application, version, facts)
 
 
@@ -118,7 +118,7 @@ def submit_application(
     rule refuses: FactMissing, PaperMissing, WrongNumber, BadPhone, BadMail, PaperExpired, CertificateMissing,
     NumberTaken.
     """
-    application = _own(actor, ref)
+    application = lock_own(actor, ref)
     is_answer = application.status == ApplicationStatus.ASKED
     doing = "answer" if is_answer else "submit"
     after = APPLICATION.next(application.status, doing)
@@ -146,7 +146,7 @@ def withdraw_application(actor: Actor, ref: str, *, words: str = "") -> None:
 
     Refuses: NotFound, WrongState (decided already).
     """
-    application = _own(actor, ref)
+    application = lock_own(actor, ref)
     after = APPLICATION.next(application.status, "withdraw")
     said = clean_text(words, limit=WORDS, field="words", required=False)
     at = now()
@@ -157,7 +157,7 @@ def withdraw_application(actor: Actor, ref: str, *, words: str = "") -> None:
         publish(ApplicationWithdrawn(subject=application.ref, audience=told(application)), actor=actor, at=at)
 
 
-def _own(actor: Actor, ref: str) -> Application:
+def lock_own(actor: Actor, ref: str) -> Application:
     """One's own application, locked.
 
     Refuses: NotFound.
@@ -167,9 +167,6 @@ def _own(actor: Actor, ref: str) -> Application:
         raise NotFound(what="application", ref=ref)
     application: Application = found[0]
     return application
-
-
-lock_own = _own
 
 
 def move(application: Application, after: ApplicationStatus, at: dt.datetime) -> None:
@@ -201,12 +198,14 @@ def keep_screening(application: Application, doing: str, outcomes: list[Outcome]
         application=application, act=doing, facts=queries.kept_facts(queries.facts_of(application)), papers=kept, at=at
     )
     settings = {rule.code: rule.settings for rule in queries.rules_in_force()}
-    for each in outcomes:
-        findings = [{"code": f.code, "field": f.field, "params": dict(f.params)} for f in each.findings]
-        ScreeningResult.objects.create(
+    ScreeningResult.objects.bulk_create(
+        ScreeningResult(
             screening=screening, rule=each.rule, version=each.version, strength=each.strength, is_met=each.is_met,
-            settings=dict(settings[each.rule]), findings=findings,
-        )  # fmt: skip
+            settings=dict(settings[each.rule]),
+            findings=[{"code": f.code, "field": f.field, "params": dict(f.params)} for f in each.findings],
+        )
+        for each in outcomes
+    )  # fmt: skip
 
 
 def told(application: Application) -> tuple[str, ...]:

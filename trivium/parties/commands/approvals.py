@@ -9,12 +9,13 @@ from django.db.models import F
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import Denied, NotFound, clean_text
+from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.money import check_limit
 from trivium.core.quantity import BadQuantity
 from trivium.core.time import now
 from trivium.parties import queries
+from trivium.parties.commands.companies import lock_own_company
 from trivium.parties.errors import (
     AlreadyDecided,
     BadApprover,
@@ -109,8 +110,8 @@ def keep_order_rule(actor: Actor, rule: NewOrderRule, ref: str = "") -> str:
     Refuses: Denied("approval.arrange"), Empty, TooLong, BadText, BadAmount, BadQuantity, BadIfNobody, BadApprover,
     NameTaken, TooManyInside, NotFound (rule, person, cost centre).
     """
-    own = _own_buyer(actor)
-    currency = queries.get_organization(actor, actor.organization_ref).currency
+    company = lock_own_company(actor, "approval.arrange")
+    own, currency = company.pk, company.currency
     name = clean_text(rule.name, limit=60, field="name")
     check_limit(rule.threshold, currency, field="threshold")
     _check_needed(rule.needed)
@@ -157,19 +158,11 @@ def end_order_rule(actor: Actor, ref: str) -> None:
 
     Refuses: Denied("approval.arrange"), NotFound.
     """
-    own = _own_buyer(actor)
+    own = lock_own_company(actor, "approval.arrange").pk
     found = ApprovalRule.objects.filter(organization_id=own, ref=ref, ended_at=None).exclude(name="")
     if not found.update(ended_at=now()):
         raise NotFound(what="rule", ref=ref)
     _tell_rule(actor, ref, actor.organization_ref, ended=True)
-
-
-def _own_buyer(actor: Actor) -> int:
-    actor.require("approval.arrange")
-    if actor.organization_id is None:
-        raise Denied(permission="approval.arrange")
-    list(Organization.objects.filter(pk=actor.organization_id).locked())
-    return actor.organization_id
 
 
 def _cost_centre(own: int, ref: str) -> int | None:
@@ -336,25 +329,28 @@ def withdraw_approval(subject: str, *, at: dt.datetime) -> None:
     )
 
 
-def reroute(actor: Actor, organization_id: int, gone_id: int, heir_id: int | None, at: dt.datetime) -> int:
+def reroute(actor: Actor, company: Organization, gone_id: int, heir_id: int | None, at: dt.datetime) -> int:
     """Pass on what waits for the word of somebody who has left: to their deputy, else to whoever takes over, else to
-    the administrators. Returns how many approvals that were; a part of `remove_person`.
+    the administrators. Returns how many approvals that were; a part of leaving a company.
     """
-    waiting = Approval.objects.filter(organization_id=organization_id, status=ApprovalStatus.WAITING)
+    waiting = Approval.objects.filter(organization=company, status=ApprovalStatus.WAITING)
     approvals = {each.pk: each for each in waiting.filter(steps__decided_at=None, steps__fell_away=False).distinct()}
     steps = ApprovalStep.objects.filter(approval_id__in=list(approvals), decided_at=None, fell_away=False)
-    moved = set()
+    moved, changed = set(), []
     for step in steps.order_by("pk").select_for_update():
-        if step.deputy_id == gone_id:
-            ApprovalStep.objects.filter(pk=step.pk).update(deputy_id=None)
+        if gone_id not in (step.approver_id, step.deputy_id):
+            continue
+        deputy_id = None if step.deputy_id == gone_id else step.deputy_id
         if step.approver_id == gone_id:
             approval = approvals[step.approval_id]
-            to = step.deputy_id or (heir_id if heir_id != approval.asked_by_id else None)
-            ApprovalStep.objects.filter(pk=step.pk).update(approver_id=to or gone_id, deputy_id=None)
+            to = deputy_id or (heir_id if heir_id != approval.asked_by_id else None)
+            step.approver_id, deputy_id = to or gone_id, None
             moved.add(approval.pk)
-    told = (actor.organization_ref,)
+        step.deputy_id = deputy_id
+        changed.append(step)
+    ApprovalStep.objects.bulk_update(changed, ["approver", "deputy"])
     publish(
-        *(ApprovalRerouted(subject=approvals[pk].subject, audience=told, approval_ref=approvals[pk].ref)
+        *(ApprovalRerouted(subject=approvals[pk].subject, audience=(company.ref,), approval_ref=approvals[pk].ref)
           for pk in sorted(moved)),
         actor=actor,
         at=at,

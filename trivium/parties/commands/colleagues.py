@@ -1,5 +1,6 @@
 """The people of a company: invited, joining, changing their job, leaving. Rights follow with the next request."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,14 @@ from trivium.core.money import check_limit
 from trivium.core.time import now
 from trivium.parties import queries
 from trivium.parties.commands.approvals import reroute
+from trivium.parties.commands.companies import lock_own_company
 from trivium.parties.errors import (
     AlreadyHere,
     AlreadyInvited,
     BadMail,
     HasSignIn,
     InvitationOver,
+    OnlyAdministrator,
     OtherPerson,
     TooManyInside,
     WeakPassword,
@@ -45,6 +48,7 @@ from trivium.parties.rules import (
     MAX_INSIDE,
     SHORTEST_PASSWORD,
     Job,
+    Role,
     check_admin_stays,
     check_job,
 )
@@ -68,11 +72,10 @@ def invite_person(actor: Actor, *, email: str, place: Place, locale: str = "zh-h
     Refuses: Denied("party.edit"), BadMail, BadJob, BadAmount, NotFound (department, cost centre), AlreadyHere,
     AlreadyInvited, TooManyInside.
     """
-    actor.require("party.edit")
-    if actor.organization_id is None or actor.user_id is None:
+    lock_own_company(actor, "party.edit")
+    if actor.user_id is None:
         raise Denied(permission="party.edit")
     email = check_mail(email)
-    list(Organization.objects.filter(pk=actor.organization_id).locked())
     values = _place(actor, place)
     here = {"organization_id": actor.organization_id, "role": actor.role}
     if Membership.objects.filter(**here, user__email__iexact=email, ends_at=None).exists():
@@ -245,15 +248,48 @@ def remove_person(actor: Actor, person_ref: str, *, to_ref: str = "") -> None:
         admins = [each.user_id for each in members if each.role == place.role and each.job == Job.ADMIN]
         check_admin_stays(admins, place.user_id, None)
     stay = [each for each in members if each.user.ref != person_ref and each.role == actor.role]
-    heir = _heir(actor, stay, to_ref)
+    _end_places(actor, gone, _heir(actor, stay, to_ref), now())
+
+
+def leave_everywhere(actor: Actor, person: User) -> tuple[str, ...]:
+    """End every place of a person who is forgotten; returns the companies. A part of `erase_person`.
+
+    What they had begun goes to the longest-serving administrator of each company. Whoever works there alone may go.
+    Refuses: OnlyAdministrator, where others would be left without one.
+    """
+    companies = Membership.objects.filter(user=person, ends_at=None).values_list("organization_id", flat=True)
+    members = _locked(organization_id__in=list(companies))
     at = now()
+    places: dict[int, list[Membership]] = {}
+    for place in [each for each in members if each.user_id == person.pk]:
+        others = _beside(place, members)
+        is_left_alone = bool(others) or place.role == Role.OPERATOR
+        if place.job == Job.ADMIN and is_left_alone and not any(each.job == Job.ADMIN for each in others):
+            raise OnlyAdministrator(name=place.organization.name)
+        places.setdefault(place.organization_id, []).append(place)
+    for gone in places.values():
+        admins = [each for each in _beside(gone[0], members) if each.job == Job.ADMIN]
+        _end_places(actor, gone, next(iter(admins), None), at)
+    return tuple(gone[0].organization.ref for gone in places.values())
+
+
+def _beside(place: Membership, members: list[Membership]) -> list[Membership]:
+    """The others in the workspace of a place."""
+    here = (place.organization_id, place.role)
+    others = [each for each in members if each.user_id != place.user_id and each.user.is_active]
+    return [each for each in others if (each.organization_id, each.role) == here]
+
+
+def _end_places(actor: Actor, gone: list[Membership], heir: Membership | None, at: dt.datetime) -> None:
+    """End the places of one person in one company, whose rows are locked, with all that hangs on them."""
+    person, company = gone[0].user, gone[0].organization
     Membership.objects.filter(pk__in=[each.pk for each in gone]).update(ends_at=at)
-    moved = reroute(actor, own, gone[0].user_id, heir.user_id if heir else None, at)
-    keys = ApiKey.objects.filter(user_id=gone[0].user_id, organization_id=own, revoked_at=None).update(revoked_at=at)
+    moved = reroute(actor, company, person.pk, heir.user_id if heir else None, at)
+    keys = ApiKey.objects.filter(user=person, organization=company, revoked_at=None).update(revoked_at=at)
     left = PersonLeft(
-        subject=person_ref,
-        audience=(actor.organization_ref,),
-        organization_ref=actor.organization_ref,
+        subject=person.ref,
+        audience=(company.ref,),
+        organization_ref=company.ref,
         to_ref=heir.user.ref if heir else "",
         keys=keys,
         approvals=moved,
@@ -263,7 +299,7 @@ def remove_person(actor: Actor, person_ref: str, *, to_ref: str = "") -> None:
 
 def _locked(**here: object) -> list[Membership]:
     """Everybody's places here, locked in one order: who comes second counts the administrators anew."""
-    found = Membership.objects.filter(**here, ends_at=None).select_related("user").order_by("pk")
+    found = Membership.objects.filter(**here, ends_at=None).select_related("user", "organization").order_by("pk")
     return list(found.select_for_update(of=("self",)))
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import NotFound, clean_text
+from trivium.core.errors import Denied, NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.time import now
 from trivium.parties import queries
@@ -201,6 +201,19 @@ def grant_role(actor: Actor, *, email: str, organization_ref: str, role: str, jo
         user=user, organization_id=organization.id, role=role, defaults=values
     )
     return membership
+
+
+def lock_own_company(actor: Actor, permission: str) -> Organization:
+    """The company somebody acts for, locked: what is changed about it comes one after the other.
+
+    Refuses: Denied.
+    """
+    actor.require(permission)
+    found = list(Organization.objects.filter(pk=actor.organization_id or 0).locked())
+    if not found:
+        raise Denied(permission=permission)
+    company: Organization = found[0]
+    return company
 
 
 @act

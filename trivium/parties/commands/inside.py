@@ -4,12 +4,13 @@ from typing import Any
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import Denied, NotFound, clean_text
+from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.time import now
+from trivium.parties.commands.companies import lock_own_company
 from trivium.parties.errors import NameTaken, StillUsed, TooManyInside
 from trivium.parties.events import CompanyArranged
-from trivium.parties.models import ApprovalRule, CostCentre, Department, Invitation, Membership, Organization
+from trivium.parties.models import ApprovalRule, CostCentre, Department, Invitation, Membership
 from trivium.parties.rules import MAX_INSIDE
 
 
@@ -34,7 +35,7 @@ def keep_cost_centre(actor: Actor, *, code: str, name: str, ref: str = "") -> st
 
 
 def _keep(actor: Actor, kind: Any, values: dict[str, str], what: str, ref: str) -> str:
-    own = _own_company(actor)
+    own = lock_own_company(actor, "party.edit").pk
     there = list(kind.objects.filter(organization_id=own, ended_at=None).locked())
     first, word = next(iter(values.items()))
     if any(getattr(each, first).casefold() == word.casefold() and each.ref != ref for each in there):
@@ -71,7 +72,7 @@ def end_cost_centre(actor: Actor, ref: str) -> None:
 
 
 def _end(actor: Actor, kind: Any, what: str, ref: str) -> None:
-    own = _own_company(actor)
+    own = lock_own_company(actor, "party.edit").pk
     found = list(kind.objects.filter(organization_id=own, ref=ref, ended_at=None).locked())
     if not found:
         raise NotFound(what=what.replace("_", " "), ref=ref)
@@ -82,15 +83,6 @@ def _end(actor: Actor, kind: Any, what: str, ref: str) -> None:
         raise StillUsed()
     kind.objects.filter(pk=found[0].pk).update(ended_at=now())
     _tell(actor, ref, ended=True)
-
-
-def _own_company(actor: Actor) -> int:
-    """The company whose administrator acts, locked: what is counted stays so."""
-    actor.require("party.edit")
-    if actor.organization_id is None:
-        raise Denied(permission="party.edit")
-    list(Organization.objects.filter(pk=actor.organization_id).locked())
-    return actor.organization_id
 
 
 def _tell(actor: Actor, ref: str, *, ended: bool = False) -> None:

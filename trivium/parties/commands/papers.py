@@ -39,12 +39,13 @@ def add_paper(
     queries.get_application(actor, application_ref)
     content = papers.gather(file, megabytes=settings.TRIVIUM["PAPER_MEGABYTES"], field="file")
     read = papers.read_paper(content, field="file")
-    return _add(actor, application_ref, kind, content, read, plain_file_name(file_name), number, expires_on)
+    kept = private_files.keep(content)
+    return _add(actor, application_ref, kind, kept, read, plain_file_name(file_name), number, expires_on)
 
 
 @act
 def _add(
-    actor: Actor, application_ref: str, kind: str, content: bytes, read: PaperRead, file_name: str, number: str,
+    actor: Actor, application_ref: str, kind: str, kept: str, read: PaperRead, file_name: str, number: str,
     expires_on: dt.date | None,
 ) -> str:  # fmt: skip
     application = _writable(actor, application_ref)
@@ -56,7 +57,7 @@ def _add(
     at = now()
     made = Paper.objects.create(
         application=application, kind=kind, number=clean_text(number, limit=60, field="paper_number", required=False),
-        expires_on=expires_on, file=private_files.keep(content), file_name=file_name, media=read.media,
+        expires_on=expires_on, file=kept, file_name=file_name, media=read.media,
         size=read.size, pages=read.pages, sha256=read.sha256, filed_by_id=actor.user_id, filed_at=at,
     )  # fmt: skip
     _touch(application, at)

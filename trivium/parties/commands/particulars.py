@@ -13,9 +13,10 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import NotFound, WrongState, clean_text
 from trivium.core.events import OPERATOR, publish
-from trivium.core.history import changes_of
+from trivium.core.history import fields_changed
 from trivium.core.time import now
 from trivium.core.vault import last_four
+from trivium.parties.commands.companies import lock_own_company
 from trivium.parties.errors import (
     AlreadyAsked,
     BadMail,
@@ -59,7 +60,7 @@ def change_particulars(actor: Actor, *, seen: int, **given: str) -> tuple[str, .
     `seen` is the version that was looked at. Fields that are not given stay.
     Refuses: Denied("party.edit"), ChangedMeanwhile, Empty, TooLong, BadText, BadRegion, BadIndustry, BadSize.
     """
-    company = _own_company(actor)
+    company = lock_own_company(actor, "party.edit")
     wanted = {name: _clean(name, text, company.country) for name, text in given.items() if name in AT_ONCE}
     changed = tuple(name for name, value in wanted.items() if value != getattr(company, name))
     _check_version(company, seen, "organization", changed)
@@ -76,7 +77,7 @@ def add_contact(actor: Actor, *, name: str, phone: str = "", email: str = "", po
 
     Refuses: Denied("party.edit"), TooManyKept, BadPhone, BadMail, Empty, TooLong, BadText.
     """
-    company = _own_company(actor)
+    company = lock_own_company(actor, "party.edit")
     if Contact.objects.filter(organization=company).count() >= MOST_CONTACTS:
         raise TooManyKept(most=MOST_CONTACTS)
     values = _contact(company, name=name, phone=phone, email=email, position=position)
@@ -92,7 +93,7 @@ def change_contact(
 
     Refuses: Denied("party.edit"), NotFound, ChangedMeanwhile, BadPhone, BadMail, Empty, TooLong, BadText.
     """
-    company = _own_company(actor)
+    company = lock_own_company(actor, "party.edit")
     contact = _own_contact(company, ref)
     values = _contact(company, name=name, phone=phone, email=email, position=position)
     changed = [field for field, value in values.items() if value != getattr(contact, field)]
@@ -109,7 +110,7 @@ def remove_contact(actor: Actor, ref: str, *, seen: int) -> None:
 
     Refuses: Denied("party.edit"), NotFound, ChangedMeanwhile.
     """
-    company = _own_company(actor)
+    company = lock_own_company(actor, "party.edit")
     contact = _own_contact(company, ref)
     _check_version(company, seen, "contact", ("name", "phone_print", "email", "position"), row=contact.pk)
     Contact.objects.filter(pk=contact.pk).delete()
@@ -126,7 +127,7 @@ def ask_change(actor: Actor, kind: str, *, seen: int, reason: str, **wanted: str
     Refuses: Denied("party.edit"), NotFound (kind), AlreadyAsked, ChangedMeanwhile, NothingToChange, WrongNumber,
     NumberTaken, BadAccount, Empty, TooLong, BadText.
     """
-    company = _own_company(actor)
+    company = lock_own_company(actor, "party.edit")
     if kind not in set(ChangeKind):
         raise NotFound(what="change", ref=kind, field="kind")
     fields = REVIEWED[ChangeKind(kind)]
@@ -155,7 +156,7 @@ def withdraw_change(actor: Actor, ref: str) -> None:
 
     Refuses: Denied("party.edit"), NotFound, WrongState.
     """
-    company = _own_company(actor)
+    company = lock_own_company(actor, "party.edit")
     change = _locked(ChangeRequest.objects.filter(organization=company), ref, "withdraw")
     _close(change, ChangeStatus.WITHDRAWN, actor, now(), "")
 
@@ -205,16 +206,6 @@ def put_bank_account(company: Organization, *, at: dt.datetime, account: str, ho
 # -- what they share ---------------------------------------------------------------------------------------------------
 
 
-def _own_company(actor: Actor) -> Organization:
-    """The actor's company, locked: its changes come one after the other."""
-    actor.require("party.edit")
-    found = list(Organization.objects.filter(pk=actor.organization_id or 0).locked())
-    if not found:
-        raise NotFound(what="organization", ref=actor.organization_ref)
-    company: Organization = found[0]
-    return company
-
-
 def _own_contact(company: Organization, ref: str) -> Contact:
     found = list(Contact.objects.filter(organization=company, ref=ref).locked())
     if not found:
@@ -231,8 +222,7 @@ def _check_version(
 ) -> None:
     """See that nobody has changed these fields since the version that was looked at."""
     watched = {_SAME.get(name, name) for name in fields} | ({"last_four"} if kind == "bank_account" else set())
-    since = changes_of([company.ref], kinds=[kind], after_id=seen)
-    moved = {change.field for change in since if change.field in watched and row in (None, change.row)}
+    moved = watched & fields_changed(company.ref, kind, since=seen, row=row)
     if moved:
         raise ChangedMeanwhile(changed=", ".join(sorted(moved)))
 

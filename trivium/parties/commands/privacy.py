@@ -1,6 +1,5 @@
 """A person's own say: what they agree to, and to be forgotten. What the law requires stays, under a pseudonym."""
 
-
 from django.contrib.auth.hashers import make_password
 
 from trivium.core import sql
@@ -11,10 +10,11 @@ from trivium.core.events import publish
 from trivium.core.history import say_who
 from trivium.core.time import now
 from trivium.parties import queries
-from trivium.parties.errors import AlreadyErased, NotThisAddress, OnlyAdministrator, OtherWords
+from trivium.parties.commands.colleagues import leave_everywhere
+from trivium.parties.errors import AlreadyErased, NotThisAddress, OtherWords
 from trivium.parties.events import ConsentGiven, ConsentWithdrawn, PersonErased
 from trivium.parties.models import ApiKey, Consent, Membership, User
-from trivium.parties.rules import BY_CODE, Job, Role, pseudonym
+from trivium.parties.rules import BY_CODE, pseudonym
 
 _KEPT = frozenset({Membership, Consent})  # places end and consents are proof: neither holds a name
 
@@ -113,27 +113,15 @@ def _erase(actor: Actor, person: User) -> None:
     """Name, mail address, phones, ways to sign in and settings go. Orders, votes and books keep the reference."""
     if person.erased_at is not None:
         raise AlreadyErased()
-    _check_companies_keep_an_administrator(person)
-    at = now()
     say_who()
+    companies = leave_everywhere(actor, person)
+    at = now()
     for model, field in queries.rows_of_their_own():
         if model not in _KEPT:
             model._base_manager.filter(**{field.name: person}).delete()
     ApiKey.objects.filter(user=person, revoked_at=None).update(revoked_at=at)
-    companies = list(Membership.objects.filter(user=person, ends_at=None).values_list("organization__ref", flat=True))
-    Membership.objects.filter(user=person, ends_at=None).update(ends_at=at)
     Consent.objects.filter(user=person, withdrawn_at=None).update(withdrawn_at=at)
     person.email, person.name, person.is_active = None, pseudonym(person.ref), False
     person.password, person.erased_at = make_password(None), at
     person.save()
-    audience = tuple(dict.fromkeys(companies))
-    publish(PersonErased(subject=person.ref, audience=audience), actor=actor, at=at)
-
-
-def _check_companies_keep_an_administrator(person: User) -> None:
-    for place in Membership.objects.filter(user=person, ends_at=None, job=Job.ADMIN).select_related("organization"):
-        others = Membership.objects.filter(
-            organization_id=place.organization_id, role=place.role, ends_at=None, user__is_active=True
-        ).exclude(user=person)
-        if not others.filter(job=Job.ADMIN).exists() and (others.exists() or place.role == Role.OPERATOR):
-            raise OnlyAdministrator(name=place.organization.name)
+    publish(PersonErased(subject=person.ref, audience=companies), actor=actor, at=at)

@@ -130,6 +130,17 @@ def test_an_erased_person_is_nowhere_in_the_database_by_name_or_address(company)
         assert found == 0, table
 
 
+def test_what_an_erased_person_had_begun_goes_to_an_administrator_of_each_company(company):
+    admin, gone = make_actor(company, "supplier"), make_actor(company, "supplier", "staff")
+    elsewhere = make_organization("Elsewhere", "buyer")
+    commands.grant_role(SYSTEM, email=mail_of(gone), organization_ref=elsewhere.ref, role="buyer", job="admin")
+    commands.erase_myself(gone, email=mail_of(gone))
+    left = EventRecord.objects.filter(name="PersonLeft", subject=gone.user_ref).order_by("id")
+    assert [(each.data["organization_ref"], each.data["to_ref"]) for each in left] == [
+        (company.ref, admin.user_ref), (elsewhere.ref, ""),
+    ]  # fmt: skip
+
+
 def test_nobody_is_erased_by_mistake_or_leaves_a_company_without_an_administrator(company):
     actor = make_actor(company, "supplier")
     with pytest.raises(NotThisAddress), transaction.atomic():

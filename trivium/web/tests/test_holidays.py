@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from trivium.shelf import queries as shelf
-from trivium.web.tests.conftest import START
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_a_supplier_closes_and_buyers_read_when_it_works_again(trade, clock):
     supplier = trade.at(trade.s1.actor)
     supplier.open("holidays/")
-    first, last = START.date(), START.date() + dt.timedelta(days=4)
+    first, last = clock().date(), clock().date() + dt.timedelta(days=4)
     days = {"begins": first.isoformat(), "ends": last.isoformat()}
     supplier.send("set-holiday", **days, **{"words.en": "Spring Festival", "words.zh-hans": "春节放假"})
     assert "Closed now" in supplier.text

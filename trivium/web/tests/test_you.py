@@ -6,7 +6,6 @@ import pytest
 
 from trivium.core import sql
 from trivium.parties import queries
-from trivium.web.tests.conftest import START
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +52,9 @@ def test_a_person_erases_themselves_and_is_out(trade):
     assert person.erased_at is not None and not person.is_active
 
 
-def test_who_works_nowhere_has_the_same_say(trade):
+def test_who_works_nowhere_has_the_same_say(trade, clock):
     hands = trade.at(trade.s2.actor)
-    sql.execute("UPDATE parties_membership SET ends_at = %s WHERE user_id = %s", [START, trade.s2.actor.user_id])
+    sql.execute("UPDATE parties_membership SET ends_at = %s WHERE user_id = %s", [clock(), trade.s2.actor.user_id])
     hands.open("/you/")
     hands.send("give-news")
     assert consents(trade.s2.actor) == [("news", True)]
