@@ -142,11 +142,14 @@ def product_list(address: str, goods: ground.Goods, base: str, server: list[Any]
     )
     count = int(3000 * SIZE)
     port = site.free_port()
-    with site.serving("benchmarks.bare_site:application", port) as its:
-        view = site.load(f"http://127.0.0.1:{port}/", its, clients=8, count=count, headers={})
-    note("list of 24: bare Django view", view.run, limit=query, of="bare query", p95_ms=round(view.p95_ms, 1))
     headers = {"Authorization": f"Bearer {goods.key()}"}
-    api = site.load(f"{base}/api/v1/products?limit=24", server, clients=8, count=count, headers=headers)
+    with site.serving("benchmarks.bare_site:application", port) as its:
+        view, api = site.in_turns(
+            site.Asked(f"http://127.0.0.1:{port}/", its, {}),
+            site.Asked(f"{base}/api/v1/products?limit=24", server, headers),
+            clients=8, count=count,
+        )  # fmt: skip
+    note("list of 24: bare Django view", view.run, limit=query, of="bare query", p95_ms=round(view.p95_ms, 1))
     note(
         "list of 24: API",
         api.run,

@@ -47,8 +47,11 @@ def beside_bare_ones(goods: ground.Goods, base: str, server: list[Any]) -> None:
     port = site.free_port()
     for name in reads:
         with site.serving("benchmarks.bare_site:application", port) as its:
-            bare = site.load(f"http://127.0.0.1:{port}/{name}/", its, clients=CLIENTS, count=count, headers={})
+            bare, ours = site.in_turns(
+                site.Asked(f"http://127.0.0.1:{port}/{name}/", its, {}),
+                site.Asked(f"{base}/buyer/{name}/", server, headers),
+                clients=CLIENTS, count=count,
+            )  # fmt: skip
         note(f"{name}: bare Django page", bare.run, p95_ms=round(bare.p95_ms, 1), statuses=bare.statuses)
-        ours = site.load(f"{base}/buyer/{name}/", server, clients=CLIENTS, count=count, headers=headers)
         note(f"{name}: HTML page", ours.run, limit=bare.run, of="bare Django page", p95_ms=round(ours.p95_ms, 1),
              statuses=ours.statuses)  # fmt: skip

@@ -7,14 +7,17 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import median
 
 import psutil
 
 from benchmarks.ground import HERE, Run, cpu_of, measured
 
 THREADS = "4"
+ROUNDS = 6
 
 
 @dataclass
@@ -96,6 +99,38 @@ def load(
     assert cpu_of(processes) >= started
     run = Run(count, float(seen["wall"]), result[0].own_cpu, result[0].database_cpu)
     return Load(run, float(seen["p50_ms"]), float(seen["p95_ms"]), seen["statuses"])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What clients ask for again and again, and of which processes."""
+
+    url: str
+    processes: list[psutil.Process]
+    headers: dict[str, str]
+
+
+def in_turns(*asked: Asked, clients: int, count: int) -> list[Load]:
+    """Load several sites by turns, so that whatever else the machine does falls on all of them alike."""
+    rounds: list[list[Load]] = [[] for _each in asked]
+    for _round in range(ROUNDS):
+        for its, seen in zip(asked, rounds, strict=True):
+            seen.append(
+                load(its.url, its.processes, clients=clients, count=max(50, count // ROUNDS), headers=its.headers)
+            )
+    return [_together(seen) for seen in rounds]
+
+
+def _together(rounds: list[Load]) -> Load:
+    statuses: Counter[str] = Counter()
+    for each in rounds:
+        statuses.update(each.statuses)
+    runs = [each.run for each in rounds]
+    run = Run(
+        sum(r.runs for r in runs), sum(r.wall for r in runs), sum(r.own_cpu for r in runs),
+        sum(r.database_cpu for r in runs),
+    )  # fmt: skip
+    return Load(run, median(r.p50_ms for r in rounds), median(r.p95_ms for r in rounds), dict(statuses))
 
 
 def _send(url: str, **what: object) -> dict[str, object]:
