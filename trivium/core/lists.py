@@ -28,6 +28,12 @@ class Found:
     is_more: bool = False
 
 
+def like(text: str) -> str:
+    """A pattern that finds a text anywhere, its own wildcards taken as letters."""
+    plain = text.strip()[:100].replace("\x00", "")
+    return "%" + plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
 def counted(count: int) -> tuple[int, bool]:
     """A count that was cut off at one more than is counted: how many, and whether there are more."""
     return min(count, COUNTED), count > COUNTED

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from trivium.catalog.queries import like
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.core.lists import COUNTED, Found, Wanted, counted
+from trivium.core.lists import COUNTED, Found, Wanted, counted, like
 from trivium.core.time import now
 from trivium.inventory.queries import IN_STOCK, LOW_STOCK, STOCK
 from trivium.parties import queries as parties

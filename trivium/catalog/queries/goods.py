@@ -11,6 +11,7 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.fields import is_plain
+from trivium.core.lists import like
 
 PAGE_LIMIT = 200
 
@@ -246,12 +247,6 @@ def _product_row(row: sql.Row) -> ProductRow:
         is_listed,
         changed_at,
     )
-
-
-def like(text: str) -> str:
-    """A pattern that finds a text anywhere, its own wildcards taken as letters."""
-    plain = text.strip()[:100].replace("\x00", "")
-    return "%" + plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def get_product(actor: Actor, ref: str) -> ProductPage:

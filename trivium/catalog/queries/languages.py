@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from trivium.core import sql
 from trivium.core.actor import Actor
-from trivium.core.lists import COUNTED, Found, Wanted, counted
+from trivium.core.lists import COUNTED, Found, Wanted, counted, like
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def lacking_words(actor: Actor, wanted: Wanted, languages: list[str]) -> Found:
     actor.require("party.admit")
     chosen = wanted.filters.get("language")
     params = {"languages": [chosen] if chosen else languages, "what": wanted.filters.get("what", ""),
-              "text": wanted.text, "like": f"%{wanted.text}%", "limit": wanted.limit,
+              "text": wanted.text, "like": like(wanted.text), "limit": wanted.limit,
               "offset": wanted.offset}  # fmt: skip
     columns = "SELECT p.ref, p.name::text, s.name, w.what, g.language"
     page = f"{columns} {_LACKING} ORDER BY p.id DESC, w.what DESC, g.language LIMIT %(limit)s OFFSET %(offset)s"

@@ -8,7 +8,7 @@ from typing import Any
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.core.lists import COUNTED, Found, Wanted, counted
+from trivium.core.lists import COUNTED, Found, Wanted, counted, like
 from trivium.core.permissions import permissions_of
 from trivium.parties.models import Membership, Organization, Suspension
 from trivium.parties.rules import Role
@@ -162,7 +162,7 @@ def organization_list(actor: Actor, wanted: Wanted) -> Found:
     by_text = "(%(text)s = '' OR o.name ILIKE %(like)s::text OR o.legal_name ILIKE %(like)s::text)"
     where = f"WHERE {_IN_ROLE} AND {by_text}"
     params = {"role": wanted.filters.get("role", ""), "text": wanted.text, "limit": wanted.limit,
-              "like": f"%{wanted.text}%", "offset": wanted.offset}  # fmt: skip
+              "like": like(wanted.text), "offset": wanted.offset}  # fmt: skip
     column = _COMPANY_SORTS.get(wanted.sort, "o.id")
     way = "ASC" if wanted.sort and not wanted.descending else "DESC"
     page = f"{_COMPANIES} {where} ORDER BY {column} {way}, o.id {way} LIMIT %(limit)s OFFSET %(offset)s"

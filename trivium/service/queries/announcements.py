@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.core.lists import Found, Wanted, counted, cut
+from trivium.core.lists import Found, Wanted, counted, cut, like
 from trivium.core.time import business_day, now
 from trivium.service.errors import UnknownStep
 from trivium.service.models import Announcement, AnnouncementReceipt, StepDone
@@ -185,9 +185,8 @@ def readers_of(actor: Actor, ref: str, wanted: Wanted) -> Found:
     """
     actor.require("announcement.publish")
     page = get_announcement(actor, ref)
-    text = wanted.text.replace("\x00", "")[:100]
-    params = {"announcement": page.row.id, "state": wanted.filters.get("state", ""), "text": text,
-              "like": f"%{text}%", "limit": wanted.limit, "offset": wanted.offset}  # fmt: skip
+    params = {"announcement": page.row.id, "state": wanted.filters.get("state", ""), "text": wanted.text.strip(),
+              "like": like(wanted.text), "limit": wanted.limit, "offset": wanted.offset}  # fmt: skip
     rows = sql.rows(_READERS, params)
     return Found([Reader(*row[:5]) for row in rows], *counted(rows[0][5] if rows else 0))
 

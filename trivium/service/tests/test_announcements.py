@@ -101,6 +101,11 @@ def test_the_operator_sees_who_has_not(desk):
         queries.readers_of(desk.buyer.actor, ref, Wanted())
 
 
+def test_a_wildcard_in_a_search_is_a_letter(desk):
+    ref = tell(desk)
+    assert readers(desk, ref, text="Yue")[0] > 0 == readers(desk, ref, text="%")[0] == readers(desk, ref, text="_")[0]
+
+
 def test_who_joins_later_is_a_reader_and_who_leaves_is_none(desk):
     ref = tell(desk, must_acknowledge=True)
     newcomer = desk.market.person(desk.buyer.ref, "buyer", "staff")
