@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from trivium.core.events import AGAIN_SOON, on
+from trivium.core.events import AGAIN_LATER, AGAIN_SOON, on
 from trivium.core.jobs import carry_out
 from trivium.core.time import now
 from trivium.ordering import commands, queries
@@ -36,6 +36,16 @@ def hand_over_cart(event: PersonLeft) -> None:
     """Somebody has left: what they were about to order goes to a colleague."""
     if event.to_ref:
         commands.take_over_cart(event.organization_ref, event.subject, event.to_ref)
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="ordering.forget_addresses", queue="schedules", retry=AGAIN_LATER)
+def forget_addresses(timestamp: int = 0) -> int:
+    """Each night: who took the goods, and where, goes when its time has come; returns of how many orders."""
+    done = 0
+    while batch := commands.forget_addresses():
+        done += batch
+    return done
 
 
 @app.periodic(cron="* * * * *")

@@ -23,6 +23,7 @@ from trivium.ordering.commands.progress import (
     record_signed,
     refresh_order,
 )
+from trivium.ordering.commands.retention import forget_addresses
 
 __all__ = [
     "Placed",
@@ -33,6 +34,7 @@ __all__ = [
     "complete",
     "confirm_margin",
     "confirm_supply",
+    "forget_addresses",
     "give_back",
     "hold_completion",
     "lift_hold",

@@ -158,6 +158,12 @@ def persons_to_forget(at: dt.datetime) -> list[str]:
     return found
 
 
+def law_of_countries() -> dict[str, Jurisdiction]:
+    """The law of each country that a company is in."""
+    countries = sql.rows("SELECT DISTINCT country FROM parties_organization ORDER BY country")
+    return {country: jurisdiction_of([country]) for (country,) in countries}
+
+
 def consents_to_forget(at: dt.datetime) -> list[int]:
     """Consents taken back so long ago that nothing has to be proved by them."""
     ended = sql.rows("SELECT id, withdrawn_at, jurisdiction FROM parties_consent WHERE withdrawn_at IS NOT NULL")

@@ -57,6 +57,7 @@ class Kept(StrEnum):
     LEFT = "left"
     SESSIONS = "sessions"
     ANSWERS = "answers"
+    ADDRESSES = "addresses"
     CONSENTS = "consents"
     CONTRACTS = "contracts"
     BOOKS = "books"
@@ -80,6 +81,9 @@ RETENTION: tuple[Rule, ...] = (
     Rule(Kept.LEFT, _O, 730, ""),
     *(Rule(Kept.SESSIONS, each, 0, "PIPL 6 · GDPR 5(1)(c)") for each in Jurisdiction),
     *(Rule(Kept.ANSWERS, each, 30, "PIPL 6 · GDPR 5(1)(c)") for each in Jurisdiction),
+    Rule(Kept.ADDRESSES, _P, 1095, "PIPL 19 · 《电子商务法》31"),
+    Rule(Kept.ADDRESSES, _G, 1095, "GDPR 5(1)(e)"),
+    Rule(Kept.ADDRESSES, _O, 1095, ""),
     Rule(Kept.CONSENTS, _P, 1095, "PIPL 55, 56"),
     Rule(Kept.CONSENTS, _G, 1095, "GDPR 7(1)"),
     Rule(Kept.CONSENTS, _O, 1095, ""),
@@ -90,7 +94,8 @@ RETENTION: tuple[Rule, ...] = (
     Rule(Kept.BOOKS, _G, 3650, "GDPR 17(3)(b)", is_swept=False),
     Rule(Kept.BOOKS, _O, 3650, "", is_swept=False),
 )
-"""Days after the last place in a company has ended (left), the session or the consent has; after the trade (books)."""
+"""Days after the last place in a company has ended (left), the session or the consent has; after the trade (addresses,
+books)."""
 
 
 def days_kept(kept: Kept, jurisdiction: Jurisdiction) -> int:

@@ -79,6 +79,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "left": _("Name, mail address, phone and sign-in, after your last place in a company has ended"),
         "sessions": _("Sessions, after they have run out"),
         "answers": _("Answers kept for repeated requests"),
+        "addresses": _("Who took delivery, phone and street, after the order has ended"),
         "consents": _("Consents you took back"),
         "contracts": _("Orders, confirmations and messages of trade"),
         "books": _("Invoices, payments and the ledger"),
