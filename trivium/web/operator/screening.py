@@ -106,8 +106,9 @@ def _setting_field(name: str, value: Any) -> Field:
         return Field(key, label, "select", value, words.word("rule_setting_help", name), choices=choices)
     if isinstance(value, list):
         table = gettext("Codes, separated by spaces: %(codes)s")
-        known = "business_licence food_licence" if name.startswith("papers") else "name number region"
-        return Field(key, label, "textarea", " ".join(value), table % {"codes": f"{known} …"}, required=False)
+        known = ("business_licence", "food_licence") if name.startswith("papers") else ("name", "number", "region")
+        such = gettext(", ").join(known)
+        return Field(key, label, "textarea", " ".join(value), table % {"codes": f"{such} …"}, required=False)
     shown = "\n".join(f"{kind}: {' '.join(paths)}" for kind, paths in value.items())
     help_text = gettext("One kind of paper a line, then the categories that need it: food_licence: fresh frozen")
     return Field(key, label, "textarea", shown, help_text, required=False)
