@@ -9,9 +9,12 @@ from typing import Any
 
 import hypothesis
 import pytest
+import pytest_django
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 
+from tests import migrated
 from trivium.core.time import SettableClock, use_clock
 
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
@@ -59,6 +62,16 @@ def _loopback_only() -> Iterator[None]:
 def _passwords_cost_nothing() -> None:
     """A hash that is slow on purpose would be most of what a market of people costs."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """Copy each run's database from one that is migrated already."""
+    with django_db_blocker.unblock():
+        its = connection.settings_dict["TEST"]
+        its["TEMPLATE"], its["MIGRATE"] = migrated.template(os.environ["DATABASE_URL"]), False
 
 
 @pytest.fixture
