@@ -35,8 +35,10 @@ _TOLD = """FROM core_event
 WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
 ORDER BY id DESC LIMIT %s"""
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
-_ABOUT = f"""
-SELECT CASE WHEN subject ~ '^(ord|tkt|ann|app)_' THEN subject ELSE coalesce(data ->> 'order_ref', '') END {_TOLD}
+_MARK = "SELECT event_id FROM notices_readmark WHERE user_id = %s AND organization_id = %s AND role = %s"
+_UNREAD = f"""
+SELECT CASE WHEN subject ~ '^(ord|tkt|ann|app)_' THEN subject ELSE coalesce(data ->> 'order_ref', '') END
+{_TOLD.replace("id > %s AND id <= %s", f"id > coalesce(({_MARK}), 0)")}
 """
 _LAST = 2**63 - 1
 _KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.announcement_titles,
@@ -97,19 +99,21 @@ def _audience(actor: Actor) -> tuple[str, str]:
 
 
 def unread(actor: Actor, at: dt.datetime) -> int:
-    """How many notices are unread, at most 99. Three statements at most, two when all is read."""
+    """How many notices are unread, at most 99. One statement, and one for each kind of thing they are about."""
     since = at - dt.timedelta(days=KEPT_DAYS)
-    asked = [*_audience(actor), told(actor.role), since, read_mark(actor), _LAST, 99]
-    about = [ref for (ref,) in sql.rows(_ABOUT, asked)]
+    about = [ref for (ref,) in sql.rows(_UNREAD, [*_audience(actor), told(actor.role), since, *_reader(actor), 99])]
     numbers = _numbers(actor, about)
     return sum(not ref or ref in numbers for ref in about)
 
 
 def read_mark(actor: Actor) -> int:
     """The last event this person has read in this workspace."""
-    statement = "SELECT event_id FROM notices_readmark WHERE user_id = %s AND organization_id = %s AND role = %s"
-    found = sql.rows(statement, [actor.user_id or 0, actor.organization_id or 0, actor.role])
+    found = sql.rows(_MARK, _reader(actor))
     return int(found[0][0]) if found else 0
+
+
+def _reader(actor: Actor) -> tuple[int, int, str]:
+    return actor.user_id or 0, actor.organization_id or 0, actor.role
 
 
 def _numbers(actor: Actor, about: Iterable[str]) -> dict[str, str]:

@@ -51,6 +51,8 @@ from trivium.ordering.queries.parts import (
 )
 from trivium.ordering.queries.trade import Day, Late, late_shipping, trade_by_day
 from trivium.ordering.queries.work import (
+    CART_WAITING,
+    WORK_WAITING,
     WaitingRow,
     Work,
     cart_of,
@@ -58,11 +60,12 @@ from trivium.ordering.queries.work import (
     prices_seen,
     waiting_acts,
     waiting_list,
-    work_waiting,
     worklist,
 )
 
 __all__ = [
+    "CART_WAITING",
+    "WORK_WAITING",
     "Bought",
     "CHECKS",
     "Day",
@@ -119,6 +122,5 @@ __all__ = [
     "visible_parts",
     "waiting_acts",
     "waiting_list",
-    "work_waiting",
     "worklist",
 ]

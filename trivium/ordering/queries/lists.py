@@ -4,19 +4,29 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.ids import number_to_id
-from trivium.core.lists import Found, Wanted, cut
+from trivium.core.lists import COUNTED, Found, Wanted, counted, like
 from trivium.core.time import now
-from trivium.ordering.models import Order, OrderLine, SupplierOrder
+from trivium.ordering.models import ORDER_SEEN_BY, PART_SEEN_BY, Order, OrderLine, SupplierOrder
 from trivium.ordering.queries.orders import ORDER_FIELDS, by_ref_or_number, order_rows
+from trivium.ordering.queries.parts import sees
 from trivium.ordering.rules import PaymentMethod, Status
 
 PERIODS = ("7", "30", "90")
-_SORTS = {"placed": "id", "buyer": "buyer__name", "partner": "partner__name", "payment": "payment_method"}
+_SORTS = {"placed": "t.id", "buyer": "b.name", "partner": "r.name", "payment": "t.payment_method"}
+_NAMED = """JOIN parties_organization b ON b.id = t.buyer_id JOIN parties_organization r ON r.id = t.partner_id"""
+_COUNT = "SELECT count(*) FROM (SELECT FROM ordering_order t {named} WHERE {where} LIMIT {most:d}) AS counted"
+_PAGE = """SELECT {fields} FROM ordering_order t {named} WHERE {where}
+ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""
+_FIELDS = ", ".join(f"t.{name}" for name in ORDER_FIELDS)
+_HAS_STATUS = """EXISTS (SELECT FROM ordering_supplierorder p
+    WHERE p.order_id = t.id AND p.status = %(status)s AND {seen})"""
+_BY_TEXT = "t.po_number ILIKE %(text)s OR b.name ILIKE %(text)s"
+_BY_OTHERS = """ OR r.name ILIKE %(text)s OR EXISTS (
+    SELECT FROM ordering_supplierorder p JOIN parties_organization s ON s.id = p.supplier_id
+    WHERE p.order_id = t.id AND s.name ILIKE %(text)s AND {seen})"""
 
 
 def order_list(actor: Actor, wanted: Wanted) -> Found:
@@ -24,33 +34,44 @@ def order_list(actor: Actor, wanted: Wanted) -> Found:
 
     Text is looked for in the order number, the buyer's own number, and the names of buyer, partner and supplier.
     """
-    found = Order.objects.visible_to(actor)
-    parts = SupplierOrder.objects.visible_to(actor)
+    where, params = _narrowed(actor, wanted)
+    sorts = _SORTS if actor.is_role("supplier") else {**_SORTS, "total": "t.total"}
+    column, sign = sorts.get(wanted.sort, "t.id"), "DESC" if wanted.descending or wanted.sort not in sorts else "ASC"
+    named = _NAMED if wanted.text or column in ("b.name", "r.name") else ""
+    most = sql.rows(_COUNT.format(named=named, where=where, most=COUNTED + 1), params)[0][0]
+    order = f"{column} {sign}, t.id {sign}" if column != "t.id" else f"t.id {sign}"
+    page = _PAGE.format(
+        fields=_FIELDS, named=named, where=where, order=order, limit=wanted.limit, offset=wanted.offset
+    )
+    return Found(order_rows(actor, sql.dicts(page, params)), *counted(most))
+
+
+def _narrowed(actor: Actor, wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    """The conditions of a list of orders, and what they are asked with."""
+    seen = sees(actor, PART_SEEN_BY).replace("t.", "p.")
+    params: dict[str, Any] = {"own": actor.organization_id, "text": like(wanted.text), **wanted.filters}
+    clauses = [sees(actor, ORDER_SEEN_BY)]
     if wanted.filters.get("status") in set(Status):
-        found = found.filter(pk__in=parts.filter(status=wanted.filters["status"]).values("order_id"))
+        clauses.append(_HAS_STATUS.format(seen=seen))
     if wanted.filters.get("payment") in set(PaymentMethod):
-        found = found.filter(payment_method=wanted.filters["payment"])
+        clauses.append("t.payment_method = %(payment)s")
     if wanted.filters.get("days") in PERIODS:
-        found = found.filter(placed_at__gt=now() - dt.timedelta(days=int(wanted.filters["days"])))
-    numbered = _by_number(found, wanted.text)
-    if numbered is not None:
-        found = found.filter(pk=numbered)
+        clauses.append("t.placed_at > %(since)s")
+        params["since"] = now() - dt.timedelta(days=int(wanted.filters["days"]))
+    if (numbered := _by_number(actor, wanted.text)) is not None:
+        clauses.append("t.id = %(numbered)s")
+        params["numbered"] = numbered
     elif wanted.text:
-        text = wanted.text
-        named = parts.filter(supplier__name__icontains=text).values("order_id")
-        by_text = by_ref_or_number(text) | Q(po_number__icontains=text) | Q(buyer__name__icontains=text)
-        if not actor.is_role("supplier"):
-            by_text |= Q(partner__name__icontains=text) | Q(pk__in=named)
-        found = found.filter(by_text)
-    sorts = _SORTS if actor.is_role("supplier") else {**_SORTS, "total": "total"}
-    page, count, is_more = cut(found, wanted, sorts)
-    return Found(order_rows(actor, list(page.values(*ORDER_FIELDS))), count, is_more)
+        clauses.append(_BY_TEXT if actor.is_role("supplier") else _BY_TEXT + _BY_OTHERS.format(seen=seen))
+    return " AND ".join(f"({clause})" for clause in clauses), params
 
 
-def _by_number(orders: Any, text: str) -> int | None:
+def _by_number(actor: Actor, text: str) -> int | None:
     """The key of the one order a whole number or reference names: nothing else has to be looked through then."""
-    is_whole = number_to_id(text) is not None or text.startswith("ord_")
-    key: int | None = orders.filter(by_ref_or_number(text)).values_list("pk", flat=True).first() if is_whole else None
+    if number_to_id(text) is None and not text.startswith("ord_"):
+        return None
+    orders = Order.objects.visible_to(actor).filter(by_ref_or_number(text))
+    key: int | None = orders.values_list("pk", flat=True).first()
     return key
 
 

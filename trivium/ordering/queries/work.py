@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +12,9 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.lists import COUNTED as LISTED
 from trivium.core.lists import Found, Wanted, counted
+from trivium.core.waiting import Waiting
 from trivium.ordering.errors import EmptyOrder
-from trivium.ordering.models import Order, OrderLine, SupplierOrder, order_number
+from trivium.ordering.models import CartLine, Order, OrderLine, SupplierOrder, order_number
 from trivium.ordering.queries.orders import by_ref_or_number
 from trivium.ordering.rules import Wish
 
@@ -151,35 +152,24 @@ def _waiting_row(row: Sequence[Any], lines: int, figure: int) -> WaitingRow:
     return WaitingRow(act, order_ref, number, ref, buyer, supplier, due_at, int(figure), lines, currency)
 
 
-COUNTED = 99
-
-
-def work_waiting(actor: Actor) -> int:
-    """How many acts wait for this workspace, each kind counted up to 99. One statement."""
-    if actor.role not in _counting:
-        _counting[actor.role] = _count_work(replace(actor, organization_id=_OWN))
-    statement, params = _counting[actor.role]
-    own = [actor.organization_id if value == _OWN else value for value in params]
-    return int(sql.rows(statement, own)[0][0]) if statement else 0
-
-
-_OWN = -(10**15)  # stands for the reader's organization in the statements below, which are the same for all of a role
-_counting: dict[str, tuple[str, list[Any]]] = {}
-
-
-def _count_work(actor: Actor) -> tuple[str, list[Any]]:
-    """The statement that counts what waits for a role, and its values."""
+def _waiting_rows(actor: Actor) -> list[Any]:
     parts = SupplierOrder.objects.visible_to(actor)
-    texts: list[str] = []
-    values: list[Any] = []
+    found = []
     for act, condition, _other, _due_at in _WORK.get(actor.role, []):
         rows = parts.filter(condition)
         if act == "pay":  # an order is paid once; what is on account is not asked for
             rows = rows.exclude(order__payment_method="on_account").distinct("order_id")
-        text, its = rows.values("ref")[:COUNTED].query.sql_with_params()
-        texts.append(f"({text})")
-        values += its
-    return f"SELECT count(*) FROM ({' UNION ALL '.join(texts)}) AS w" if texts else "", values
+        found.append(rows)
+    return found
+
+
+WORK_WAITING = Waiting(_waiting_rows)
+"""The acts that wait for a workspace, each kind by itself."""
+
+CART_WAITING = Waiting(
+    lambda actor: [CartLine.objects.filter(cart__organization_id=actor.organization_id, cart__user_id=actor.user_id)]
+)
+"""The lines in a person's cart."""
 
 
 _CART = """

@@ -6,6 +6,7 @@ import pytest
 
 from trivium.core.lists import Wanted
 from trivium.core.time import business_day, now
+from trivium.core.waiting import count_waiting
 from trivium.ordering import commands, queries
 from trivium.ordering.tests.factories import Trade
 
@@ -52,7 +53,7 @@ def test_what_waits_is_counted_as_the_worklist_lists_it(trade: Trade) -> None:
     trade.order()
     trade.released()
     for actor in (trade.boss, trade.first.actor, trade.second.actor, trade.partner.actor, trade.buyer.actor):
-        assert queries.work_waiting(actor) == len(queries.worklist(actor)), actor.role
+        assert count_waiting(actor, {"work": queries.WORK_WAITING})["work"] == len(queries.worklist(actor)), actor.role
 
 
 def test_the_list_finds_by_number_own_number_and_names_of_what_one_may_see(trade: Trade) -> None:

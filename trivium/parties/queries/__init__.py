@@ -1,6 +1,7 @@
 """Reads of parties: workspaces, companies, approvals, and what people set for themselves."""
 
 from trivium.parties.queries.applications import (
+    APPLICATIONS_WAITING,
     ApplicationRow,
     ApplicationView,
     PastScreening,
@@ -8,7 +9,6 @@ from trivium.parties.queries.applications import (
     application_list,
     application_names,
     applications,
-    applications_waiting,
     get_application,
     is_on_its_side,
     own_applications,
@@ -133,6 +133,7 @@ from trivium.parties.queries.workspaces import (
     hash_key,
     opened_by,
     person,
+    signed_in,
     stamp_of,
     stamps_of,
     trading_terms,
@@ -140,6 +141,7 @@ from trivium.parties.queries.workspaces import (
 )
 
 __all__ = [
+    "APPLICATIONS_WAITING",
     "CHECKS",
     "ApplicationRow",
     "ApplicationView",
@@ -183,7 +185,6 @@ __all__ = [
     "application_list",
     "application_names",
     "applications",
-    "applications_waiting",
     "approval_of",
     "approvals_waiting",
     "blocklist",
@@ -245,6 +246,7 @@ __all__ = [
     "people_history",
     "people_of",
     "person",
+    "signed_in",
     "person_by_mail",
     "person_by_phone",
     "person_history",

@@ -11,6 +11,7 @@ from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.lists import Found, Wanted, cut
 from trivium.core.time import business_day, now
+from trivium.core.waiting import Waiting
 from trivium.parties.models import Application, ApplicationStep, Membership, Screening
 from trivium.parties.queries.papers import PaperRow, papers_of_application
 from trivium.parties.queries.screening import case_of, facts_of, outcomes_of
@@ -109,12 +110,10 @@ def applications(
     return [ApplicationRow(*row) for row in rows.values_list(*_COLUMNS)[:limit]]
 
 
-def applications_waiting(actor: Actor) -> int:
-    """How many wait for a reviewer, up to 99."""
-    if not actor.may("application.review"):
-        return 0
-    waiting = Application.objects.filter(status=ApplicationStatus.SUBMITTED)
-    return int(waiting.order_by()[:99].count())
+APPLICATIONS_WAITING = Waiting(
+    lambda actor: [Application.objects.filter(status=ApplicationStatus.SUBMITTED)], needs="application.review"
+)
+"""What wait for a reviewer."""
 
 
 def get_application(actor: Actor, ref: str) -> ApplicationView:

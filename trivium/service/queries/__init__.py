@@ -17,6 +17,7 @@ from trivium.service.queries.announcements import (
 )
 from trivium.service.queries.tickets import (
     CHECKS,
+    TICKETS_WAITING,
     About,
     TicketPage,
     TicketRow,
@@ -29,10 +30,10 @@ from trivium.service.queries.tickets import (
     ticket_numbers,
     tickets,
     tickets_stand_as_said,
-    tickets_waiting,
 )
 
 __all__ = [
+    "TICKETS_WAITING",
     "CHECKS",
     "About",
     "AnnouncementPage",
@@ -59,5 +60,4 @@ __all__ = [
     "ticket_numbers",
     "tickets",
     "tickets_stand_as_said",
-    "tickets_waiting",
 ]

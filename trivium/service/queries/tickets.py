@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -13,6 +14,7 @@ from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.core.ids import number_of
 from trivium.core.lists import Found, Wanted, cut
 from trivium.core.time import now
+from trivium.core.waiting import Waiting
 from trivium.ordering import queries as orders
 from trivium.service.errors import NotAnAbout
 from trivium.service.models import Ticket, TicketWord, ticket_number
@@ -151,12 +153,13 @@ def ticket_numbers(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     return {ref: ticket_number(key) for ref, key in found}
 
 
-def tickets_waiting(actor: Actor) -> int:
-    """How many tickets wait for this side: for the operator what is open, for a company what it was asked back."""
-    if not actor.may("ticket.open"):
-        return 0
+def _waiting_tickets(actor: Actor) -> list[Any]:
     state = State.OPEN if actor.is_role("operator") else State.ASKED
-    return int(Ticket.objects.visible_to(actor).filter(state=state).count())
+    return [Ticket.objects.visible_to(actor).filter(state=state)]
+
+
+TICKETS_WAITING = Waiting(_waiting_tickets, needs="ticket.open")
+"""The tickets that wait for a side: for the operator what is open, for a company what it was asked back."""
 
 
 def about_ref(actor: Actor, given: str) -> str:

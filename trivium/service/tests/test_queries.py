@@ -4,6 +4,7 @@ import dataclasses
 
 from tests.journeys.market import SYSTEM
 from trivium.core.lists import Wanted
+from trivium.core.waiting import count_waiting
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.service import commands, queries
@@ -11,6 +12,10 @@ from trivium.service import commands, queries
 
 def found(actor, text="", **filters):
     return [row.ref for row in queries.ticket_list(actor, Wanted(filters, text)).rows]
+
+
+def waiting(actor):
+    return count_waiting(actor, {"tickets": queries.TICKETS_WAITING})["tickets"]
 
 
 def test_a_company_sees_its_own_and_the_operator_all(desk):
@@ -46,7 +51,7 @@ def test_lists_find_by_state_kind_person_number_subject_and_company(desk):
 
 def test_what_waits_is_the_operators_while_open_and_the_companys_when_asked_back(desk):
     ref = desk.ticket()
-    assert (queries.tickets_waiting(desk.operator.actor), queries.tickets_waiting(desk.buyer.actor)) == (1, 0)
+    assert (waiting(desk.operator.actor), waiting(desk.buyer.actor)) == (1, 0)
     commands.answer(desk.operator.actor, ref, text="Which?", asks_back=True)
-    assert (queries.tickets_waiting(desk.operator.actor), queries.tickets_waiting(desk.buyer.actor)) == (0, 1)
-    assert queries.tickets_waiting(desk.stranger.actor) == 0
+    assert (waiting(desk.operator.actor), waiting(desk.buyer.actor)) == (0, 1)
+    assert waiting(desk.stranger.actor) == 0

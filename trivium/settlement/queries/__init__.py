@@ -27,9 +27,10 @@ from trivium.settlement.queries.books import (
     transfers_to_return,
 )
 from trivium.settlement.queries.faults import CHECKS, faults
-from trivium.settlement.queries.lists import RefundRow, payout_list, refund_list, statement_list, statements_waiting
+from trivium.settlement.queries.lists import STATEMENTS_WAITING, RefundRow, payout_list, refund_list, statement_list
 
 __all__ = [
+    "STATEMENTS_WAITING",
     "CHECKS",
     "RefundRow",
     "carried_over",
@@ -58,7 +59,6 @@ __all__ = [
     "sides_of",
     "statement_list",
     "statements_of",
-    "statements_waiting",
     "surplus_to_return",
     "transfers_to_return",
 ]

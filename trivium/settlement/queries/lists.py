@@ -10,18 +10,20 @@ from django.db.models import Count, Q
 from trivium.core.actor import Actor
 from trivium.core.ids import business_number, number_of
 from trivium.core.lists import Found, Wanted, cut
+from trivium.core.waiting import Waiting
 from trivium.ordering import queries as orders
 from trivium.settlement.models import Payout, Refund, Statement, StatementConfirmation
 from trivium.settlement.queries.books import payout_rows, statement_rows
 
-COUNTED = 99
 
-
-def statements_waiting(actor: Actor) -> int:
-    """How many statements wait for this side's confirmation, counted up to 99. One statement."""
-    side = "operator" if actor.is_system or actor.is_role("operator") else "party"
+def _waiting_statements(actor: Actor) -> list[Any]:
+    side = "operator" if actor.is_role("operator") else "party"
     said = StatementConfirmation.objects.filter(side__in=[side, "deadline"]).values("statement_id")
-    return int(Statement.objects.visible_to(actor).exclude(pk__in=said)[:COUNTED].count())
+    return [Statement.objects.visible_to(actor).exclude(pk__in=said)]
+
+
+STATEMENTS_WAITING = Waiting(_waiting_statements)
+"""The statements that wait for this side's confirmation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
 from trivium.core.i18n import gettext_noop as _
+from trivium.core.waiting import count_waiting
 from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
 from trivium.service import queries as service
@@ -126,13 +127,21 @@ def menu_of(actor: Actor, path: str) -> list[MenuItem]:
     return found
 
 
+_COUNTED = {
+    "operator": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
+                 "tickets": service.TICKETS_WAITING, "applications": parties.APPLICATIONS_WAITING},
+    "supplier": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
+                 "tickets": service.TICKETS_WAITING},
+    "partner": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
+                "tickets": service.TICKETS_WAITING},
+    "buyer": {"home": ordering.WORK_WAITING, "cart": ordering.CART_WAITING, "tickets": service.TICKETS_WAITING},
+}  # fmt: skip
+
+
 def waiting(actor: Actor) -> Mapping[str, int]:
-    """How much waits, by place in the menu. A handful of statements, whatever waits."""
-    orders, votes = ordering.work_waiting(actor), 0
+    """How much waits, by place in the menu. One statement, and one for whoever decides on approvals."""
+    counts = count_waiting(actor, _COUNTED[actor.role])
+    votes = 0
     if actor.role in ("operator", "buyer") and actor.may("approval.decide"):
         votes = parties.votes_waiting(actor)
-    if actor.role == "buyer":
-        return {"home": orders + votes, "cart": len(ordering.cart_of(actor)), "tickets": service.tickets_waiting(actor)}
-    stated = settlement.statements_waiting(actor)
-    counts = {"home": orders + votes + stated, "statements": stated, "payouts": votes}
-    return {**counts, "tickets": service.tickets_waiting(actor), "applications": parties.applications_waiting(actor)}
+    return {**counts, "home": counts["home"] + votes + counts.get("statements", 0), "payouts": votes}
