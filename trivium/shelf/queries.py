@@ -194,10 +194,11 @@ SELECT count(*) FROM (
 ) AS counted
 """
 _FACETS = """
-SELECT {what}, count(*) FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
+SELECT c.path, o.ref, o.name, count(*) FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
 JOIN parties_organization o ON o.id = s.supplier_id JOIN catalog_category c ON c.id = p.category_id
-WHERE {where} GROUP BY {what} ORDER BY count(*) DESC, {what} LIMIT 100
+WHERE {where} GROUP BY GROUPING SETS ((c.path), (o.ref, o.name)) ORDER BY count(*) DESC, 1, 2, 3
 """
+MOST_CHOICES = 100
 _STATES = {
     "listed": "s.is_listed AND p.is_listed",
     "unlisted": "NOT (s.is_listed AND p.is_listed)",
@@ -233,14 +234,23 @@ def offer_list(actor: Actor, wanted: Wanted, *, language: str = "en") -> Found:
 
 
 def facets(actor: Actor, wanted: Wanted) -> dict[str, dict[str, int]]:
-    """How many goods each choice would leave: by category path, and by supplier (reference and name). Two statements.
+    """How many goods each choice would leave: by category path, and by supplier (reference and name).
 
-    Each count follows the other filters, not its own, so that a reader sees where else there is something.
+    Each count follows the other filters, not its own, so that a reader sees where else there is something: one
+    statement where neither is chosen, else one for each.
     """
-    found: dict[str, dict[str, int]] = {}
-    for name, what in (("category", "c.path"), ("supplier", "o.ref || ' ' || o.name")):
+    asked: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for name in ("category", "supplier"):
         where, params = _narrowed(actor, wanted, leave_out=name)
-        found[name] = {row[0]: row[1] for row in sql.rows(_FACETS.format(what=what, where=where), params)}
+        asked.setdefault(where, (params, []))[1].append(name)
+    found: dict[str, dict[str, int]] = {}
+    for where, (params, names) in asked.items():
+        rows = sql.rows(_FACETS.format(where=where), params)
+        each = {
+            "category": {path: count for path, _ref, _name, count in rows if path is not None},
+            "supplier": {f"{ref} {name}": count for path, ref, name, count in rows if path is None},
+        }
+        found |= {name: dict(list(each[name].items())[:MOST_CHOICES]) for name in names}
     return found
 
 
@@ -324,7 +334,5 @@ def _steps_of(rows: Sequence[PriceRow], moq: Decimal, level: str) -> tuple[Step,
     for quantity in sorted({moq} | {row.from_quantity for row in rows if row.from_quantity > moq}):
         price = base_price(rows, quantity, level)
         if price and (not steps or price.unit_price != steps[-1].unit_price):
-            steps.append(
-                Step(quantity, price.unit_price, price.tax_rate, price.tax_included, price.is_contract)
-            )
+            steps.append(Step(quantity, price.unit_price, price.tax_rate, price.tax_included, price.is_contract))
     return tuple(steps)
