@@ -22,7 +22,6 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("SupplyConfirmed", "buyer"): _("The supplier confirmed order %(number)s."),
     ("SupplyConfirmed", "partner"): _("The supplier confirmed order %(number)s."),
     ("MarginConfirmed", "supplier"): _("The partner confirmed order %(number)s."),
-    ("MarginObjected", "supplier"): _("The partner objected to order %(number)s; the operator decides."),
     ("MarginObjected", "operator"): _("A partner objected to order %(number)s; you decide."),
     ("OrderDecided", "buyer"): _("Order %(number)s is confirmed."),
     ("SupplierOrderReleased", "supplier"): _("Order %(number)s is funded and can be shipped."),
@@ -116,7 +115,6 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
     }),
     Kind.TROUBLE: frozenset({
         *(("ApplicationRejected", role) for role in _APPLYING),
-        ("MarginObjected", "supplier"),
         ("SupplierOrderCancelled", "buyer"),
         ("SupplierOrderCancelled", "partner"),
         ("SupplierOrderCancelled", "supplier"),
