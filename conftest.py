@@ -12,9 +12,10 @@ import pytest
 import pytest_django
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import migrated
+from tests import emptied, migrated
 from trivium.core.time import SettableClock, use_clock
 
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
@@ -72,6 +73,14 @@ def django_db_modify_db_settings(
     with django_db_blocker.unblock():
         its = connection.settings_dict["TEST"]
         its["TEMPLATE"], its["MIGRATE"] = migrated.template(os.environ["DATABASE_URL"]), False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_after_tests_that_commit() -> Iterator[None]:
+    """See tests/emptied.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied.after_test)
+        yield
 
 
 @pytest.fixture
