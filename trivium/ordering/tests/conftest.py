@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kept import market_of
 from trivium.core.time import SettableClock, use_clock
 from trivium.ordering.tests.factories import Trade
 
@@ -18,4 +19,4 @@ def clock() -> Iterator[SettableClock]:
 
 @pytest.fixture
 def trade(clock: SettableClock) -> Trade:
-    return Trade(clock)
+    return market_of(Trade, clock)

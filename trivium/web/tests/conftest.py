@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.kept import market_of
 from trivium.core.time import SettableClock
 from trivium.web.tests.hands import Hands
 from trivium.web.tests.trade import Trade
@@ -11,7 +12,7 @@ from trivium.web.tests.trade import Trade
 
 @pytest.fixture
 def trade(db: None, clock: SettableClock) -> Trade:
-    return Trade()
+    return market_of(Trade)
 
 
 @pytest.fixture
