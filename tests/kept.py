@@ -1,11 +1,12 @@
 """A market for tests, built by its commands once in a process and afterwards put back as rows.
 
-`market_of(Trade)` is `Trade()`. The first time it is built; then its rows are kept in memory beside the object itself, and
-the next test that asks gets both again. That is several times as fast, and tests nothing less: the rows are those the
-commands wrote, with their identifiers. What is put back never meets what it was built from, because every test ends by
+`market_of(Trade)` is `Trade()`. The first time it is built; then its rows are kept in memory beside the object itself,
+and the next test that asks gets both again. That is several times as fast, and tests nothing less: the rows are those
+the commands wrote, with their identifiers. What is put back never meets what it was built from: every test ends by
 undoing or deleting all it has written.
 
-Only for a database that is empty and a clock that stands: anything else is built as if this were not here.
+A clock that stands is set to when it had been built; by the real one the market is a little older. Only for a database
+that is empty: in any other it is built as if this were not here.
 """
 
 import datetime as dt
@@ -20,7 +21,7 @@ from django.db import connection, transaction
 from tests.emptied import STAY
 from trivium.core import sql, time
 from trivium.core.events import ensure_partition
-from trivium.core.time import SettableClock, now
+from trivium.core.time import Clock, SettableClock, now
 
 T = TypeVar("T")
 
@@ -47,24 +48,28 @@ _tables: dict[str, str] = {}
 
 
 def market_of(build: Callable[..., T], *args: Any) -> T:
-    """What `build` makes; of its arguments only the clock may be more than a word."""
-    clock = time._clock
-    if not isinstance(clock, SettableClock) or _any("parties_organization") or _any("parties_user"):
+    """What `build` makes; of its arguments only the clock may be more than a word.
+
+    What building does outside the database, as registering a gateway, is its caller's to do again.
+    """
+    if _any("parties_organization") or _any("parties_user"):
         return build(*args)
-    key = (build, clock.at, *(arg for arg in args if arg is not clock))
+    clock = time._clock
+    stands_at = clock.at if isinstance(clock, SettableClock) else None
+    key = (build, stands_at, *(arg for arg in args if arg is not clock))
     if key not in _kept:
         if _filled():
             return build(*args)
         made = build(*args)
-        _kept[key] = Kept(_packed(made, clock), {name: _copied(name) for name in _filled()}, clock.at)
+        _kept[key] = Kept(_packed(made, clock), {name: _copied(name) for name in _filled()}, now())
         return made
     kept = _kept[key]
-    ensure_partition(now())
+    ensure_partition(kept.at)
     _put_back(kept.rows)
-    clock.at = kept.at
-    made = _Unpacker(io.BytesIO(kept.made), clock).load()
-    assert isinstance(made, object)
-    return made
+    if isinstance(clock, SettableClock):
+        clock.at = kept.at
+    found: T = _Unpacker(io.BytesIO(kept.made), clock).load()
+    return found
 
 
 def _any(table: str) -> bool:
@@ -95,7 +100,7 @@ def _put_back(rows: dict[str, bytes]) -> None:
 
 
 class _Packer(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, clock: SettableClock) -> None:
+    def __init__(self, file: io.BytesIO, clock: Clock) -> None:
         super().__init__(file)
         self.clock = clock
 
@@ -104,7 +109,7 @@ class _Packer(pickle.Pickler):
 
 
 class _Unpacker(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, clock: SettableClock) -> None:
+    def __init__(self, file: io.BytesIO, clock: Clock) -> None:
         super().__init__(file)
         self.clock = clock
 
@@ -112,7 +117,7 @@ class _Unpacker(pickle.Unpickler):
         return self.clock
 
 
-def _packed(made: object, clock: SettableClock) -> bytes:
+def _packed(made: object, clock: Clock) -> bytes:
     file = io.BytesIO()
     _Packer(file, clock).dump(made)
     return file.getvalue()

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.journeys.market import Company, Market
+from tests.kept import market_of
 from trivium.core.jobs import drain
 from trivium.core.time import business_day, now
 from trivium.fulfilment import commands as fulfilment
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def market() -> Market:
-    return Market()
+    return market_of(Market)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import market_of
 from trivium.web.tests.hands import Hands
 from trivium.web.tests.trade import Trade
 
@@ -33,7 +34,7 @@ STATEMENTS = {
 
 @pytest.fixture
 def market(clock) -> Trade:
-    return Trade()
+    return market_of(Trade)
 
 
 def files_of(html: str) -> dict[str, int]:

@@ -25,7 +25,7 @@ class Shop:
     """Two suppliers, a partner, a buyer, a sku each, and the acts of one order."""
 
     def __init__(self) -> None:
-        self.gateway: FakeGateway = install()
+        self.gateway: FakeGateway = install()  # of a shop that was kept, installed anew
         self.market = market = Market()
         self.boss, self.other_boss = market.operator.actor, market.operator.colleague
         self.suppliers = [market.supplier("Lvyuan", freight=1000), market.supplier("Hengtai")]

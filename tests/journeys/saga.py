@@ -32,20 +32,25 @@ CNY = "CNY"
 State = tuple[object, ...]
 Event = Callable[[], object]
 
-_PARTS = """
-SELECT p.ref, p.status, p.submitted_at IS NOT NULL, p.supply_confirmed_at IS NOT NULL,
-       p.margin_confirmed_at IS NOT NULL, p.objected_at IS NOT NULL, p.confirm_by IS NOT NULL,
-       bool_or(l.shortfall > 0), p.shipped_at IS NOT NULL, bool_and(l.signed = l.shipped), p.holds > 0,
-       EXISTS (SELECT FROM settlement_release r WHERE r.supplier_order_id = p.id)
-FROM ordering_supplierorder p JOIN ordering_orderline l ON l.supplier_order_id = p.id
-WHERE p.order_id = %s GROUP BY p.id ORDER BY p.id
-"""
-_ORDER = """
-SELECT o.payment_method, o.approval, o.decided_at IS NOT NULL, o.pay_by IS NOT NULL, o.closed_at IS NOT NULL,
-       ARRAY(SELECT p.status || (p.surplus > 0) FROM settlement_payment p WHERE p.order_id = o.id ORDER BY 1),
-       ARRAY(SELECT u.status FROM pricing_couponuse u WHERE u.subject = o.ref),
-       ARRAY(SELECT h.status FROM ledger_hold h WHERE h.subject IN (o.ref, o.ref || ':budget') ORDER BY 1)
-FROM ordering_order o WHERE o.id = %s
+# What the parties can tell apart, as a function that the server plans once: of the order, and of its parts one by one.
+_STATE = """
+CREATE OR REPLACE FUNCTION kept.saga(wanted bigint) RETURNS TABLE (its json, parts json) LANGUAGE plpgsql AS $$
+BEGIN RETURN QUERY
+SELECT json_build_array(
+           o.payment_method, o.approval, o.decided_at IS NOT NULL, o.pay_by IS NOT NULL, o.closed_at IS NOT NULL,
+           ARRAY(SELECT p.status || (p.surplus > 0) FROM settlement_payment p WHERE p.order_id = o.id ORDER BY 1),
+           ARRAY(SELECT u.status FROM pricing_couponuse u WHERE u.subject = o.ref),
+           ARRAY(SELECT h.status FROM ledger_hold h WHERE h.subject IN (o.ref, o.ref || ':budget') ORDER BY 1)),
+       (SELECT json_agg(x.said ORDER BY x.id) FROM (
+            SELECT p.id, json_build_array(
+                p.status, p.submitted_at IS NOT NULL, p.supply_confirmed_at IS NOT NULL,
+                p.margin_confirmed_at IS NOT NULL, p.objected_at IS NOT NULL, p.confirm_by IS NOT NULL,
+                bool_or(l.shortfall > 0), p.shipped_at IS NOT NULL, bool_and(l.signed = l.shipped), p.holds > 0,
+                EXISTS (SELECT FROM settlement_release r WHERE r.supplier_order_id = p.id)) AS said
+            FROM ordering_supplierorder p JOIN ordering_orderline l ON l.supplier_order_id = p.id
+            WHERE p.order_id = o.id GROUP BY p.id) AS x)
+FROM ordering_order o WHERE o.id = wanted;
+END $$
 """
 _HELD = """
 SELECT 'stock ' || subject FROM inventory_reservation WHERE status = 'held'
@@ -98,6 +103,7 @@ class Saga:
 
     def place(self, payment_method: str, *, asks_approval: bool) -> None:
         """The order all stories begin with."""
+        sql.execute(_STATE.replace("%", "%%"))
         self.buyer = self.careful if asks_approval else self.quick
         self.method = payment_method
         placed = self.market.order(
@@ -110,14 +116,13 @@ class Saga:
 
     def state(self) -> State:
         """What the parties can tell apart now."""
-        (order,) = sql.rows(_ORDER, [self.order_id])
-        parts = sql.rows(_PARTS, [self.order_id])
-        return (*(tuple(c) if isinstance(c, list) else c for c in order), *sorted(part[1:] for part in parts))
+        order, parts = sql.rows("SELECT * FROM kept.saga(%s)", [self.order_id])[0]
+        return (*(tuple(c) if isinstance(c, list) else c for c in order), *sorted(tuple(part) for part in parts))
 
     def events(self) -> Iterator[tuple[str, Event]]:
         """Every event that might happen, whether or not it can now; of parts that are alike, to the first."""
-        first, second = sql.rows(_PARTS, [self.order_id])
-        alike = first[1:] == second[1:]
+        _order, (first, second) = sql.rows("SELECT * FROM kept.saga(%s)", [self.order_id])[0]
+        alike = first == second
         for number, (ref, supplier) in enumerate(zip(self.parts, self.suppliers, strict=True)):
             if alike and number:
                 break  # whatever happens to the second leads where it leads with the first
@@ -198,23 +203,27 @@ class Saga:
             sweep_deadlines()
 
     def let_time_pass(self) -> None:
-        """Every deadline there is passes, and those that follow from it."""
+        """Every deadline there is passes, and those that follow from it, until there is none."""
         self.clock.move(days=60)
         while sweep_deadlines() + drain():
             self.clock.move(days=60)
 
-    def come_to_an_end(self) -> None:
-        """Time passes; only what is released waits for people: it is sent if it has begun to leave, else cancelled."""
-        self.let_time_pass()
+    def come_to_an_end(self) -> bool:
+        """What waits for people when time has passed is only what is released: sent if it had begun to leave, else
+        cancelled. Whether there was anything."""
+        did = False
         for ref, supplier in zip(self.parts, self.suppliers, strict=True):
             ((status, is_shipped),) = sql.rows(
                 "SELECT status, shipped_at IS NOT NULL FROM ordering_supplierorder WHERE ref = %s", [ref]
             )
-            if status == "released" and is_shipped:
+            if status != "released":
+                continue
+            did = True
+            if is_shipped:
                 self._sign(ref)
-            elif status == "released":
+            else:
                 ordering.cancel_supplier_order(supplier.actor, ref, reason="never sent")
-        self.let_time_pass()
+        return did
 
 
 class Undone(Exception):
@@ -315,12 +324,12 @@ def _check(saga: Saga, watch: Watch, graph: Graph, node: Node, story: list[str])
         return
     with _undoing(saga):
         saga.let_time_pass()
-        waits_for_people = sql.rows("SELECT FROM ordering_supplierorder WHERE status = 'released'")
-        if not waits_for_people:
-            graph.faults += [f"{story}, time passes: {row[0]}" for row in sql.rows(_HELD)]
-        saga.come_to_an_end()
-        graph.faults += [f"{story}, brought to an end: {row[0]}" for row in sql.rows(_HELD)]
-        graph.faults += [f"{story}, brought to an end: {fault}" for fault in watch.look().faults]
+        did = "time passes"
+        if saga.come_to_an_end():
+            did = "brought to an end"
+            saga.let_time_pass()
+        graph.faults += [f"{story}, {did}: {row[0]}" for row in sql.rows(_HELD)]
+        graph.faults += [f"{story}, {did}: {fault}" for fault in watch.look().faults]
 
 
 class _undoing:

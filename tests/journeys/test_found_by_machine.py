@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tests.journeys.gateway import NAME, install
 from tests.journeys.market import Company, Market
+from tests.kept import market_of
 from trivium.core.errors import WrongState
 from trivium.core.jobs import drain
 from trivium.core.money import BadAmount
@@ -74,7 +75,7 @@ class Shop:
 
 @pytest.fixture
 def shop(clock: SettableClock) -> Shop:
-    return Shop()
+    return market_of(Shop)
 
 
 def test_freight_is_not_refunded_before_it_is_paid(shop: Shop) -> None:

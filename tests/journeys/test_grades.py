@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.kept import market_of
 from trivium.api import access as api
 from trivium.api.tests.caller import Caller
 from trivium.api.tests.scene import body_of, path_of
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def trade(db, clock):
-    return Trade()
+    return market_of(Trade)
 
 
 @pytest.fixture

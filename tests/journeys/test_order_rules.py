@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from tests.kept import market_of
 from trivium.api.tests.caller import Caller
 from trivium.api.tests.scene import order_body
 from trivium.core.jobs import drain
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def trade(db, clock):
-    return Trade()
+    return market_of(Trade)
 
 
 @pytest.fixture

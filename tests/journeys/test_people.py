@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from tests.kept import market_of
 from trivium.api.tests.caller import Caller
 from trivium.core.ids import new_ref
 from trivium.core.jobs import drain
@@ -26,7 +27,7 @@ PASSWORD = "correct horse 9"
 @pytest.fixture
 def trade(db, clock, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    return Trade()
+    return market_of(Trade)
 
 
 def link_in(letter):

@@ -1,6 +1,7 @@
 """The API's lists, queries and bodies: another side's things are found by no filter and taken in no body."""
 
 import copy
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -18,9 +19,16 @@ pytestmark = pytest.mark.django_db
 OPEN = {"sku", "organization", "category", "second"}  # what stands on the shelf, or is everybody's
 
 
+@functools.cache
+def paths() -> dict[str, Any]:
+    """What the document says of each path; it takes a second to write."""
+    said: dict[str, Any] = document()["paths"]
+    return said
+
+
 def queries_of(path: str) -> list[str]:
     """The query parameters the document names for reading a path."""
-    operation = document()["paths"]["/api/v1" + path]["get"]
+    operation = paths()["/api/v1" + path]["get"]
     return [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
 
 

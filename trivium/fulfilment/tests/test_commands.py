@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import market_of
 from trivium.core.errors import Denied, Empty, NotFound, Refusal, TooLong
 from trivium.core.models import EventRecord
 from trivium.core.quantity import BadQuantity
@@ -41,7 +42,7 @@ def clock() -> Iterator[SettableClock]:
 
 @pytest.fixture
 def released(clock: SettableClock) -> Released:
-    return Released()
+    return market_of(Released)
 
 
 def written() -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from django.core import mail as outbox_of
 from django.core.mail.backends.locmem import EmailBackend
 
 from tests.journeys.market import SYSTEM, Company
+from tests.kept import market_of
 from trivium.core import sql
 from trivium.core.lists import Wanted
 from trivium.core.time import SettableClock, now, use_clock
@@ -37,7 +38,7 @@ def clock() -> Iterator[SettableClock]:
 @pytest.fixture
 def trade(clock: SettableClock) -> Trade:
     """A trade whose mails begin now: what built it is not told."""
-    trade = Trade()
+    trade = market_of(Trade)
     commands.address_mail(now())
     return trade
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.journeys.market import Company
+from tests.kept import market_of
 from trivium.core.jobs import drain
 from trivium.core.lists import Wanted
 from trivium.core.time import now
@@ -29,7 +30,7 @@ def told(company: Company) -> list[str]:
 
 
 def test_each_side_hears_of_an_order_by_its_number() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     placed = trade.order()
     trade.deliver(placed)
     number = placed.number
@@ -46,7 +47,7 @@ def test_each_side_hears_of_an_order_by_its_number() -> None:
 
 
 def test_a_refund_is_told_with_the_number_of_its_order() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     placed = trade.order()
     trade.deliver(placed)
     (part,) = placed.supplier_order_refs
@@ -57,7 +58,7 @@ def test_a_refund_is_told_with_the_number_of_its_order() -> None:
 
 
 def test_a_dealer_hears_of_an_order_in_the_workspace_that_may_see_it() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     dealer = trade.partner
     as_buyer = replace(dealer.actor, role="buyer")
     placed = trade.order()
@@ -66,7 +67,7 @@ def test_a_dealer_hears_of_an_order_in_the_workspace_that_may_see_it() -> None:
 
 
 def test_a_partner_hears_of_an_order_when_its_buyers_own_company_has_approved_it() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     parties.set_approval_rule(trade.buyer.actor, organization_ref=trade.buyer.ref, threshold=1, currency="CNY")
     placed = trade.order()
     assert (told(trade.partner), told(trade.supplier)) == ([], [])
@@ -78,7 +79,7 @@ def test_a_partner_hears_of_an_order_when_its_buyers_own_company_has_approved_it
 
 
 def test_what_was_read_is_marked_and_the_rest_counted() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     for _order in range(3):
         trade.order()
     actor = trade.supplier.actor
@@ -92,7 +93,7 @@ def test_what_was_read_is_marked_and_the_rest_counted() -> None:
 
 
 def test_any_number_of_notices_takes_three_statements() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     for size in (1, 4):
         for _order in range(size):
             trade.order()
@@ -102,7 +103,7 @@ def test_any_number_of_notices_takes_three_statements() -> None:
 
 
 def test_the_list_of_notices_is_cut_by_state_and_kind_and_counts_them() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     for _order in range(3):
         trade.order()
     actor = trade.partner.actor
@@ -123,7 +124,7 @@ def test_the_list_of_notices_is_cut_by_state_and_kind_and_counts_them() -> None:
 
 
 def test_the_operator_is_told_what_it_has_to_decide_and_not_what_others_do() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     placed = trade.order()
     operator = trade.market.operator
     assert told(operator) == []

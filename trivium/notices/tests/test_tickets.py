@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.kept import market_of
 from trivium.core.time import now
 from trivium.notices import queries
 from trivium.notices.tests.factories import Trade
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_notices_name_the_ticket_to_those_who_see_it() -> None:
-    trade = Trade()
+    trade = market_of(Trade)
     buyer, operator = trade.buyer.actor, trade.market.operator.actor
     ref = commands.open_ticket(buyer, subject="Lamps", text="Are they in?", kind="question")
     commands.answer(operator, ref, text="They are.")

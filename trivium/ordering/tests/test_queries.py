@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import market_of
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.jobs import drain
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def trade(clock: SettableClock) -> Trade:
-    made = Trade(clock)
+    made = market_of(Trade, clock)
     pricing.launch_promotion(
         made.boss, name="Opening", amount_off=4321, threshold=1, currency="CNY",
         funders=[{"party": "operator", "weight": 60}, {"party": "supplier", "weight": 40}],

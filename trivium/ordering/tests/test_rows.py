@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import market_of
 from trivium.core.models import IdempotencyRecord
 from trivium.core.time import SettableClock
 from trivium.ordering.models import Order
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def order(clock: SettableClock) -> Order:
-    found: Order = Order.objects.get(ref=Trade(clock).order().ref)
+    found: Order = Order.objects.get(ref=market_of(Trade, clock).order().ref)
     return found
 
 

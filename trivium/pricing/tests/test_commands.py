@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import market_of
 from trivium.catalog.tests.factories import make_skus
 from trivium.core.errors import Denied, Empty, NotFound, Refusal, TooLong
 from trivium.core.models import EventRecord
@@ -41,7 +42,7 @@ ANY_SKU = "sku_" + "0" * 20
 
 @pytest.fixture
 def market() -> Market:
-    return Market()
+    return market_of(Market)
 
 
 def events() -> list[str]:

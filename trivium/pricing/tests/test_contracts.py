@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from tests.kept import market_of
 from trivium.core.errors import Denied, NotFound, Refusal, TooLong
 from trivium.core.models import EventRecord
 from trivium.core.time import SettableClock, use_clock
@@ -36,7 +37,7 @@ ANY_SKU = "sku_" + "0" * 20
 
 @pytest.fixture
 def market() -> Market:
-    return Market()
+    return market_of(Market)
 
 
 def events() -> list[str]:

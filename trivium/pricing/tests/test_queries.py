@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import market_of
 from trivium.core.errors import NotFound
 from trivium.core.time import now
 from trivium.parties.tests.factories import make_buyer, make_organization
@@ -27,9 +28,13 @@ from trivium.pricing.tests.factories import Market, later, make_actor, party_id,
 pytestmark = pytest.mark.django_db
 
 
+def _set_up(*mode: str) -> Market:
+    return Market(*mode).set_up()
+
+
 @pytest.fixture
 def market() -> Market:
-    return Market().set_up()
+    return market_of(_set_up)
 
 
 # -- the permanent example ------------------------------------------------------------------------------
@@ -37,7 +42,7 @@ def market() -> Market:
 
 @pytest.mark.parametrize("mode", worked.EXPECTED)
 def test_the_worked_example_to_the_cent(mode: str) -> None:
-    market = Market(mode).set_up()
+    market = market_of(_set_up, mode)
     quote = market.quote(coupon_codes=["ten"])
     assert (quote.total, quote.mode, len(quote.coupon_ids)) == (worked.TOTAL[mode], mode, 1)
     assert quote.freight == {
@@ -54,7 +59,7 @@ def test_the_worked_example_to_the_cent(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", worked.EXPECTED)
 def test_the_same_contract_versions_give_the_same_figures_again(mode: str) -> None:
-    market = Market(mode).set_up()
+    market = market_of(_set_up, mode)
     quote = market.quote(coupon_codes=["TEN"])
     market.sign("operator_supplier", {"fee_percent": "9", "share_percent": "9"}, market.suppliers["A"])
     market.sign("operator_partner", {"mode": "commission", "clauses": []}, market.partner)
@@ -216,7 +221,7 @@ def test_under_markup_without_the_partners_own_price_there_is_none() -> None:
 
 
 def test_a_supply_price_that_rises_above_the_partners_stops_the_sale() -> None:
-    market = Market("markup").set_up()
+    market = market_of(_set_up, "markup")
     commands.agree_contract_price(
         market.suppliers["A"], buyer_ref=market.buyer.ref, sku_ref=market.skus["A"], unit_price="111", currency="CNY"
     )
@@ -226,7 +231,7 @@ def test_a_supply_price_that_rises_above_the_partners_stops_the_sale() -> None:
 
 
 def test_a_suppliers_agreement_lowers_the_supply_price_and_the_partners_the_buyers() -> None:
-    market = Market("markup").set_up()
+    market = market_of(_set_up, "markup")
     for seller, price in ((market.suppliers["A"], "60"), (market.partner, "99")):
         commands.agree_contract_price(
             seller, buyer_ref=market.buyer.ref, sku_ref=market.skus["A"], unit_price=price, currency="CNY"
@@ -236,7 +241,7 @@ def test_a_suppliers_agreement_lowers_the_supply_price_and_the_partners_the_buye
 
 
 def test_a_partner_buying_for_itself_pays_the_supply_price() -> None:
-    market = Market("markup").set_up()
+    market = market_of(_set_up, "markup")
     split = market.quote(market.wants(A=1), buyer_id=market.partner.organization_id).lines[0].split
     assert (split.gross, split.supply, split.commission) == (10000, 10000, 0)
 
@@ -325,7 +330,7 @@ def test_freight_is_by_started_kilogram_and_free_from_an_amount(market: Market) 
 
 @pytest.mark.parametrize("mode", ["commission", "markup"])
 def test_own_prices_are_the_quotes_prices_in_one_statement(mode: str) -> None:
-    market = Market(mode).set_up()
+    market = market_of(_set_up, mode)
     commands.agree_contract_price(
         market.suppliers["C"], buyer_ref=market.buyer.ref, sku_ref=market.skus["C"], unit_price="30", currency="CNY"
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kept import market_of
 from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, use_clock
 from trivium.fulfilment import queries as fulfilment
@@ -22,6 +23,6 @@ def clock() -> Iterator[SettableClock]:
 
 @pytest.fixture
 def deal(clock: SettableClock) -> Iterator[Deal]:
-    yield Deal(clock)
+    yield market_of(Deal, clock)
     drain()
     assert [f for faults in (ledger, ordering, fulfilment, settlement) for f in faults.faults()] == []

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import market_of
 from trivium.catalog import commands as catalog
 from trivium.catalog import queries as skus
 from trivium.catalog.rules import NewSku
@@ -28,6 +29,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def market() -> Market:
     """A sells at 100.00, from 10 pieces at 95.00; C at 33.33."""
+    return market_of(_priced)
+
+
+def _priced() -> Market:
     market = Market()
     market.sign_all()
     market.publish_prices()

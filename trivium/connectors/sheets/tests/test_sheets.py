@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from tests.journeys.market import Market
+from tests.kept import market_of
 from trivium.catalog import queries as catalog
 from trivium.connectors.sheets.importing import BATCH
 from trivium.core.jobs import drain
@@ -53,7 +54,7 @@ class Ground:
 
 @pytest.fixture
 def ground(db) -> Ground:
-    return Ground()
+    return market_of(Ground)
 
 
 def test_what_a_sheet_says_is_so_at_the_next_read(ground):
