@@ -9,9 +9,10 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.journeys.gateway import NAME, FakeGateway
 from tests.journeys.market import Company, Market
@@ -226,10 +227,6 @@ class Saga:
         return did
 
 
-class Undone(Exception):
-    """Ends a savepoint so that nothing of it stays."""
-
-
 @dataclass
 class Graph:
     """What an enumeration found."""
@@ -281,34 +278,42 @@ def _walk(
     if node.depth == layer:
         _expand(saga, watch, graph, node, story)
         return
-    for name, child in node.children:
-        if id(child) in ways:
-            with _undoing(saga):
+    with _undoing(saga) as place:
+        for name, child in node.children:
+            if id(child) in ways:
                 _happen(saga, dict(saga.events())[name])
                 assert saga.state() == child.state, f"{[*story, name]} led elsewhere the second time"
                 _walk(saga, watch, graph, child, ways, layer, [*story, name])
+                place.undo()
 
 
 def _expand(saga: Saga, watch: Watch, graph: Graph, node: Node, story: list[str]) -> None:
-    for name, event in list(saga.events()):
-        graph.tried += 1
-        with _undoing(saga):
-            try:
-                _happen(saga, event)
-            except Refusal:
-                continue
-            state = saga.state()
-            if state == node.state:
-                continue
-            graph.transitions += 1
-            node.events[name] = state
-            if state not in graph.nodes:
-                child = Node(state, node.depth + 1, node)
-                graph.nodes[state] = child
-                node.children.append((name, child))
-                _check(saga, watch, graph, child, [*story, name])
+    with _undoing(saga) as place:
+        for name, event in list(saga.events()):
+            graph.tried += 1
+            _try(saga, watch, graph, node, name, event, story)
+            place.undo()
     if not node.events and not node.state[4]:
         graph.faults.append(f"no way on: {story} {node.state}")
+
+
+def _try(
+    saga: Saga, watch: Watch, graph: Graph, node: Node, name: str, event: Event, story: list[str]
+) -> None:
+    try:
+        _happen(saga, event)
+    except Refusal:
+        return
+    state = saga.state()
+    if state == node.state:
+        return
+    graph.transitions += 1
+    node.events[name] = state
+    if state not in graph.nodes:
+        child = Node(state, node.depth + 1, node)
+        graph.nodes[state] = child
+        node.children.append((name, child))
+        _check(saga, watch, graph, child, [*story, name])
 
 
 def _happen(saga: Saga, event: Event) -> None:
@@ -318,6 +323,8 @@ def _happen(saga: Saga, event: Event) -> None:
 
 
 def _check(saga: Saga, watch: Watch, graph: Graph, node: Node, story: list[str]) -> None:
+    """Every promise holds here; and when time has passed until nothing more happens, and people have done what waits
+    for them, nothing is held."""
     graph.faults += [f"{story}: {fault}" for fault in watch.look().faults]
     if node.state[4]:
         graph.faults += [f"{story}: closed, but {row[0]}" for row in sql.rows(_HELD)]
@@ -333,18 +340,34 @@ def _check(saga: Saga, watch: Watch, graph: Graph, node: Node, story: list[str])
 
 
 class _undoing:
-    """A savepoint that is always undone, the clock and the gateway with it."""
+    """A savepoint to come back to, the clock and the gateway with it: by `undo`, and at the end.
+
+    One for all that is tried from a place: Django's own would be set, undone and released for each.
+    """
 
     def __init__(self, saga: Saga) -> None:
         self.saga, self.at = saga, saga.clock.at
         self.charges, self.refunds = dict(saga.gateway.charges), dict(saga.gateway.refunds)
-        self.atomic = transaction.atomic()
+        self.hooks = len(connection.run_on_commit)
+        self.name = f"saga_{next(_numbers)}"
 
-    def __enter__(self) -> None:
-        self.atomic.__enter__()
+    def __enter__(self) -> "_undoing":
+        sql.execute(f"SAVEPOINT {self.name}")
+        return self
+
+    def undo(self) -> None:
+        """Everything is as it was when this was set."""
+        transaction.set_rollback(False)  # an act that refused has asked for one, and gets it
+        sql.execute(f"ROLLBACK TO SAVEPOINT {self.name}")
+        del connection.run_on_commit[self.hooks :]
+        self.saga.clock.at = self.at
+        self.saga.gateway.charges, self.saga.gateway.refunds = dict(self.charges), dict(self.refunds)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        self.atomic.__exit__(Undone, Undone(), None)
-        self.saga.clock.at = self.at
-        self.saga.gateway.charges, self.saga.gateway.refunds = self.charges, self.refunds
+        if error is None:
+            self.undo()
+            sql.execute(f"RELEASE SAVEPOINT {self.name}")
         return False
+
+
+_numbers = count()

@@ -24,7 +24,7 @@ from tests.journeys.gateway import NAME
 from tests.journeys.ground import Ground, months_ahead, sweep_the_floor
 from tests.journeys.machine_goods import DICE, START, Dice, Goods, Row, some_are
 from tests.journeys.watch import Watch
-from trivium.core import sql
+from trivium.core import jobs, sql
 from trivium.core.ids import new_ref
 from trivium.core.jobs import drain
 from trivium.core.time import SettableClock, use_clock
@@ -257,8 +257,9 @@ class Trade(Goods):
 
 
 @pytest.fixture
-def trade(transactional_db: None) -> Iterator[type[Trade]]:
+def trade(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Trade]]:
     sweep_the_floor()
+    monkeypatch.setattr(jobs, "retry_stalled", lambda: 0)  # nobody is killed here, and it is looked for at each drain
     clock = SettableClock(START)
     with use_clock(clock):
         Trade.bazaar = Bazaar()

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NoReturn
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from trivium.core import sql
 from trivium.core.actor import Actor
@@ -93,18 +93,28 @@ def audience_of(supplier_order_ref: str) -> tuple[str, ...]:
     return tuple(found[0])
 
 
+_DUE = """
+SELECT kind, ref FROM (
+    (SELECT 1 AS place, 'approve' AS kind, o.id, o.ref FROM ordering_order o
+     WHERE o.approval = 'waiting' AND o.closed_at IS NULL AND o.approve_by <= %(at)s ORDER BY o.id LIMIT %(limit)s)
+    UNION ALL
+    (SELECT 2, 'confirm', p.id, p.ref FROM ordering_supplierorder p
+     WHERE p.status = 'submitted' AND p.confirm_by <= %(at)s ORDER BY p.id LIMIT %(limit)s)
+    UNION ALL
+    (SELECT 3, 'pay', o.id, o.ref FROM ordering_order o
+     WHERE o.pay_by <= %(at)s
+       AND EXISTS (SELECT FROM ordering_supplierorder p WHERE p.order_id = o.id AND p.status = 'confirmed')
+     ORDER BY o.id LIMIT %(limit)s)
+    UNION ALL
+    (SELECT 4, 'complete', p.id, p.ref FROM ordering_supplierorder p
+     WHERE p.status = 'signed' AND p.completes_at <= %(at)s AND p.holds = 0 ORDER BY p.id LIMIT %(limit)s)) AS due
+ORDER BY place, id LIMIT %(limit)s
+"""
+
+
 def due(at: dt.datetime, limit: int) -> list[tuple[str, str]]:
     """Deadlines that have passed, as (kind, reference): oldest first, each once."""
-    orders = Order.objects.order_by("pk").values_list("ref", flat=True)
-    parts = SupplierOrder.objects.order_by("pk").values_list("ref", flat=True)
-    unpaid = SupplierOrder.objects.filter(status=Status.CONFIRMED).values("order_id")
-    found = [
-        ("approve", orders.filter(approval="waiting", closed_at=None, approve_by__lte=at)),
-        ("confirm", parts.filter(status=Status.SUBMITTED, confirm_by__lte=at)),
-        ("pay", orders.filter(pay_by__lte=at, pk__in=unpaid)),
-        ("complete", parts.filter(status=Status.SIGNED, completes_at__lte=at, holds=0)),
-    ]
-    return [(kind, ref) for kind, refs in found for ref in refs[:limit]][:limit]
+    return [(kind, ref) for kind, ref in sql.rows(_DUE, {"at": at, "limit": limit})]
 
 
 # -- for higher steps ------------------------------------------------------------------------------------------------
@@ -348,7 +358,8 @@ def _kept(line: OrderLine) -> Kept:
 
 def coupon_is_free(order_ref: str) -> bool:
     """Whether every line a coupon touched has come back whole, or was cancelled, so that the coupon comes back too."""
-    touched = OrderLine.objects.filter(supplier_order__order__ref=order_ref, stages__kind="coupon").distinct()
+    coupons = PriceStage.objects.filter(line=OuterRef("pk"), kind="coupon")
+    touched = OrderLine.objects.filter(Exists(coupons), supplier_order__order__ref=order_ref)
     lines = list(touched.select_related("supplier_order"))
     return bool(lines) and all(line.supplier_order.status == Status.CANCELLED or _is_back(line) for line in lines)
 
