@@ -61,7 +61,7 @@ types: setup  ## Mypy
 	$(BIN)/mypy trivium demo
 
 unit: setup  ## The tests alone; WORKERS=n, HYPOTHESIS=quick|prove, HYPOTHESIS_SEED=n
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -q --ignore tests/architecture
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" -q --ignore tests/architecture
 
 demo: $(DEMO_READY) setup  ## A market to try it in, on http://127.0.0.1:8000; DEMO="--port n --fresh"
 	@exec $(BIN)/python -m demo $(DEMO)

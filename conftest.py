@@ -28,6 +28,16 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile(PROFILE)
 
 
+LONG = ("tests/kills", "tests/browser", "tests/journeys/test_machine.py", "tests/journeys/test_saga.py",
+        "tests/redteam")  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long goes first: at the end no worker waits for another."""
+    items.sort(key=lambda item: next((n for n, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     """Say how to repeat this run."""
     return f"hypothesis: HYPOTHESIS={PROFILE} HYPOTHESIS_SEED={config.getoption('hypothesis_seed')}"

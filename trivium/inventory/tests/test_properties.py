@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.proving import examples
 from trivium.catalog.tests.factories import make_skus, make_supplier, sku_id
 from trivium.core.actor import Actor
 from trivium.core.time import now
@@ -257,7 +258,10 @@ def new_market(supplier: Actor) -> Market:
     return market
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+# Each is a market of its own, looked at after every act: a tenth of a second. The machine trades in stock as well.
+@settings(
+    max_examples=examples(0.5), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(sequence=st.lists(acts, min_size=1, max_size=14))
 def test_any_sequence_of_acts_keeps_the_books(supplier: Actor, sequence: list[tuple[object, ...]]) -> None:
     with transaction.atomic():

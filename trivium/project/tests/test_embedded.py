@@ -153,7 +153,7 @@ def cut_the_power(root: Path) -> None:
     for process in doomed:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while servers(root) and time.monotonic() < deadline:
         time.sleep(0.05)
 
