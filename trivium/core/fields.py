@@ -106,6 +106,12 @@ class EncryptedTextField(models.BinaryField[_Set, _Get]):
             value = vault.encrypt(value.encode(), self.use, found_by=self.found_by) if value else b""
         return super().get_db_prep_value(value, connection, prepared)
 
+    def as_json(self, value: str | None) -> str | None:
+        """What `QuerySet.insert` and `change` send for it: encrypted, as PostgreSQL reads bytes."""
+        if value is None:
+            return None
+        return "\\x" + vault.encrypt(value.encode(), self.use, found_by=self.found_by).hex() if value else ""
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
         """The text, or None; Unreadable if its key is gone or somebody changed it."""
         return None if value is None else vault.decrypt(bytes(value), self.use).decode() if value else ""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from trivium.core import sql
+from trivium.core import sql, vault
 from trivium.core.errors import Conflict, Invalid
 from trivium.core.i18n import gettext_noop as _
 from trivium.core.time import now
 
 MAX_KEY = 80
+PLACE = "core_idempotencyrecord.body"  # what is answered may name a phone: it is kept as `EncryptedTextField` does
 
 
 class KeyReused(Invalid):
@@ -67,8 +68,9 @@ def run_once(scope: str, key: str, request: bytes, act: Callable[[], Answer]) ->
         if kept is not None:
             if bytes(kept) != fingerprint:
                 raise KeyReused(field="Idempotency-Key")
-            return Answer(status, bytes(body))
+            return Answer(status, vault.decrypt(bytes(body), PLACE) if body else b"")
         answer = act()
-        if not sql.execute(_KEEP, [scope, key, fingerprint, answer.status, answer.body, now()]):
+        kept_body = vault.encrypt(answer.body, PLACE) if answer.body else b""
+        if not sql.execute(_KEEP, [scope, key, fingerprint, answer.status, kept_body, now()]):
             raise InFlight()  # another one was done between our look and our lock: ours is undone
     return answer

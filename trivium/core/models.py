@@ -12,7 +12,7 @@ from django.db.models.options import Options
 
 from trivium.core import history, sql
 from trivium.core.actor import Actor
-from trivium.core.fields import plain_or_empty
+from trivium.core.fields import EncryptedTextField, plain_or_empty
 
 
 @cache
@@ -35,8 +35,27 @@ _Reading = tuple[str, list[str], list[tuple[int, Callable[..., Any]]]]
 
 @cache
 def _not_plain(table: "Options[Any]") -> frozenset[str]:
-    """The columns that do not travel as JSON: bytes."""
-    return frozenset(field.attname for field in table.concrete_fields if isinstance(field, models.BinaryField))
+    """The columns that do not travel as JSON: bytes, but for those the vault writes and no fingerprint stands beside."""
+    bytes_of = [field for field in table.concrete_fields if isinstance(field, models.BinaryField)]
+    return frozenset(field.attname for field in bytes_of if field.attname not in _sealing(table))
+
+
+@cache
+def _sealing(table: "Options[Any]") -> dict[str, Callable[[Any], str | None]]:
+    """How the vault's columns travel: encrypted on their way, as PostgreSQL writes bytes."""
+    return {
+        field.attname: field.as_json
+        for field in table.concrete_fields
+        if isinstance(field, EncryptedTextField) and field.found_by is None
+    }
+
+
+def _values(table: "Options[Any]", row: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """The named columns of a row as they travel."""
+    sealing = _sealing(table)
+    if not sealing:
+        return {name: getattr(row, name) for name in names}
+    return {name: sealing[name](getattr(row, name)) if name in sealing else getattr(row, name) for name in names}
 
 
 def _tell_history(model: Any) -> None:
@@ -87,7 +106,7 @@ class QuerySet(models.QuerySet[Any]):
         _tell_history(self.model)
         listed = ", ".join(f'"{name}"' for name in names)
         table = self.model._meta.db_table
-        values = msgspec.json.encode([{name: getattr(row, name) for name in names} for row in rows])
+        values = msgspec.json.encode([_values(self.model._meta, row, names) for row in rows])
         statement = (
             f'INSERT INTO "{table}" ({listed}) SELECT {listed} '
             f'FROM json_populate_recordset(NULL::"{table}", %s::json) RETURNING "{self.model._meta.pk.column}"'
@@ -112,7 +131,7 @@ class QuerySet(models.QuerySet[Any]):
         """
         _check_travels(self.model._meta, names)
         key, table = self.model._meta.pk.column, self.model._meta.db_table
-        values = [{key: row.pk, **{name: getattr(row, name) for name in names}} for row in rows]
+        values = [{key: row.pk, **_values(self.model._meta, row, names)} for row in rows]
         if not values:
             return 0
         _tell_history(self.model)
@@ -235,13 +254,13 @@ class FieldChange(Sealed):
 
 
 class IdempotencyRecord(Model):
-    """The answer once given to a write, so that its repetition gets the same one."""
+    """The answer once given to a write, so that its repetition gets the same one; it may hold a phone or an account."""
 
     scope = models.CharField(max_length=120)
     key = models.CharField(max_length=80)
     fingerprint = models.BinaryField()
     status = models.PositiveSmallIntegerField()
-    body = models.BinaryField()
+    body = EncryptedTextField()
     at = models.DateTimeField(db_index=True)
 
     class Meta:

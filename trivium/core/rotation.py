@@ -1,9 +1,11 @@
 """Changing the vault's keys: what stands under an older key is brought under the first one, piece by piece.
 
 Each piece is a transaction of its own and says by itself which key it is under, so a rotation that was cut off, or
-killed, is simply run again. Encrypted columns are found by their type, in every table of every context.
+killed, is simply run again. Encrypted columns are found by their type, in every table of every context; sessions are
+a table of Django's and have a word of their own.
 """
 
+import base64
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
-from trivium.core import private_files, sql, vault
+from trivium.core import private_files, sessions, sql, vault
 from trivium.core.fields import EncryptedTextField
 
 PIECE = 200
@@ -39,6 +41,7 @@ def encrypted_columns() -> list[EncryptedTextField]:
 def outdated() -> dict[str, int]:
     """How many values of each column, and files, stand under an older key."""
     found = {each.use: _count(each) for each in encrypted_columns()}
+    found[sessions.PLACE] = int(sql.rows(f"SELECT count(*) FROM django_session WHERE {_OLD_SESSION}", _key())[0][0])
     current = f".{vault.ring().current.id.hex()}"
     found["files"] = sum(1 for name in private_files.names() if _lies_elsewhere(name, current))
     return found
@@ -56,7 +59,7 @@ def keys_in_use() -> set[bytes]:
         column, table = _quoted(each)
         statement = f"SELECT DISTINCT substring({column} FROM 2 FOR {vault.KEY_ID}) FROM {table} WHERE {column} <> ''"
         found |= {bytes(key) for (key,) in sql.rows(statement)}
-    return found
+    return found | {bytes(key) for (key,) in sql.rows(_KEYS_OF_SESSIONS)}
 
 
 def rotate(progress: Progress) -> Outcome:
@@ -65,6 +68,8 @@ def rotate(progress: Progress) -> Outcome:
     for each in encrypted_columns():
         for done in _rotate_column(each, outcome):
             progress(each.use, done)
+    for done in _rotate_sessions(outcome):
+        progress(sessions.PLACE, done)
     for name in private_files.names():
         try:
             renewed = private_files.renew(name)
@@ -122,6 +127,54 @@ def _rotate_column(each: EncryptedTextField, outcome: Outcome) -> Iterator[int]:
             return
         last = rows[-1][0]
         yield len(rows)
+
+
+_OLD_SESSION = """
+CASE WHEN strpos(session_data, ':') > 0 THEN true
+ELSE substring(decode(session_data, 'base64') FROM 2 FOR 8) <> %(key)s END
+"""
+_KEYS_OF_SESSIONS = """
+SELECT DISTINCT CASE WHEN strpos(session_data, ':') = 0
+THEN substring(decode(session_data, 'base64') FROM 2 FOR 8) ELSE ''::bytea END FROM django_session
+"""
+
+
+def _key() -> dict[str, object]:
+    return {"key": vault.ring().current.id}
+
+
+def _rotate_sessions(outcome: Outcome) -> Iterator[int]:
+    """Sessions under the first key; those Django wrote in clear too. Who cannot be read is signed out already."""
+    last = ""
+    while True:
+        with transaction.atomic():
+            rows = sql.rows(
+                f"SELECT session_key, session_data FROM django_session WHERE {_OLD_SESSION} AND session_key > %(last)s "
+                f"ORDER BY session_key LIMIT {PIECE} FOR UPDATE",
+                {**_key(), "last": last},
+            )
+            for session_key, stored in rows:
+                store = sessions.SessionStore()
+                try:
+                    renewed = _renewed_session(store, stored)
+                except vault.Unreadable as error:
+                    outcome.unreadable.append(f"{sessions.PLACE} of {len(stored)} letters: {error}")
+                    continue
+                sql.execute(
+                    "UPDATE django_session SET session_data = %s WHERE session_key = %s", [renewed, session_key]
+                )
+                outcome.values += 1
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield len(rows)
+
+
+def _renewed_session(store: sessions.SessionStore, stored: str) -> str:
+    if sessions.is_in_clear(stored):
+        return store.encode(store.decode(stored))
+    content = vault.decrypt(base64.b64decode(stored), sessions.PLACE)
+    return base64.b64encode(vault.encrypt(content, sessions.PLACE)).decode()
 
 
 def _quoted(each: EncryptedTextField) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Tables of ordering."""
 
+import json
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -7,10 +8,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from trivium.core.actor import Actor
-from trivium.core.fields import AmountField, CurrencyField, QuantityField, RefField, TranslatedField, UnitPriceField
+from trivium.core.fields import (
+    AmountField,
+    CurrencyField,
+    EncryptedTextField,
+    QuantityField,
+    RefField,
+    TranslatedField,
+    UnitPriceField,
+)
 from trivium.core.ids import business_number
 from trivium.core.models import Model, QuerySet
-from trivium.ordering.rules import ApprovalState, PaymentMethod, Status
+from trivium.ordering.rules import NOBODY, RECEIVER, ApprovalState, PaymentMethod, Status
 from trivium.pricing.rules import LineSplit
 
 ORGANIZATION = "parties.Organization"
@@ -77,7 +86,11 @@ PART_SEEN_BY = {
 
 
 class Order(Model):
-    """What a buyer placed, under the partner it had then. Everything that happens, happens to its supplier orders."""
+    """What a buyer placed, under the partner it had then. Everything that happens, happens to its supplier orders.
+
+    Of where it goes, `ship_to` holds what freight is reckoned by (country, region, city); who takes it, by which phone
+    and at which door stands encrypted in `receiver`, as JSON; it is empty once the law's time is over.
+    """
 
     ref = RefField("ord")
     buyer = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+")
@@ -88,6 +101,7 @@ class Order(Model):
     payment_method = models.CharField(max_length=14)
     delivery_method = models.CharField(max_length=20)
     ship_to = models.JSONField()
+    receiver = EncryptedTextField(default="", db_default=b"")
     po_number = models.CharField(max_length=60, blank=True)
     budget_code = models.CharField(max_length=40, blank=True)
     accepts_substitutes = models.BooleanField(default=False)
@@ -118,6 +132,9 @@ class Order(Model):
                 condition=Q(submitted_at=None) | Q(approval__in=["not_needed", "approved"]),
                 name="ordering_submitted_only_if_approved",
             ),
+            models.CheckConstraint(
+                condition=~Q(ship_to__has_any_keys=list(RECEIVER)), name="ordering_receiver_not_in_clear"
+            ),
         ]
         indexes = [
             models.Index(fields=["buyer", "-id"], name="ordering_orders_of_buyer"),
@@ -133,6 +150,11 @@ class Order(Model):
     def number(self) -> str:
         """The number all parties read."""
         return order_number(self.pk)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Where it goes, whole; NOBODY took it once that has been forgotten."""
+        return {**(json.loads(self.receiver) if self.receiver else NOBODY), **self.ship_to}
 
 
 def order_number(order_id: int) -> str:

@@ -114,6 +114,12 @@ class Address:
     postcode: str = ""
 
 
+RECEIVER = ("name", "phone", "street", "postcode")
+"""The parts of an address that tell of a person: they stand encrypted, and are forgotten first."""
+NOBODY = {"name": "#", "phone": "", "street": "#", "postcode": ""}
+"""What stands for them once they are forgotten."""
+
+
 def read_address(values: Mapping[str, object]) -> Address:
     """An address from a form or a program, trimmed.
 

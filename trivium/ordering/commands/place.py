@@ -1,6 +1,7 @@
 """Placing an order: price it, write it, take what it needs, and tell both sides — in one transaction."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ from trivium.ordering.errors import (
 )
 from trivium.ordering.events import OrderPlaced, SupplierOrderSubmitted
 from trivium.ordering.models import CartLine, Order, OrderLine, PriceStage, SupplierOrder
-from trivium.ordering.rules import MAX_LINES, Address, ApprovalState, PaymentMethod, Wish, check_quantity
+from trivium.ordering.rules import MAX_LINES, RECEIVER, Address, ApprovalState, PaymentMethod, Wish, check_quantity
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import Suspended
@@ -244,7 +245,8 @@ def _write_order(
         mode=quote.mode or "commission",
         payment_method=payment_method,
         delivery_method=delivery_method,
-        ship_to={name: getattr(ship_to, name) for name in Address.__dataclass_fields__},
+        ship_to={"country": ship_to.country, "region": ship_to.region, "city": ship_to.city},
+        receiver=json.dumps({name: getattr(ship_to, name) for name in RECEIVER}, ensure_ascii=False),
         po_number=po_number,
         budget_code=budget_code,
         accepts_substitutes=accepts_substitutes,

@@ -1,7 +1,6 @@
 """Who took the goods of an old order, and where: personal data, gone when its time has come."""
 
 import datetime as dt
-import json
 
 from trivium.core import sql
 from trivium.core.acts import act
@@ -11,8 +10,6 @@ from trivium.parties import queries as parties
 from trivium.parties.rules import Kept, days_kept
 
 BATCH = 1000
-NOBODY = "#"
-_GONE = {"name": NOBODY, "phone": "", "street": NOBODY, "postcode": ""}
 
 # Country, region and city stay: freight and tax were reckoned by them.
 _FORGET = """
@@ -22,13 +19,13 @@ WITH kept AS (
 over AS (
     SELECT o.id FROM ordering_order o
     JOIN parties_organization b ON b.id = o.buyer_id JOIN kept k ON k.country = b.country
-    WHERE o.placed_at < k.before AND o.ship_to->>'name' <> %(nobody)s
+    WHERE o.placed_at < k.before AND o.receiver <> ''
       AND NOT EXISTS (
         SELECT FROM ordering_supplierorder p WHERE p.order_id = o.id
           AND COALESCE(p.completed_at, p.cancelled_at, 'infinity') >= k.before)
     ORDER BY o.id LIMIT %(batch)s FOR UPDATE OF o SKIP LOCKED
 )
-UPDATE ordering_order o SET ship_to = o.ship_to || %(gone)s::jsonb FROM over WHERE o.id = over.id
+UPDATE ordering_order o SET receiver = '' FROM over WHERE o.id = over.id
 """
 
 
@@ -41,7 +38,4 @@ def forget_addresses() -> int:
     at = now()
     laws = parties.law_of_countries()
     befores = [at - dt.timedelta(days=days_kept(Kept.ADDRESSES, law)) for law in laws.values()]
-    return sql.execute(
-        _FORGET,
-        {"countries": list(laws), "befores": befores, "gone": json.dumps(_GONE), "nobody": NOBODY, "batch": BATCH},
-    )
+    return sql.execute(_FORGET, {"countries": list(laws), "befores": befores, "batch": BATCH})

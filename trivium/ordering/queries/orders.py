@@ -181,7 +181,7 @@ def get_order(actor: Actor, ref_or_number: str) -> dict[str, Any]:
         {"ref": p.ref, "status": p.status, "supplier_id": p.supplier_id, "shipped_at": p.shipped_at} for p in parts
     ]
     view = _order_row(actor, summary, part_rows, _names([summary], part_rows))
-    view["ship_to"], view["accepts_substitutes"] = order.ship_to, order.accepts_substitutes
+    view["ship_to"], view["accepts_substitutes"] = order.address, order.accepts_substitutes
     for row, part in zip(view["supplier_orders"], parts, strict=True):
         its = [line for line in lines if line.supplier_order_id == part.pk]
         row.update(_part_view(actor, order, part, its, of_line))

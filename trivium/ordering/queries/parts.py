@@ -45,7 +45,9 @@ def sees(actor: Actor, conditions: Mapping[str, str]) -> str:
 
 
 def _lock(actor: Actor, which: str, ref: str) -> tuple[Order, list[SupplierOrder]] | None:
-    found = Order.objects.read(f"WHERE {which} FOR UPDATE", {"ref": ref, "own": actor.organization_id})
+    found = Order.objects.read(
+        f"WHERE {which} FOR UPDATE", {"ref": ref, "own": actor.organization_id}, without=("ship_to", "receiver")
+    )
     if not found:
         return None
     order: Order = found[0]

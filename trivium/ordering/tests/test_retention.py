@@ -22,7 +22,7 @@ def ended(trade: Trade) -> Order:
 
 def test_an_address_goes_when_its_order_ended_so_long_ago(trade: Trade) -> None:
     old = ended(trade)
-    before = dict(old.ship_to)
+    before = old.address
     trade.clock.at += KEPT
     assert forget_addresses() == 0
     still_open, late = trade.order((trade.b, 1)), ended(trade)
@@ -30,11 +30,11 @@ def test_an_address_goes_when_its_order_ended_so_long_ago(trade: Trade) -> None:
     assert forget_addresses() == 1 and forget_addresses() == 0
     old.refresh_from_db()
     kept = {name: before[name] for name in ("country", "region", "city")}
-    assert old.ship_to == {**kept, "name": "#", "phone": "", "street": "#", "postcode": ""}
+    assert old.receiver == "" and old.address == {**kept, "name": "#", "phone": "", "street": "#", "postcode": ""}
     shown = queries.get_order(trade.buyer.actor, old.ref)
     assert (shown["ship_to"]["name"], shown["ship_to"]["city"]) == ("#", before["city"])
-    assert Order.objects.get(pk=late.pk).ship_to["name"] == before["name"]
-    assert Order.objects.get(ref=still_open.ref).ship_to["name"] == before["name"]
+    assert Order.objects.get(pk=late.pk).address["name"] == before["name"]
+    assert Order.objects.get(ref=still_open.ref).address["name"] == before["name"]
 
 
 def test_an_order_that_has_not_ended_keeps_its_address_however_old(trade: Trade) -> None:

@@ -59,9 +59,27 @@ def test_constraints_hold_for_written_rows(order: Order) -> None:
 def test_bytes_are_written_by_the_orm(order: Order) -> None:
     """They do not travel as JSON."""
     kept = IdempotencyRecord.objects.create(
-        scope="s", key="k", fingerprint=b"\x00\xff", status=200, body=b"\xfe", at=order.placed_at
+        scope="s", key="k", fingerprint=b"\x00\xff", status=200, body="one", at=order.placed_at
     )
-    kept.body = b"\x00"
-    kept.save(update_fields=["body"])
+    kept.body, kept.fingerprint = "other", b"\xfe"
+    kept.save(update_fields=["body", "fingerprint"])
     stored = IdempotencyRecord.objects.get(pk=kept.pk)
-    assert (bytes(stored.fingerprint), bytes(stored.body)) == (b"\x00\xff", b"\x00")
+    assert (bytes(stored.fingerprint), stored.body) == (b"\xfe", "other")
+
+
+def test_what_the_vault_keeps_is_encrypted_on_the_short_ways_too(order: Order) -> None:
+    assert order.receiver and "receiver" in {field.name for field in Order._meta.concrete_fields}
+    order.receiver = "林悦 +8613800138000"
+    with CaptureQueriesContext(connection) as seen:
+        order.save(update_fields=["receiver"])
+    assert len(seen) == 1 and "13800138000" not in seen.captured_queries[0]["sql"]
+    assert Order.objects.get(pk=order.pk).receiver == "林悦 +8613800138000"
+    order.receiver = ""
+    order.save(update_fields=["receiver"])
+    assert Order.objects.get(pk=order.pk).receiver == ""
+
+
+def test_no_receiver_stands_in_clear(order: Order) -> None:
+    order.ship_to = {**order.ship_to, "phone": "+8613800138000"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        order.save(update_fields=["ship_to"])

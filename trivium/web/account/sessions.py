@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
 
-from trivium.core import sql
+from trivium.core import sessions, sql
 from trivium.core.time import now
 from trivium.parties import queries as parties
 
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 _IN_FORCE = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
-class SessionStore(db.SessionStore):
-    """Django's sessions in the database. settings.SESSION_ENGINE names this module."""
+class SessionStore(sessions.SessionStore):
+    """Sessions in the database, under the vault's keys. settings.SESSION_ENGINE names this module."""
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         found = sql.rows(_IN_FORCE, [self.session_key, now()])
