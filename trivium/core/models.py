@@ -35,7 +35,7 @@ _Reading = tuple[str, list[str], list[tuple[int, Callable[..., Any]]]]
 
 @cache
 def _not_plain(table: "Options[Any]") -> frozenset[str]:
-    """The columns that do not travel as JSON: bytes, but for those the vault writes and no fingerprint stands beside."""
+    """The columns that do not travel as JSON: bytes, but for those the vault writes without a fingerprint."""
     bytes_of = [field for field in table.concrete_fields if isinstance(field, models.BinaryField)]
     return frozenset(field.attname for field in bytes_of if field.attname not in _sealing(table))
 

@@ -55,6 +55,16 @@ class PersonErased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServiceStopped(Event):
+    """Another service says that a person is no active member of it: they sign in through it no more. So many sessions
+    were ended.
+    """
+
+    service: str
+    sessions: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrganizationSuspended(Event):
     """A company takes and places no new orders; earlier ones go on."""
 

@@ -138,8 +138,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.dingtalk",
     "allauth.socialaccount.providers.openid_connect",
+    "trivium.connectors.dingtalk",
     "trivium.connectors.wecom",
     "allauth.usersessions",
     "allauth.account",  # never "allauth" itself: its templates and words are not ours
@@ -345,6 +345,7 @@ SOCIALACCOUNT_ADAPTER = "trivium.web.account.elsewhere.Services"
 SOCIALACCOUNT_EMAIL_REQUIRED = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_QUERY_EMAIL = False
 SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = signing_in.services()
+SERVICE_MESSAGES = signing_in.messages()  # from whom we hear of members who leave
 MFA_ADAPTER = "trivium.web.account.adapter.SecondFactors"
 MFA_FORMS = {
     "add_webauthn": "trivium.web.account.forms.AddPasskeyForm",

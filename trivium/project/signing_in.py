@@ -1,8 +1,11 @@
 """What signing in goes by: the other services it may lead to, by the environment, and how often it may be tried."""
 
 import os
+import re
 from typing import Any
 from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 
 def services() -> tuple[dict[str, Any], list[str]]:
@@ -25,6 +28,31 @@ def services() -> tuple[dict[str, Any], list[str]]:
         parts = urlsplit(server)
         origins.append(os.environ.get("TRIVIUM_OIDC_ORIGIN") or f"{parts.scheme}://{parts.netloc}")
     return found, origins
+
+
+def messages() -> dict[str, dict[str, Any]]:
+    """What is agreed on with the services whose messages about members are taken in (`core.envelopes`).
+
+    The last receiver is the company whose members are meant.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    if given := os.environ.get("TRIVIUM_WECOM_MESSAGES"):
+        token, key = _token_and_key("TRIVIUM_WECOM_MESSAGES", given.split(":"))
+        company = os.environ.get("TRIVIUM_WECOM", "").split(":")[0]
+        found["wecom"] = {"token": token, "key": key, "receivers": (company,)}
+    if given := os.environ.get("TRIVIUM_DINGTALK_MESSAGES"):
+        parts = given.split(":")
+        token, key = _token_and_key("TRIVIUM_DINGTALK_MESSAGES", parts)
+        client = os.environ.get("TRIVIUM_DINGTALK", "").partition(":")[0]
+        found["dingtalk"] = {"token": token, "key": key, "receivers": (client, *parts[2:3])}
+    return found
+
+
+def _token_and_key(name: str, parts: list[str]) -> tuple[str, str]:
+    """Both of them, or the site does not start: a key that is none would refuse every message without a word."""
+    if len(parts) < 2 or not parts[0] or not re.fullmatch("[A-Za-z0-9]{43}", parts[1]):
+        raise ImproperlyConfigured(f"{name} is <token>:<EncodingAESKey of 43 letters and figures>")
+    return parts[0], parts[1]
 
 
 def rate_limits(tries: int) -> dict[str, str | None]:

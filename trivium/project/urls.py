@@ -13,7 +13,7 @@ if settings.SANDBOX:
     urlpatterns.append(path("gateways/sandbox/", include("trivium.connectors.sandbox.urls")))
 urlpatterns += [
     path("sign-in/with/", include("trivium.connectors.wecom.urls")),
-    path("sign-in/with/", include("allauth.socialaccount.providers.dingtalk.urls")),
+    path("sign-in/with/", include("trivium.connectors.dingtalk.urls")),
     path("sign-in/with/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]
 if find_spec("trivium.web") and find_spec("trivium.web.urls"):

@@ -1,7 +1,9 @@
-"""Where WeCom sends people back to."""
+"""Where WeCom sends people back to, and where it tells of its members."""
 
 from allauth.socialaccount.providers.oauth2.urls import default_urlpatterns
+from django.urls import path
 
+from trivium.connectors.wecom.messages import messages
 from trivium.connectors.wecom.provider import WecomProvider
 
-urlpatterns = default_urlpatterns(WecomProvider)
+urlpatterns = [path("wecom/messages/", messages, name="wecom_messages"), *default_urlpatterns(WecomProvider)]

@@ -13,6 +13,8 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Er
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView, OAuth2LoginView
 from django.http import HttpRequest
 
+from trivium.parties import commands
+
 ACTIVE = 1  # of a member's status: 2 disabled, 4 not yet there, 5 has left
 
 
@@ -67,6 +69,7 @@ class WecomAdapter(OAuth2Adapter):
         member = asked(f"{self.service}/user/get", access_token=token.token, userid=str(userid))
         if member.get("userid") != userid or member.get("status") != ACTIVE:
             raise OAuth2Error("WeCom: this member is not active")
+        commands.meet_member("wecom", f"{app.client_id}:{userid}")
         data = {**member, "corpid": app.client_id}
         return self.get_provider().sociallogin_from_response(request, data)
 

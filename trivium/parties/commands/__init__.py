@@ -79,6 +79,7 @@ from trivium.parties.commands.review import (
     reject_application,
 )
 from trivium.parties.commands.screening import change_rule, set_block
+from trivium.parties.commands.services import let_member, meet_member, rename_member, stop_member
 from trivium.parties.commands.standing import reinstate, suspend
 
 __all__ = [
@@ -155,4 +156,8 @@ __all__ = [
     "withdraw_change",
     "withdraw_consent",
     "withdraw_invitation",
+    "let_member",
+    "meet_member",
+    "rename_member",
+    "stop_member",
 ]

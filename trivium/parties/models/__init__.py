@@ -18,6 +18,7 @@ from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
 from trivium.parties.models.particulars import BankAccount, ChangeRequest, Contact
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 from trivium.parties.models.privacy import Consent
+from trivium.parties.models.services import ServiceMember
 
 __all__ = [
     "ApiKey",
@@ -50,6 +51,7 @@ __all__ = [
     "Screening",
     "ScreeningResult",
     "ScreeningRule",
+    "ServiceMember",
     "Suspension",
     "Territory",
     "TsTzRange",

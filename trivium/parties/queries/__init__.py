@@ -123,6 +123,7 @@ from trivium.parties.queries.screening import (
     rules_in_force,
     screening_rules,
 )
+from trivium.parties.queries.services import is_barred, members_called
 from trivium.parties.queries.workspaces import (
     KeyRow,
     Opened,
@@ -272,4 +273,6 @@ __all__ = [
     "votes_waiting",
     "workspace_of",
     "workspaces_of",
+    "is_barred",
+    "members_called",
 ]

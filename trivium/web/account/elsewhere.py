@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount import views as theirs
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,7 +49,13 @@ class Services(DefaultSocialAccountAdapter):
         user = sociallogin.user
         user.name, user.email = str(data.get("name") or gettext("Unnamed"))[:120], None
         sociallogin.email_addresses = []
+        sociallogin.account.extra_data = _without_contact(sociallogin.account.extra_data)
         return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Whom the service has called disabled or gone stays out, whatever its sign-in page says."""
+        if queries.is_barred(sociallogin.account.provider, sociallogin.account.uid):
+            raise ImmediateHttpResponse(render_authentication_error(request, sociallogin.account.get_provider()))
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("web:ways")
@@ -58,6 +66,16 @@ class Services(DefaultSocialAccountAdapter):
     def validate_disconnect(self, account: Any, accounts: Any) -> None:
         if not has_other_way(account.user, account.pk):
             raise self.validation_error("disconnect_last")
+
+
+_CONTACT = frozenset({"mobile", "phone", "phone_number", "telephone", "email", "stateCode", "address"})
+
+
+def _without_contact(told: Any) -> Any:
+    """What a service tells of a person, without phone, mail and street: they are not asked for, so not kept."""
+    if not isinstance(told, dict):
+        return told
+    return {name: _without_contact(value) for name, value in told.items() if name not in _CONTACT}
 
 
 def has_other_way(user: Any, account_id: int) -> bool:

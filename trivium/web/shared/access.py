@@ -167,6 +167,8 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "socialaccount_connections": SIGNED_UP,
     **{f"socialaccount_{name}": ANYONE for name in ("login_error", "login_cancelled", "signup")},
     "web:end_session": SIGNED_UP,
+    "wecom_messages": ANYONE,  # a signature opens it, not a session
+    "dingtalk_messages": ANYONE,
     **{f"apply:{name}": SIGNED_UP for name in _APPLY},
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }

@@ -11,6 +11,7 @@ from trivium.web.tests.hands import Hands
 
 pytestmark = pytest.mark.django_db
 
+MESSAGES = {"trivium.connectors.wecom.messages", "trivium.connectors.dingtalk.messages"}
 SAMPLES = {"pk": 1, "ref": "ord_00000000000000000000", "uidb36": "1", "key": "x-1"}
 
 
@@ -21,7 +22,7 @@ def names(patterns: list[URLPattern | URLResolver], space: str = "") -> dict[str
         if isinstance(each, URLResolver):
             inner = ":".join(part for part in (space, each.namespace) if part)
             found |= names(each.url_patterns, inner)
-        elif each.callback.__module__.startswith("trivium.web."):
+        elif each.callback.__module__.startswith("trivium.web.") or each.callback.__module__ in MESSAGES:
             found[f"{space}:{each.name}" if space else each.name] = list(each.pattern.regex.groupindex)
     return found
 
