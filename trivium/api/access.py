@@ -34,6 +34,7 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("GET", "/organizations"): ("party.admit", "company:read"),
     ("GET", "/organizations/{ref}"): (ANYONE, "company:read"),
     ("GET", "/organizations/{ref}/history"): (ANYONE, "company:read"),
+    ("GET", "/changes"): (ANYONE, "catalog:read"),
     ("POST", "/organizations"): ("party.admit", "company:write"),
     ("POST", "/organizations/{ref}/suspend"): ("party.admit", "company:write"),
     ("POST", "/organizations/{ref}/reinstate"): ("party.admit", "company:write"),

@@ -7,14 +7,15 @@ table is written, `say_who` tells the database. A change nobody stands for was m
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.core.money import to_text
 from trivium.core.time import now
 
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
@@ -60,10 +61,11 @@ class Change:
     old: Any
     new: Any
     is_masked: bool
+    beside: str = ""
 
 
 _CHANGES = """
-SELECT id, at, actor, kind, subject, row, field, old::text, new::text, is_masked FROM core_fieldchange
+SELECT id, at, actor, kind, subject, row, field, old::text, new::text, is_masked, beside FROM core_fieldchange
 WHERE (subject = ANY(%(refs)s::text[]) OR beside = ANY(%(refs)s::text[]))
   AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
   AND (%(before)s::bigint IS NULL OR id < %(before)s::bigint) AND id > %(after)s
@@ -82,7 +84,7 @@ def changes_of(
     """What was changed about these things, newest first. One statement. Whoever asks has seen that the reader may."""
     params = {"refs": list(refs), "kinds": list(kinds) if kinds is not None else None, "before": before_id,
               "after": after_id, "limit": limit}  # fmt: skip
-    return [Change(*(*row[:7], _value(row[7]), _value(row[8]), row[9])) for row in sql.rows(_CHANGES, params)]
+    return [Change(*(*row[:7], _value(row[7]), _value(row[8]), *row[9:])) for row in sql.rows(_CHANGES, params)]
 
 
 _CHANGED = """
@@ -104,4 +106,39 @@ def version_of(ref: str) -> int:
 
 
 def _value(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
+    """What was written; a number with a fraction as its digits, never as a float."""
+    return None if text is None else json.loads(text, parse_float=_digits)
+
+
+def _digits(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_CURRENCIES = """
+SELECT row, COALESCE(new, old) #>> '{}' FROM core_fieldchange
+WHERE kind = %(kind)s AND field = 'currency' AND subject = ANY(%(subjects)s::text[]) AND row = ANY(%(rows)s::bigint[])
+"""
+
+
+def amounts_in_words(changes: Sequence[Change], amounts: Mapping[str, tuple[str, Set[str]]]) -> list[Change]:
+    """The changes, with amounts as they are read: "20.00 CNY". `amounts` names {kind: (table, its fields of amounts)}.
+
+    The currency is the row's; of a row that is gone, the one the history knows.
+    """
+    currencies: dict[tuple[str, int], str] = {}
+    for kind, (table, _fields) in amounts.items():
+        its = [change for change in changes if change.kind == kind]
+        if its:
+            rows = sorted({change.row for change in its})
+            params = {"kind": kind, "subjects": sorted({change.subject for change in its}), "rows": rows}
+            told = sql.rows(f'SELECT id, currency FROM "{table}" WHERE id = ANY(%s)', [rows])
+            currencies |= {(kind, row): str(currency) for row, currency in [*sql.rows(_CURRENCIES, params), *told]}
+    return [_in_words(change, amounts, currencies.get((change.kind, change.row), "")) for change in changes]
+
+
+def _in_words(change: Change, amounts: Mapping[str, tuple[str, Set[str]]], currency: str) -> Change:
+    if not currency or change.kind not in amounts or change.field not in amounts[change.kind][1]:
+        return change
+    old, new = (f"{to_text(each, currency)} {currency}" if isinstance(each, int) else each
+                for each in (change.old, change.new))  # fmt: skip
+    return replace(change, old=old, new=new)

@@ -28,35 +28,42 @@ DECLARE
     spec jsonb := TG_ARGV[0]::jsonb;
     was jsonb := CASE TG_OP WHEN 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) END;
     its jsonb := CASE TG_OP WHEN 'DELETE' THEN '{}'::jsonb ELSE to_jsonb(NEW) END;
-    one jsonb := CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
-    field text;
+    one jsonb := CASE TG_OP WHEN 'DELETE' THEN was ELSE its END;
+    changed text[];
     refs text[] := ARRAY['', ''];
+    named text;
     found text;
     place int;
 BEGIN
     IF current_setting('trivium.rotation', true) = 'on' THEN
         RETURN NULL;  -- the same values under another key
     END IF;
+    SELECT array_agg(f.field ORDER BY f.place) INTO changed
+    FROM jsonb_array_elements_text(spec -> 'fields') WITH ORDINALITY AS f (field, place)
+    WHERE was -> f.field IS DISTINCT FROM its -> f.field
+      AND NOT (TG_OP = 'INSERT' AND its -> f.field IN ('null', '""'));
+    IF changed IS NULL THEN
+        RETURN NULL;
+    END IF;
     FOR place IN 1..jsonb_array_length(spec -> 'about') LOOP
-        IF spec -> 'about' -> (place - 1) ->> 1 = '' THEN
-            refs[place] := one ->> (spec -> 'about' -> (place - 1) ->> 0);
-        ELSE
+        named := spec -> 'about' -> (place - 1) ->> 0;
+        found := COALESCE(one ->> split_part(named, '|', 1), one ->> split_part(named, '|', 2));
+        IF found IS NOT NULL AND spec -> 'about' -> (place - 1) ->> 1 <> '' THEN
             EXECUTE format('SELECT ref FROM %I WHERE id = $1', spec -> 'about' -> (place - 1) ->> 1) INTO found
-            USING (one ->> (spec -> 'about' -> (place - 1) ->> 0))::bigint;
-            refs[place] := COALESCE(found, '');
+            USING found::bigint;
         END IF;
+        refs[place] := COALESCE(found, '');
     END LOOP;
-    FOR field IN SELECT f FROM jsonb_array_elements_text(spec -> 'fields') AS f
-                 WHERE was -> f IS DISTINCT FROM its -> f AND NOT (TG_OP = 'INSERT' AND its -> f IN ('null', '""'))
-    LOOP
-        INSERT INTO core_fieldchange (at, actor, kind, subject, beside, row, field, old, new, is_masked)
-        SELECT COALESCE(NULLIF(current_setting('trivium.at', true), '')::timestamptz, clock_timestamp()),
-               COALESCE(current_setting('trivium.actor', true), ''), spec ->> 'kind', refs[1], refs[2],
-               (one ->> 'id')::bigint, field,
-               CASE WHEN hidden THEN NULL ELSE core_as_reference(spec, field, was -> field) END,
-               CASE WHEN hidden THEN NULL ELSE core_as_reference(spec, field, its -> field) END, hidden
-        FROM (SELECT spec -> 'masked' ? field AS hidden) AS m;
-    END LOOP;
+    INSERT INTO core_fieldchange (at, actor, kind, subject, beside, row, field, old, new, is_masked)
+    SELECT COALESCE(NULLIF(current_setting('trivium.at', true), '')::timestamptz, clock_timestamp()),
+           COALESCE(current_setting('trivium.actor', true), ''), spec ->> 'kind', refs[1], refs[2],
+           (one ->> 'id')::bigint, f.field,
+           CASE WHEN spec -> 'masked' ? f.field THEN NULL WHEN spec -> 'refs' ? f.field
+                THEN core_as_reference(spec, f.field, was -> f.field) ELSE was -> f.field END,
+           CASE WHEN spec -> 'masked' ? f.field THEN NULL WHEN spec -> 'refs' ? f.field
+                THEN core_as_reference(spec, f.field, its -> f.field) ELSE its -> f.field END,
+           spec -> 'masked' ? f.field
+    FROM unnest(changed) WITH ORDINALITY AS f (field, place) ORDER BY f.place;
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION core_as_reference(spec jsonb, field text, value jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -81,17 +88,21 @@ def keep_history(
     masked: Sequence[str] = (),
     refs: Mapping[str, str] | None = None,
     from_the_start: bool = False,
+    only_named: bool = False,
 ) -> RunSQL:
     """Let the database write down every change of these columns (`core.history`), in the act's own transaction.
 
     `about` says under which references it is found, one or two: (column, "") is the row's own, (column, table) that of
-    the row in another table. `refs` names the table a foreign key leads to. Of `masked` columns no value is kept: what
-    identifies a person or a bank account has no place in what is never erased. `from_the_start` tells of new and of
-    deleted rows too. The model says `keeps_history = True`.
+    the row in another table; of "one|other" the first column that holds something counts. `refs` names the table a
+    foreign key leads to. Of `masked` columns no value is kept: what identifies a person or a bank account has no place
+    in what is never erased. `from_the_start` tells of new and of deleted rows too. With `only_named` a statement wakes
+    the trigger only where it sets one of the fields, so a counter beside them costs nothing (not for generated columns,
+    which no statement sets). The model says `keeps_history = True`.
     """
     spec = json.dumps({"kind": kind, "about": [list(each) for each in about], "fields": list(fields),
                        "masked": list(masked), "refs": dict(refs or {})})  # fmt: skip
-    when = "INSERT OR UPDATE OR DELETE" if from_the_start else "UPDATE"
+    named = f"UPDATE OF {', '.join(fields)}" if only_named else "UPDATE"
+    when = f"INSERT OR {named} OR DELETE" if from_the_start else named
     return RunSQL(
         f"{_HISTORY}CREATE TRIGGER {table}_keeps_history AFTER {when} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION core_keep_history('{spec}');",

@@ -148,6 +148,8 @@ class HolidayQuerySet(QuerySet):
 class Holiday(Model):
     """Days on which a supplier does not work, the first and the last included. What was taken back stays as a row."""
 
+    keeps_history = True
+
     ref = RefField("hol")
     organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
     begins = models.DateField()

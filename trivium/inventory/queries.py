@@ -11,9 +11,12 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.faults import Check, Fault, all_of, faults_in, missing_triggers
+from trivium.core.history import changes_of
 from trivium.core.time import business_day, day_starts
 from trivium.inventory.models import Holiday, Location, Reservation
 from trivium.inventory.rules import Kind, past_holidays
+from trivium.parties import queries as parties
+from trivium.parties.queries import History
 
 PAGE_LIMIT = 200
 
@@ -248,6 +251,17 @@ def holidays_of(actor: Actor, *, before_id: int | None = None, limit: int = 200)
     found = Holiday.objects.visible_to(actor).order_by("-id")
     found = found.filter(pk__lt=before_id) if before_id is not None else found
     return [HolidayRow(*row) for row in found.values_list(*_HOLIDAY)[:limit]]
+
+
+def holiday_history(actor: Actor, ref: str, *, before_id: int | None = None, limit: int = 50) -> History:
+    """What was changed about a holiday, or about all of a supplier's, for itself and the operator, newest first.
+
+    Refuses: NotFound.
+    """
+    own = actor.is_system or actor.is_role("operator") or actor.organization_ref == ref
+    if not (own if ref.startswith("org_") else Holiday.objects.visible_to(actor).filter(ref=ref).exists()):
+        raise NotFound(what="holiday", ref=ref)
+    return parties.told(actor, changes_of([ref], kinds=["holiday"], before_id=before_id, limit=limit))
 
 
 def work_deadlines(supplier_ids: Sequence[int], at: dt.datetime, due: dt.datetime) -> dict[int, dt.datetime]:

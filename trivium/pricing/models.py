@@ -54,6 +54,8 @@ class PriceList(Model):
     An empty `buyer_level` is for every buyer.
     """
 
+    keeps_history = True
+
     ref = RefField("prl")
     supplier = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+")
     partner = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+", null=True)
@@ -78,6 +80,8 @@ class PriceList(Model):
 class Price(Model):
     """What one unit of a sku costs from a quantity on. The steps of a sku are several rows."""
 
+    keeps_history = True
+
     price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="prices", db_index=False)
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, related_name="+")
     from_quantity = QuantityField()
@@ -100,6 +104,8 @@ class ContractPrice(Model):
     """A price one buyer has agreed with a supplier, or under markup with its partner. It goes before every
     list.
     """
+
+    keeps_history = True
 
     ref = RefField("ctp")
     supplier = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+")
@@ -159,6 +165,8 @@ class Promotion(Model):
     Scope columns that are empty mean everything. `funders` is who pays for it, by weight.
     """
 
+    keeps_history = True
+
     ref = RefField("prm")
     name = TranslatedField()
     kind = models.CharField(max_length=5, choices=[("line", "line"), ("order", "order")])
@@ -200,6 +208,8 @@ class Coupon(Model):
     """A discount for whoever gives its code, as often as `uses_left` says (None: no limit) and `per_buyer`
     allows.
     """
+
+    keeps_history = True
 
     ref = RefField("cpn")
     code = models.CharField(max_length=40)
@@ -339,6 +349,8 @@ class ContractSignature(Sealed):
 
 class FreightRate(Model):
     """What a supplier charges for a way of delivery to a place. Empty country or region means any."""
+
+    keeps_history = True
 
     supplier = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+", db_index=False)
     delivery_method = models.CharField(max_length=20)

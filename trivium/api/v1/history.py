@@ -1,6 +1,6 @@
 """What was changed about a company or a product: every field, with who, when, before and after."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -11,8 +11,10 @@ from trivium.api.auth import Asked
 from trivium.api.paging import Window, page
 from trivium.api.v1.shapes import Instant, Page, Shown
 from trivium.catalog import queries as catalog
+from trivium.inventory import queries as inventory
 from trivium.parties import queries as parties
 from trivium.parties.queries import History, HistoryRow
+from trivium.pricing import queries as pricing
 
 router = Router()
 
@@ -51,6 +53,21 @@ def company_history(request: Asked, ref: str, wanted: Query[Window]) -> HttpResp
     """What was changed about a company, newest first: for its own people and the operator."""
     found = parties.company_history(request.auth, ref, before_id=wanted.last_id, limit=wanted.limit + 1)
     return _page(found, wanted)
+
+
+class OfWhat(Window):
+    """Of what the changes are: a price list, contract price, promotion or coupon, a holiday, or a company."""
+
+    ref: Annotated[str, Field(max_length=60, examples=["prl_7k2m9q4x8d0c5v1n3b6h"])]
+
+
+@router.get("/changes", **reads(Page[ChangeView]))
+def terms_history(request: Asked, wanted: Query[OfWhat]) -> HttpResponse:
+    """What was changed about prices, discounts, freight and holidays, newest first, for whoever may read the thing
+    itself; of a company, about all it sells at, for the company as a seller and for the operator.
+    """
+    read = inventory.holiday_history if wanted.ref.startswith("hol_") else pricing.terms_history
+    return _page(read(request.auth, wanted.ref, before_id=wanted.last_id, limit=wanted.limit + 1), wanted)
 
 
 @router.get("/products/{ref}/history", **reads(Page[ChangeView]))

@@ -160,6 +160,8 @@ class ScreeningResult(Sealed):
 class ScreeningRule(Sealed):
     """A version of a screening rule. The newest one holds; none is ever changed."""
 
+    keeps_history = True
+
     code = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
     strength = models.CharField(max_length=10)

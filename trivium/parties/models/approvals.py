@@ -18,6 +18,8 @@ class ApprovalRule(Model):
     look at a category (`scope`), a budget or a cost centre, and ask those of their steps, one after the other.
     """
 
+    keeps_history = True
+
     ref = RefField("apr")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     act = models.CharField(max_length=40)
@@ -51,6 +53,8 @@ class ApprovalRule(Model):
 
 class ApprovalRuleStep(Model):
     """Whose word a rule asks for, and who may give it in their stead."""
+
+    keeps_history = True
 
     rule = models.ForeignKey(ApprovalRule, models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()

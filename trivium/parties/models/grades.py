@@ -16,6 +16,8 @@ class PartnerGrade(Model):
     a year, minor units) on.
     """
 
+    keeps_history = True
+
     ref = RefField("grd")
     name = TranslatedField()
     rank = models.PositiveSmallIntegerField()

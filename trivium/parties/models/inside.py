@@ -11,6 +11,8 @@ from trivium.parties.rules import Job, Role
 class Department(Model):
     """A part of a company, by the company's own word."""
 
+    keeps_history = True
+
     ref = RefField("dep")
     organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")
     name = models.CharField(max_length=60)
@@ -26,6 +28,8 @@ class Department(Model):
 
 class CostCentre(Model):
     """Where a company books what is spent, by its own code."""
+
+    keeps_history = True
 
     ref = RefField("cct")
     organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")

@@ -77,7 +77,16 @@ from trivium.parties.queries.grades import (
     partners_of_grade,
     suggested_grade,
 )
-from trivium.parties.queries.history import Doer, History, HistoryRow, company_history, person_history, told
+from trivium.parties.queries.history import (
+    Doer,
+    History,
+    HistoryRow,
+    company_history,
+    grade_history,
+    person_history,
+    screening_history,
+    told,
+)
 from trivium.parties.queries.papers import PaperFile, PaperRow, paper_file, papers_of
 from trivium.parties.queries.particulars import (
     ChangeRow,
@@ -273,6 +282,8 @@ __all__ = [
     "votes_waiting",
     "workspace_of",
     "workspaces_of",
+    "grade_history",
     "is_barred",
+    "screening_history",
     "members_called",
 ]

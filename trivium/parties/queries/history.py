@@ -7,11 +7,16 @@ from typing import Any
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.core.history import Change, changes_of
-from trivium.parties.models import Organization
+from trivium.core.history import Change, amounts_in_words, changes_of
+from trivium.parties.models import ApprovalRule, Organization, PartnerGrade
 from trivium.parties.rules import Role
 
-OF_A_COMPANY = ("organization", "membership", "assignment", "bank_account", "contact", "grade")
+OF_A_COMPANY = ("organization", "membership", "assignment", "bank_account", "contact", "grade", "department",
+                "cost_centre", "approval_rule", "approval_step")  # fmt: skip
+_AMOUNTS = {
+    "approval_rule": ("parties_approvalrule", {"threshold"}),
+    "partner_grade": ("parties_partnergrade", {"from_volume"}),
+}
 OF_A_PERSON = ("person", "membership")
 
 
@@ -56,7 +61,30 @@ def company_history(
         own = own.filter(pk=actor.organization_id)
     if not own.exists():
         raise NotFound(what="organization", ref=ref)
-    return told(actor, changes_of([ref], kinds=OF_A_COMPANY, before_id=before_id, limit=limit))
+    rules = ApprovalRule.objects.filter(organization__ref=ref).order_by("pk").values_list("ref", flat=True)
+    found = changes_of([ref, *rules], kinds=OF_A_COMPANY, before_id=before_id, limit=limit)
+    return told(actor, amounts_in_words(found, _AMOUNTS))
+
+
+def grade_history(actor: Actor, ref: str, *, before_id: int | None = None, limit: int = 50) -> History:
+    """What was changed about a partner grade, for those who define grades.
+
+    Refuses: NotFound.
+    """
+    if not actor.may("grade.edit") or not PartnerGrade.objects.filter(ref=ref).exists():
+        raise NotFound(what="grade", ref=ref)
+    found = changes_of([ref], kinds=["partner_grade"], before_id=before_id, limit=limit)
+    return told(actor, amounts_in_words(found, _AMOUNTS))
+
+
+def screening_history(actor: Actor, code: str, *, before_id: int | None = None, limit: int = 50) -> History:
+    """What was changed about a screening rule, for those who review applications.
+
+    Refuses: NotFound.
+    """
+    if not actor.may("application.review"):
+        raise NotFound(what="screening rule", ref=code)
+    return told(actor, changes_of([code], kinds=["screening_rule"], before_id=before_id, limit=limit))
 
 
 def person_history(actor: Actor, user_ref: str, *, before_id: int | None = None, limit: int = 50) -> History:
@@ -72,6 +100,9 @@ def person_history(actor: Actor, user_ref: str, *, before_id: int | None = None,
 _NAMES = """
 SELECT ref, name FROM parties_organization WHERE ref = ANY(%(refs)s::text[])
 UNION ALL SELECT ref, name FROM parties_user WHERE ref = ANY(%(refs)s::text[])
+UNION ALL SELECT ref, name FROM parties_department WHERE ref = ANY(%(refs)s::text[])
+UNION ALL SELECT ref, name FROM parties_costcentre WHERE ref = ANY(%(refs)s::text[])
+UNION ALL SELECT ref, name FROM parties_approvalrule WHERE ref = ANY(%(refs)s::text[])
 """
 
 

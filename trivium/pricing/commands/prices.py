@@ -12,6 +12,7 @@ from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import Conflict, NotFound, clean_text
 from trivium.core.events import publish
+from trivium.core.history import say_who
 from trivium.core.quantity import parse_quantity
 from trivium.core.time import now
 from trivium.parties import queries as parties
@@ -162,6 +163,7 @@ def agree_contract_price(
         tax_included=bool(tax_included), created_at=at,
     )  # fmt: skip
     rules.check_window(agreed.starts_at, ends_at)
+    say_who()
     sql.execute(_END_EARLIER, {
         "start": agreed.starts_at, "buyer": agreed.buyer_id, "sku": agreed.sku_id, "currency": agreed.currency,
         "step": agreed.from_quantity, "partner": agreed.partner_id or 0,
@@ -200,6 +202,7 @@ def _write_prices(price_list: PriceList, prices: Sequence[NewPrice]) -> int:
     clean = rules.clean_prices(prices)
     ids = _sku_ids(price_list.supplier_id, list({sku_ref for sku_ref, _step, _price in clean}))
     columns = sql.columns([(ids[sku_ref], step, price) for sku_ref, step, price in clean], 3)
+    say_who()
     written = sql.execute(_UPSERT, [price_list.pk, *columns])
     if price_list.partner_id is not None:
         _check_own_prices(price_list, {sku_id: ref for ref, sku_id in ids.items()})

@@ -13,6 +13,7 @@ from trivium.pricing.queries.agreeing import (
     terms_by_id,
 )
 from trivium.pricing.queries.faults import CHECKS, faults
+from trivium.pricing.queries.history import terms_history
 from trivium.pricing.queries.offers import QuoteRequest, WantedLine
 from trivium.pricing.queries.quoting import Quote, QuotedLine, quote
 from trivium.pricing.queries.selling import (
@@ -43,4 +44,5 @@ __all__ = [
     "get_share_contract", "lock_contract", "lock_price_list", "markup_band", "names_of_promotions",
     "own_price_params", "own_prices", "price_lists", "prices_in_list", "prices_of", "promotions", "quote",
     "seller_for", "share_contracts", "supplier_prices", "terms_by_id",
+    "terms_history",
 ]  # fmt: skip

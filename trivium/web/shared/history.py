@@ -1,4 +1,4 @@
-"""The history of a company, a product or a person: which field was changed when, from what to what, by whom."""
+"""The history of a company, its terms, a product or a person: which field was changed when, by whom, to what."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -11,8 +11,11 @@ from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
 from trivium.core.fields import translate
 from trivium.core.lists import Found, Wanted, among
+from trivium.inventory import queries as inventory
 from trivium.parties import queries as parties
+from trivium.parties import rules as parties_rules
 from trivium.parties.queries import Doer, History, HistoryRow
+from trivium.pricing import queries as pricing
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, page
 from trivium.web.shared.filters import when
@@ -20,11 +23,33 @@ from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_
 from trivium.web.shared.workspace import WorkspaceRequest
 
 MOST = 2_000
-_CODES = {"role": "role", "job": "job"}
+_CODES = {"role": "role", "job": "job", "delivery_method": "delivery", "if_nobody": "if_nobody"}
+_NAMED = ("price_list", "department", "cost_centre", "approval_rule", "approval_step")
 
 
 def _company(actor: Actor, ref: str) -> History:
-    return parties.company_history(actor, ref, limit=MOST)
+    """Of a company, what it sells at and when it rests as well, for those who sell and the operator."""
+    found = [parties.company_history(actor, ref, limit=MOST)]
+    if not actor.is_role("buyer"):
+        found += [pricing.terms_history(actor, ref, limit=MOST), inventory.holiday_history(actor, ref, limit=MOST)]
+    rows = sorted((row for each in found for row in each.rows), key=lambda row: -row.change.id)
+    return History(rows[:MOST], {ref: name for each in found for ref, name in each.names.items()})
+
+
+def _terms(actor: Actor, ref: str) -> History:
+    return pricing.terms_history(actor, ref, limit=MOST)
+
+
+def _holiday(actor: Actor, ref: str) -> History:
+    return inventory.holiday_history(actor, ref, limit=MOST)
+
+
+def _grade(actor: Actor, ref: str) -> History:
+    return parties.grade_history(actor, ref, limit=MOST)
+
+
+def _screening(actor: Actor, code: str) -> History:
+    return parties.screening_history(actor, code, limit=MOST)
 
 
 def _person(actor: Actor, ref: str) -> History:
@@ -35,13 +60,17 @@ def _product(actor: Actor, ref: str) -> History:
     return catalog.product_history(actor, ref, language=get_language() or "en", limit=MOST)
 
 
-OF: Mapping[str, Callable[[Actor, str], History]] = {"org": _company, "usr": _person, "prd": _product}
+OF: Mapping[str, Callable[[Actor, str], History]] = {
+    "org": _company, "usr": _person, "prd": _product, "hol": _holiday, "grd": _grade,
+    **dict.fromkeys(("prl", "ctp", "prm", "cpn"), _terms),
+    **dict.fromkeys(parties_rules.DELIVERED, _screening),
+}  # fmt: skip
 
 
 @page
 def history(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
     """What was changed about one thing, newest first."""
-    read = OF.get(ref.partition("_")[0])
+    read = OF.get(ref) or OF.get(ref.partition("_")[0])
     if read is None:
         raise Http404
     found = read(request.actor, ref)
@@ -76,7 +105,9 @@ def _field(row: HistoryRow) -> str:
 
 
 def _thing(row: HistoryRow, found: History) -> str:
-    named = found.names.get(row.change.subject, "") if row.change.kind == "sku" else ""
+    change = row.change
+    about = {"sku": change.subject, "price": change.beside, "contract_price": change.subject}.get(change.kind, "")
+    named = found.names.get(about, "") or (found.names.get(change.subject, "") if change.kind in _NAMED else "")
     return " ".join(filter(None, (words.word("thing", row.change.kind), named)))
 
 
@@ -88,13 +119,24 @@ def _value(row: HistoryRow, found: History, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if isinstance(value, list):
+        return ", ".join(_part(each) for each in value) or "–"
     if isinstance(value, dict):
-        return translate(value, get_language() or "en")
+        texts = all(isinstance(each, str) for each in value.values())
+        return translate(value, get_language() or "en") if texts else _part(value)
     if isinstance(value, str) and change.field.endswith("_at"):
         return str(when(dt.datetime.fromisoformat(value)))
     if change.field in _CODES:
         return words.word(_CODES[change.field], value)
     return found.names.get(value, value) if isinstance(value, str) else str(value)
+
+
+def _part(value: Any) -> str:
+    """One of several values: who pays how much of a discount, a setting, a right."""
+    if isinstance(value, dict):
+        return " ".join(words.word("role", str(each)) if name == "party" else str(each)
+                        for name, each in value.items())  # fmt: skip
+    return str(value)
 
 
 def doer(by: Doer) -> str:

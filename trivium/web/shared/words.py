@@ -6,11 +6,12 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext
 
 from trivium.core.i18n import gettext_noop as _
-from trivium.web.shared import words_of_applications
+from trivium.web.shared import words_of_applications, words_of_history
 from trivium.web.shared.words_inside import INSIDE
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     **words_of_applications.WORDS,
+    **words_of_history.WORDS,
     **INSIDE,
     "role": {
         "operator": _("Operator"),
@@ -19,56 +20,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "buyer": _("Buyer"),
         "system": _("The platform"),
         "person": _("Applicant"),
-    },
-    "thing": {
-        "organization": _("Company"),
-        "membership": _("Place in the company"),
-        "assignment": _("Channel partner of the buyer"),
-        "bank_account": _("Bank account"),
-        "contact": _("Contact"),
-        "grade": _("Partner grade"),
-        "person": _("Person"),
-        "product": _("Product"),
-        "sku": _("Sku"),
-    },
-    "field": {
-        "name": _("Name"),
-        "legal_name": _("Legal name"),
-        "number": _("Company number"),
-        "country": _("Country"),
-        "region": _("Region"),
-        "address": _("Address"),
-        "industry": _("Industry"),
-        "size": _("Size"),
-        "currency": _("Currency"),
-        "level": _("Member level"),
-        "is_house": _("House partner"),
-        "confirms_by_rule": _("Confirms by rule"),
-        "external_id": _("Id in another system"),
-        "suspended_at": _("Suspended"),
-        "role": _("Role"),
-        "job": _("Works as"),
-        "starts_at": _("From"),
-        "ends_at": _("Until"),
-        "partner_id": _("Channel partner"),
-        "email": _("Mail address"),
-        "phone": _("Phone"),
-        "phone_print": _("Phone"),
-        "number_print": _("Phone"),
-        "verified_at": _("Confirmed"),
-        "is_active": _("May sign in"),
-        "description": _("Description"),
-        "category_id": _("Category"),
-        "is_listed": _("On sale"),
-        "moq": _("Smallest quantity"),
-        "quantity_step": _("In steps of"),
-        "weight_g": _("Weight in grams"),
-        "position": _("Task"),
-        "holder": _("Account holder"),
-        "bank": _("Bank"),
-        "account": _("Account number"),
-        "last_four": _("Last four digits"),
-        "ended_at": _("Until"),
     },
     "law": {
         "pipl": _("Personal Information Protection Law of China (PIPL)"),
