@@ -17,8 +17,9 @@ class SessionStore(db.SessionStore):
         """The session as it stands in its row."""
         return base64.b64encode(vault.encrypt(self.serializer().dumps(session_dict), PLACE)).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What it holds; nothing, as ever in Django, if it was changed or its key is gone: whoever comes signs in."""
+        session_data = session_data if isinstance(session_data, str) else session_data.decode()
         if is_in_clear(session_data):
             return dict(super().decode(session_data))
         try:

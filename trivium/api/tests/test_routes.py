@@ -184,6 +184,10 @@ def _prices(story: Story) -> None:
     assert (row["sku_ref"], row["from_quantity"], row["unit_price"]) == (sku, 1, "10.00")
     assert ask("supplier", "POST", "/price-lists/{ref}/remove", price_list=ref)["changed"] == 1
     ask("supplier", "POST", "/price-lists/{ref}/end", price_list=ref)
+    told = story.scene.callers["supplier"].get("/changes", ref=ref).data["items"]
+    gone = [(each["kind"], each["field"], each["old"], each["new"]) for each in told]
+    assert ("price", "unit_price", "10", None) in gone
+    assert story.scene.callers["partner"].get("/changes", ref=ref).status == 404
     assert len(ask("supplier", "GET", "/price-lists")["items"]) == 2
     agreed = {
         "buyer_ref": story.refs["buyer"],

@@ -123,3 +123,15 @@ def test_a_holiday_is_the_suppliers_own(market):
     commands.remove_holiday(mine.actor, ref)
     with pytest.raises(NotFound), transaction.atomic():
         commands.remove_holiday(mine.actor, ref)
+
+
+def test_a_holiday_set_and_taken_back_is_told_to_its_supplier_and_the_operator(market: Market) -> None:
+    supplier, other = market.supplier("Lvyuan"), market.supplier("Hengtai")
+    ref = commands.set_holiday(supplier.actor, begins=day(3), ends=day(5))
+    commands.remove_holiday(supplier.actor, ref)
+    for reader, asked in ((supplier, ref), (supplier, supplier.ref), (market.operator, ref)):
+        fields = [row.change.field for row in queries.holiday_history(reader.actor, asked).rows]
+        assert fields[0] == "removed_at" and set(fields) >= {"begins", "ends"}
+    for asked in (ref, supplier.ref):
+        with pytest.raises(NotFound):
+            queries.holiday_history(other.actor, asked)

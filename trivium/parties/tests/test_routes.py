@@ -351,3 +351,14 @@ def test_only_the_companys_own_administrators_set_rules(office: Office) -> None:
         ):
             with pytest.raises(Denied), transaction.atomic():
                 act()
+
+
+def test_every_change_of_a_rule_and_of_what_a_company_is_inside_is_told(office: Office) -> None:
+    ref = office.rule((office.li, None))
+    commands.keep_order_rule(office.boss, NewOrderRule("Larger", 2000, needed=2), ref)
+    commands.keep_department(office.boss, name="Purchasing")
+    rows = queries.company_history(office.boss, office.company.ref).rows
+    told = [(row.change.kind, row.change.field, row.change.old, row.change.new) for row in rows]
+    assert ("approval_rule", "threshold", "10.00 CNY", "20.00 CNY") in told
+    assert ("approval_step", "approver_id", office.li.user_ref, None) in told
+    assert ("department", "name", None, "Purchasing") in told

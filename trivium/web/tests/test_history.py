@@ -4,6 +4,8 @@ import pytest
 
 from trivium.catalog import commands as catalog
 from trivium.parties import commands as parties
+from trivium.pricing import commands as pricing
+from trivium.pricing import queries as prices
 from trivium.shelf import queries as shelf
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +38,38 @@ def test_the_operator_reads_a_companys_and_strangers_nothing(trade):
     own = trade.at(trade.s1.actor).open(f"history/{trade.s1.ref}/")
     assert trade.market.operator.actor.user_ref not in own
     assert "Place in the company" in trade.at(trade.s2.actor).open(f"history/{trade.s2.actor.user_ref}/")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Contract price"), ("zh-hans", "合同价")])
+def test_a_seller_reads_what_was_changed_about_its_terms_and_its_partner_does_not(trade, language, said):
+    (price_list,) = prices.price_lists(trade.s1.actor)
+    pricing.set_prices(trade.s1.actor, price_list.ref, [(trade.lamp, 1, "31.25")])
+    agreed = pricing.agree_contract_price(
+        trade.s1.actor, buyer_ref=trade.buyer.ref, sku_ref=trade.lamp, unit_price="27.75", currency="CNY"
+    )
+    supplier = trade.at(trade.s1.actor, language)
+    text = supplier.open(f"history/{trade.s1.ref}/?kind=contract_price")
+    assert said in text and "27.75" in text and "31.25" not in text
+    assert "31.25" in supplier.open(f"history/{price_list.ref}/") and "27.75" in supplier.open(f"history/{agreed}/")
+    file = supplier.client.get(f"/supplier/history/{trade.s1.ref}/?format=csv")
+    assert b"27.75" in b"".join(file.streaming_content)
+    assert "27.75" in trade.at(trade.market.operator.actor).open(f"history/{trade.s1.ref}/")
+    for actor in (trade.buyer.actor, trade.partner.actor, trade.s2.actor):
+        hands = trade.at(actor)
+        for ref in (agreed, price_list.ref, trade.s1.ref):
+            hands.open(f"history/{ref}/", 404)
+        assert "27.75" not in hands.open(f"history/{actor.organization_ref}/")
+
+
+def test_the_operator_reads_what_was_changed_about_grades_and_screening(trade):
+    operator = trade.market.operator.actor
+    ref = parties.define_grade(operator, name={"en": "Gold", "zh-hans": "金牌"}, rank=7, rights=[])
+    parties.define_grade(operator, name={"en": "Gold", "zh-hans": "金牌"}, rank=8, rights=[], grade_ref=ref)
+    hands = trade.at(operator)
+    assert f"/operator/history/{ref}/" in hands.open(f"grades/{ref}/")
+    assert "Rank" in hands.open(f"history/{ref}/")
+    parties.change_rule(operator, "expiry", strength="flag", is_on=False, settings={}, reason="Lenient for a while")
+    assert "/operator/history/expiry/" in hands.open("screening/expiry/")
+    assert "Lenient for a while" in hands.open("history/expiry/")
+    for what in (ref, "expiry"):
+        trade.at(trade.partner.actor).open(f"history/{what}/", 404)
