@@ -38,6 +38,7 @@ from trivium.parties.commands.companies import (
 from trivium.parties.commands.grades import assign_grade, define_grade, end_grade
 from trivium.parties.commands.inside import end_cost_centre, end_department, keep_cost_centre, keep_department
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
+from trivium.parties.commands.members_elsewhere import let_member, meet_member, rename_member, stop_member
 from trivium.parties.commands.papers import add_paper, remove_paper
 from trivium.parties.commands.particulars import (
     add_contact,
@@ -79,7 +80,6 @@ from trivium.parties.commands.review import (
     reject_application,
 )
 from trivium.parties.commands.screening import change_rule, set_block
-from trivium.parties.commands.services import let_member, meet_member, rename_member, stop_member
 from trivium.parties.commands.standing import reinstate, suspend
 
 __all__ = [

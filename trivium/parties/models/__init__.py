@@ -14,11 +14,11 @@ from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalRul
 from trivium.parties.models.companies import Assignment, Organization, OrganizationQuerySet, OrganizationRole, TsTzRange
 from trivium.parties.models.grades import PartnerGrade
 from trivium.parties.models.inside import CostCentre, Department, Invitation
+from trivium.parties.models.members_elsewhere import ServiceMember
 from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
 from trivium.parties.models.particulars import BankAccount, ChangeRequest, Contact
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 from trivium.parties.models.privacy import Consent
-from trivium.parties.models.services import ServiceMember
 
 __all__ = [
     "ApiKey",

@@ -87,6 +87,7 @@ from trivium.parties.queries.history import (
     screening_history,
     told,
 )
+from trivium.parties.queries.members_elsewhere import is_barred, members_called
 from trivium.parties.queries.papers import PaperFile, PaperRow, paper_file, papers_of
 from trivium.parties.queries.particulars import (
     ChangeRow,
@@ -132,7 +133,6 @@ from trivium.parties.queries.screening import (
     rules_in_force,
     screening_rules,
 )
-from trivium.parties.queries.services import is_barred, members_called
 from trivium.parties.queries.workspaces import (
     KeyRow,
     Opened,

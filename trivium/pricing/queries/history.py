@@ -63,5 +63,6 @@ def _told(actor: Actor, changes: Sequence[Change]) -> History:
     found = parties.told(actor, amounts_in_words(changes, _AMOUNTS))
     refs = {each for change in changes for each in (change.beside, change.old, change.new) if isinstance(each, str)}
     skus: dict[str, str] = dict(sql.rows(_SKUS, [[each for each in refs if each.startswith("sku_")]]))
-    lists: dict[str, str] = dict(sql.rows(_LISTS, [sorted({each.subject for each in changes if each.kind in OF_A_LIST})]))
+    subjects = sorted({each.subject for each in changes if each.kind in OF_A_LIST})
+    lists: dict[str, str] = dict(sql.rows(_LISTS, [subjects]))
     return replace(found, names={**found.names, **skus, **lists})

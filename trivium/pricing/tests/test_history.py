@@ -56,7 +56,9 @@ def test_a_contract_price_is_the_sellers_and_nobody_elses(market: Market, suppli
     partner, other = market.partner("Channel"), market.supplier("Hengtai")
     buyer = market.buyer("Buyer", partner)
     refs = [
-        commands.agree_contract_price(supplier.actor, buyer_ref=buyer.ref, sku_ref=sku, unit_price=price, currency="CNY")
+        commands.agree_contract_price(
+            supplier.actor, buyer_ref=buyer.ref, sku_ref=sku, unit_price=price, currency="CNY"
+        )
         for price in ("8.00", "7.50")
     ]
     first = queries.terms_history(supplier.actor, refs[0])

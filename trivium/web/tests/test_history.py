@@ -52,7 +52,7 @@ def test_a_seller_reads_what_was_changed_about_its_terms_and_its_partner_does_no
     assert said in text and "27.75" in text and "31.25" not in text
     assert "31.25" in supplier.open(f"history/{price_list.ref}/") and "27.75" in supplier.open(f"history/{agreed}/")
     file = supplier.client.get(f"/supplier/history/{trade.s1.ref}/?format=csv")
-    assert b"27.75" in b"".join(file.streaming_content)
+    assert b"27.75" in file.content
     assert "27.75" in trade.at(trade.market.operator.actor).open(f"history/{trade.s1.ref}/")
     for actor in (trade.buyer.actor, trade.partner.actor, trade.s2.actor):
         hands = trade.at(actor)

@@ -9,10 +9,10 @@ from django.test import Client
 
 from trivium.connectors.wecom.tests.service import CORP
 from trivium.connectors.wecom.tests.test_sign_in import PASSWORD, come_back, wecom  # noqa: F401
+from trivium.core import sql
 from trivium.core.models import EventRecord
 from trivium.core.tests.enveloped import KEY, TOKEN, Sender
 from trivium.parties import commands as parties
-from trivium.parties.models import ServiceMember
 from trivium.parties.tests.factories import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +55,9 @@ def tell(change, userid="lin", **more):
 
 @contextmanager
 def nothing_happens():
-    before = list(ServiceMember.objects.values_list()), EventRecord.objects.count()
+    before = sql.rows("SELECT * FROM parties_servicemember ORDER BY id"), EventRecord.objects.count()
     yield
-    assert (list(ServiceMember.objects.values_list()), EventRecord.objects.count()) == before
+    assert (sql.rows("SELECT * FROM parties_servicemember ORDER BY id"), EventRecord.objects.count()) == before
 
 
 def refused(answer):
