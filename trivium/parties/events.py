@@ -19,6 +19,29 @@ class BuyerAssigned(Event):
     partner_ref: str
 
 
+# -- cut-overs: subject is the cut-over; each party is told by an event of its own, which names no other ---------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerChanged(Event):
+    """A buyer has another partner from the day of the cut-over on; told is the buyer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerGoes(Event):
+    """A buyer leaves its partner on the day of the cut-over; told is the partner it leaves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerComes(Event):
+    """A buyer comes to a partner on the day of the cut-over; told is the partner it comes to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutoverWithdrawn(Event):
+    """A planned change of partner does not come to be; told is one of the three."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApprovalAsked(Event):
     """Somebody's act waits for approvals of their own company; subject is what waits."""

@@ -17,6 +17,7 @@ from trivium.api.answers import KEY_PARAMETER, StrictParser
 from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
     applications,
+    assigning,
     fulfilment,
     grades,
     history,
@@ -76,6 +77,7 @@ _ROUTERS = {
     "parties": parties.router,
     "applications": applications.router,
     "screening": screening.router,
+    "assigning": assigning.router,
     "grades": grades.router,
     "people": people.router,
     "rules": rules.router,

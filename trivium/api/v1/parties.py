@@ -109,13 +109,6 @@ class NewMembership(Given):
     job: Job = Job.STAFF
 
 
-class NewAssignment(Given):
-    """Whose buyer this is from now on."""
-
-    buyer_ref: Ref
-    partner_ref: Ref
-
-
 class NewRule(Given):
     """From which order total a company's own people must approve."""
 
@@ -279,14 +272,6 @@ def grant_role(request: Asked, given: NewMembership) -> HttpResponse:
         role=given.role,
         job=given.job,
     )
-    return answer({"changed": 1})
-
-
-@router.post("/assignments", **writes(Done))
-@once
-def assign_buyer(request: Asked, given: NewAssignment) -> HttpResponse:
-    """Let a buyer belong to a partner from now on."""
-    commands.assign_buyer(request.auth, buyer_ref=given.buyer_ref, partner_ref=given.partner_ref)
     return answer({"changed": 1})
 
 

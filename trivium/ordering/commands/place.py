@@ -100,7 +100,7 @@ def place_order(
     skus = _check_wishes(wishes)
     if payment_method not in set(PaymentMethod):
         raise BadPaymentMethod(method=payment_method[:20], known=", ".join(PaymentMethod), field="payment_method")
-    terms = parties.trading_terms(actor.organization_id, at)
+    terms = parties.trading_terms(actor.organization_id, at, held=True)
     if not terms.may_order:
         names = parties.suspended_among([terms.buyer_id, terms.partner_id])
         raise Suspended(name=", ".join(names))

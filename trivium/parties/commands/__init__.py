@@ -16,6 +16,7 @@ from trivium.parties.commands.approvals import (
     set_approval_rule,
     withdraw_approval,
 )
+from trivium.parties.commands.assigning import assign_buyer, withdraw_cutover
 from trivium.parties.commands.colleagues import (
     Place,
     change_place,
@@ -29,7 +30,6 @@ from trivium.parties.commands.colleagues import (
 from trivium.parties.commands.companies import (
     admit_buyers,
     admit_organization,
-    assign_buyer,
     found_operator,
     found_person,
     grant_role,
@@ -155,6 +155,7 @@ __all__ = [
     "withdraw_approval",
     "withdraw_change",
     "withdraw_consent",
+    "withdraw_cutover",
     "withdraw_invitation",
     "let_member",
     "meet_member",

@@ -10,13 +10,7 @@ from trivium.core.errors import Denied, NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.time import now
 from trivium.parties import queries
-from trivium.parties.errors import (
-    AlreadyAssigned,
-    BadRole,
-    MailTaken,
-    NotInRole,
-    NotYetActive,
-)
+from trivium.parties.errors import BadRole, MailTaken, NotInRole
 from trivium.parties.events import BuyerAssigned, OrganizationAdmitted
 from trivium.parties.models import (
     Assignment,
@@ -214,30 +208,3 @@ def lock_own_company(actor: Actor, permission: str) -> Organization:
         raise Denied(permission=permission)
     company: Organization = found[0]
     return company
-
-
-@act
-def assign_buyer(actor: Actor, *, buyer_ref: str, partner_ref: str) -> None:
-    """Let a buyer belong to a partner from now on; an assignment in force ends at the same moment.
-
-    Orders placed before keep the partner they were placed under.
-    Refuses: Denied("party.assign_buyer"), NotFound, NotInRole, NotYetActive (its share contract is not signed),
-    AlreadyAssigned (to that very partner).
-    """
-    actor.require("party.assign_buyer")
-    at = now()
-    buyer, partner = queries.get_organization(actor, buyer_ref), queries.get_organization(actor, partner_ref)
-    for party, role in ((buyer, Role.BUYER), (partner, Role.PARTNER)):
-        is_active = OrganizationRole.objects.filter(organization_id=party.id, role=role).values_list("is_active")
-        if not is_active:
-            raise NotInRole(role=role, field=f"{role}_ref")
-        if not is_active[0][0]:
-            raise NotYetActive(name=party.name, field=f"{role}_ref")
-    list(Organization.objects.filter(pk=buyer.id).locked())
-    current = list(Assignment.objects.filter(buyer_id=buyer.id, ends_at=None).locked())
-    if any(a.partner_id == partner.id for a in current):
-        raise AlreadyAssigned(field="partner_ref")
-    Assignment.objects.filter(pk__in=[a.pk for a in current]).update(ends_at=at)
-    Assignment.objects.create(buyer_id=buyer.id, partner_id=partner.id, starts_at=at)
-    event = BuyerAssigned(subject=buyer.ref, audience=(buyer.ref, partner.ref), partner_ref=partner.ref)
-    publish(event, actor=actor, at=at)

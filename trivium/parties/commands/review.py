@@ -9,7 +9,8 @@ from trivium.core.events import publish
 from trivium.core.time import business_day, now
 from trivium.parties import queries
 from trivium.parties.commands.applications import WORDS, keep_screening, move, take_step, told
-from trivium.parties.commands.companies import admit_organization, assign_buyer
+from trivium.parties.commands.assigning import assign_buyer
+from trivium.parties.commands.companies import admit_organization
 from trivium.parties.errors import FactMissing, HasRole, NotAdmissible, OwnApplication
 from trivium.parties.events import (
     ApplicationApproved,

@@ -19,6 +19,21 @@ class AlreadyAssigned(Conflict):
     message = _("This buyer already belongs to a partner at that time. End that assignment first.")
 
 
+class CutoverPlanned(Conflict):
+    code = "parties.cutover_planned"
+    message = _("This buyer goes over to another partner on %(day)s already. Withdraw that change first.")
+
+
+class CutoverOver(Conflict):
+    code = "parties.cutover_over"
+    message = _("This change of partner is in force or withdrawn already. Plan another one instead.")
+
+
+class PastDay(Invalid):
+    code = "parties.past_day"
+    message = _("A change of partner begins today or later, within a year. Choose another day.")
+
+
 class Suspended(Conflict):
     code = "parties.suspended"
     message = _("%(name)s is suspended and takes no new orders. Earlier orders go on.")

@@ -11,7 +11,15 @@ from trivium.parties.models.applications import (
     Territory,
 )
 from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalRuleStep, ApprovalStep, ApprovalVote
-from trivium.parties.models.companies import Assignment, Organization, OrganizationQuerySet, OrganizationRole, TsTzRange
+from trivium.parties.models.companies import (
+    Assignment,
+    Cutover,
+    CutoverQuerySet,
+    Organization,
+    OrganizationQuerySet,
+    OrganizationRole,
+    TsTzRange,
+)
 from trivium.parties.models.grades import PartnerGrade
 from trivium.parties.models.inside import CostCentre, Department, Invitation
 from trivium.parties.models.members_elsewhere import ServiceMember
@@ -36,6 +44,8 @@ __all__ = [
     "ChangeRequest",
     "Consent",
     "CostCentre",
+    "Cutover",
+    "CutoverQuerySet",
     "Department",
     "Invitation",
     "Contact",

@@ -10,6 +10,7 @@ from django.db.models import Func, Q
 from trivium.core.actor import Actor
 from trivium.core.fields import CurrencyField, RefField
 from trivium.core.models import Model, QuerySet
+from trivium.core.time import now
 from trivium.parties.rules import Role
 
 
@@ -20,9 +21,9 @@ class OrganizationQuerySet(QuerySet):
             return self
         seen = Q(pk=actor.organization_id)
         if actor.is_role(Role.PARTNER):
-            seen |= Q(
-                pk__in=Assignment.objects.filter(partner_id=actor.organization_id, ends_at=None).values("buyer_id")
-            )
+            at = now()
+            theirs = Assignment.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
+            seen |= Q(pk__in=theirs.filter(partner_id=actor.organization_id).values("buyer_id"))
         return self.filter(seen)
 
 
@@ -107,4 +108,52 @@ class Assignment(Model):
                 condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")), name="parties_assignment_has_length"
             ),
         ]
-        indexes = [models.Index(fields=["partner", "buyer"], condition=Q(ends_at=None), name="parties_current_buyers")]
+        indexes = [
+            models.Index(fields=["partner", "buyer"], condition=Q(ends_at=None), name="parties_current_buyers"),
+            models.Index(fields=["partner", "starts_at"], name="parties_buyers_of_partner"),
+        ]
+
+
+class CutoverQuerySet(QuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The operator sees all; the buyer and both partners those that concern them."""
+        if actor.is_system or actor.is_role(Role.OPERATOR):
+            return self
+        if actor.is_role(Role.PARTNER):
+            return self.filter(Q(before_id=actor.organization_id) | Q(partner_id=actor.organization_id))
+        return self.filter(buyer_id=actor.organization_id if actor.is_role(Role.BUYER) else None)
+
+
+class Cutover(Model):
+    """That a buyer goes over from one partner to another, when and why. The assignments follow from it.
+
+    Withdrawn is one that never came to be.
+    """
+
+    ref = RefField("cut")
+    buyer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    before = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    asked_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+", null=True)
+    asked_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+", null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = CutoverQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["buyer", "starts_at"], condition=Q(withdrawn_at=None), name="parties_one_cutover_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(before=models.F("partner")), name="parties_cutover_to_another"),
+            models.CheckConstraint(
+                condition=Q(starts_at__gte=models.F("asked_at")), name="parties_cutover_not_in_the_past"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__lt=models.F("starts_at")),
+                name="parties_cutover_withdrawn_before",
+            ),
+        ]

@@ -10,6 +10,7 @@ from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.lists import COUNTED, Found, Wanted, counted, like
 from trivium.core.permissions import permissions_of
+from trivium.core.time import now
 from trivium.parties.models import Membership, Organization, Suspension
 from trivium.parties.rules import Role
 
@@ -120,7 +121,7 @@ SELECT o.id, o.ref, o.name, o.legal_name, o.country, o.currency,
        o.is_house, o.suspended_at, o.created_at, o.number, o.region, o.industry, o.size,
        ARRAY(SELECT r.role FROM parties_organizationrole r WHERE r.organization_id = o.id AND NOT r.is_active)
 FROM parties_organization o
-LEFT JOIN parties_assignment a ON a.buyer_id = o.id AND a.ends_at IS NULL
+LEFT JOIN parties_assignment a ON a.buyer_id = o.id AND a.starts_at <= %(now)s AND (a.ends_at IS NULL OR a.ends_at > %(now)s)
 LEFT JOIN parties_organization p ON p.id = a.partner_id
 """
 _IN_ROLE = """(%(role)s = '' OR EXISTS (SELECT FROM parties_organizationrole r
@@ -141,7 +142,7 @@ def organizations(
     Refuses: Denied("party.admit").
     """
     actor.require("party.admit")
-    found = sql.rows(_ORGANIZATIONS, {"before": before_id, "role": role, "limit": limit})
+    found = sql.rows(_ORGANIZATIONS, {"before": before_id, "role": role, "limit": limit, "now": now()})
     return [_company(row) for row in found]
 
 
@@ -162,7 +163,7 @@ def organization_list(actor: Actor, wanted: Wanted) -> Found:
     by_text = "(%(text)s = '' OR o.name ILIKE %(like)s::text OR o.legal_name ILIKE %(like)s::text)"
     where = f"WHERE {_IN_ROLE} AND {by_text}"
     params = {"role": wanted.filters.get("role", ""), "text": wanted.text, "limit": wanted.limit,
-              "like": like(wanted.text), "offset": wanted.offset}  # fmt: skip
+              "like": like(wanted.text), "offset": wanted.offset, "now": now()}  # fmt: skip
     column = _COMPANY_SORTS.get(wanted.sort, "o.id")
     way = "ASC" if wanted.sort and not wanted.descending else "DESC"
     page = f"{_COMPANIES} {where} ORDER BY {column} {way}, o.id {way} LIMIT %(limit)s OFFSET %(offset)s"
@@ -187,7 +188,7 @@ def get_company(actor: Actor, ref: str) -> OrganizationRow:
     Refuses: Denied("party.admit"), NotFound.
     """
     actor.require("party.admit")
-    found = sql.rows(f"{_COMPANIES} WHERE o.ref = %(ref)s", {"ref": ref[:40]})
+    found = sql.rows(f"{_COMPANIES} WHERE o.ref = %(ref)s", {"ref": ref[:40], "now": now()})
     if not found:
         raise NotFound(what="organization", ref=ref)
     row = found[0]

@@ -195,12 +195,20 @@ def opened_by(secret: str, at: dt.datetime, limit: limits.Limit = limits.NONE) -
     return Opened(actor, TradingTerms(*terms) if terms[0] is not None else None, left)
 
 
-def trading_terms(buyer_id: int, at: dt.datetime) -> TradingTerms:
+_HELD = " FOR KEY SHARE OF a"
+
+
+def trading_terms(buyer_id: int, at: dt.datetime, *, held: bool = False) -> TradingTerms:
     """Under which terms a buyer trades at a moment. One statement.
 
+    `held`: no cut-over can take effect before this transaction ends, so what is ordered at `at` is ordered under the
+    partner of that moment. Whoever waited for one may find the assignment it looked at ended, and looks again.
     Refuses: NoPartner, if nobody is assigned to it then.
     """
-    found = sql.rows(_TERMS, {"buyer": buyer_id, "at": at})
+    statement, asked = _TERMS + _HELD if held else _TERMS, {"buyer": buyer_id, "at": at}
+    found = sql.rows(statement, asked)
+    if not found and held:
+        found = sql.rows(statement, asked)
     if not found:
         raise NoPartner()
     return TradingTerms(*found[0])

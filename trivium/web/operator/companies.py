@@ -1,9 +1,12 @@
 """Companies and the share contracts the operator has with them."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.actor import Actor
 from trivium.core.i18n import gettext_noop as _
 from trivium.parties import commands
 from trivium.parties import queries as parties
@@ -12,10 +15,13 @@ from trivium.parties.queries import OrganizationRow
 from trivium.web.shared import forms, words
 from trivium.web.shared.access import ROLES
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.bulk import bulk
+from trivium.web.shared.cutovers import Move, move_fields, read_move
 from trivium.web.shared.forms import Field, Form
-from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.lists import Bulk, Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
 
+PARTNERS_OFFERED = 200
 TRADING = ("supplier", "partner", "buyer")
 ROLE_HELP = {
     "supplier": _("Sells its own goods and ships them."),
@@ -39,8 +45,30 @@ def organizations(request: WorkspaceRequest) -> Shown | HttpResponse:
         gettext("Company"),
         icon="users",
         context={"acts": [_admit_form()]},
+        bulk=_move_many(request) if request.actor.may("party.assign_buyer") else None,
     )  # fmt: skip
     return show_list(request, listing)
+
+
+def _move_many(request: WorkspaceRequest) -> Bulk:
+    partners = parties.organizations(request.actor, role="partner", limit=PARTNERS_OFFERED)
+    return Bulk(reverse("operator:assign_many"), gettext("Assign to a partner"),
+                lambda row: row.ref if "buyer" in row.roles else "", move_fields(partners),
+                gettext("Only buyers can be chosen. Each hears of it, and so do both of its partners."))  # fmt: skip
+
+
+def _names(actor: Actor, refs: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """What the chosen companies are called, and where they stand."""
+    found = parties.parties_by_ref(refs)
+    return {ref: (each.name, reverse("operator:company", args=[ref])) for ref, each in found.items()}
+
+
+@bulk(lambda request: read_move(request.POST), _names)
+def assign_many(request: WorkspaceRequest, ref: str, move: Move) -> None:
+    """Make a partner the partner of one of the chosen buyers."""
+    commands.assign_buyer(
+        request.actor, buyer_ref=ref, partner_ref=move.partner_ref, from_day=move.from_day, reason=move.reason
+    )
 
 
 def _company_columns() -> list[Column]:

@@ -11,13 +11,14 @@ from trivium.core.lists import Found, Wanted, among
 from trivium.ledger import queries as ledger
 from trivium.parties import commands
 from trivium.parties import queries as parties
-from trivium.parties.queries import OrganizationRow, PersonRow
+from trivium.parties.queries import OrganizationRow, PeriodRow, PersonRow
 from trivium.parties.rules import Job
 from trivium.settlement import commands as settlement
 from trivium.web.operator import grades
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.applications import papers_shown
+from trivium.web.shared.cutovers import move_fields, read_move
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.regions import region_name
@@ -33,10 +34,12 @@ def company(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
     found = parties.get_company(actor, ref)
     found_forms = [_person_form(found)]
     owed = left = None
+    periods: list[PeriodRow] = []
     if "buyer" in found.roles:
         account = f"buyer/{found.ref}/receivable"
         owed = -ledger.balances([account], found.currency)[account]
         left = ledger.available(account, found.currency)
+        periods = parties.partners_of(actor, found.ref)
         partners = parties.organizations(actor, role="partner", limit=PARTNERS_OFFERED)
         found_forms += [_partner_form(found, partners), _credit_form(found)]
     grade = None
@@ -50,6 +53,7 @@ def company(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         "owed": owed,
         "left": left,
         "papers": papers_shown(parties.papers_of(actor, found.ref), "operator:paper"),
+        "periods": [(row, _withdraw_form(row)) for row in periods],
         "suspensions": parties.suspensions_of(actor, found.ref),
         "known": _known(found),
     }
@@ -112,13 +116,16 @@ def _person_form(found: OrganizationRow) -> Form:
 
 def _partner_form(found: OrganizationRow, partners: list[OrganizationRow]) -> Form:
     now = next((row.ref for row in partners if row.name == found.partner_name), "")
-    choices = [(row.ref, row.name) for row in partners if row.ref != found.ref]
-    fields = (
-        Field("partner_ref", gettext("Channel partner"), "select", now, choices=choices,
-              help=gettext("From now on; orders placed before keep the partner they had.")),
-    )  # fmt: skip
+    fields = move_fields([row for row in partners if row.ref != found.ref], now)
     said = gettext("Assign to a partner")
     return Form("assign", reverse("operator:assign_buyer", args=[found.ref]), gettext("Assign"), fields, summary=said)
+
+
+def _withdraw_form(row: PeriodRow) -> Form | None:
+    if row.state != "coming" or not row.cutover_ref:
+        return None
+    url = reverse("operator:withdraw_cutover", args=[row.cutover_ref])
+    return Form(f"withdraw-{row.cutover_ref}", url, gettext("Take it back"), tone="danger", is_inline=True)
 
 
 def _credit_form(found: OrganizationRow) -> Form:
@@ -160,8 +167,17 @@ def admit_person(request: WorkspaceRequest, ref: str) -> None:
 
 @act
 def assign_buyer(request: WorkspaceRequest, ref: str) -> None:
-    """Make a partner the buyer's partner from now on."""
-    commands.assign_buyer(request.actor, buyer_ref=ref, partner_ref=request.POST.get("partner_ref", ""))
+    """Make a partner the buyer's partner from a day on."""
+    move = read_move(request.POST)
+    commands.assign_buyer(
+        request.actor, buyer_ref=ref, partner_ref=move.partner_ref, from_day=move.from_day, reason=move.reason
+    )
+
+
+@act
+def withdraw_cutover(request: WorkspaceRequest, ref: str) -> None:
+    """Let a buyer stay with the partner it has."""
+    commands.withdraw_cutover(request.actor, ref)
 
 
 @act

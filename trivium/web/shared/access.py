@@ -90,6 +90,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "company",
         "admit_person",
         "assign_buyer",
+        "assign_many",
+        "withdraw_cutover",
         "set_credit",
         "suspend",
         "reinstate",
@@ -129,7 +131,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "remove_holiday",
         "set_price",
     ),
-    "partner": (*_SETTLED, *_CONTRACTS, *_WORK, "confirm_margin", "object"),
+    "partner": (*_SETTLED, *_CONTRACTS, *_WORK, "buyers", "confirm_margin", "object"),
     "buyer": (
         "shelf",
         "product",

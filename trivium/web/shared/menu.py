@@ -68,6 +68,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "partner": (
         _HOME,
         _ORDERS,
+        ("buyers", _("Buyers"), "building"),
         _SHIPMENTS,
         _REFUNDS,
         _STATEMENTS,

@@ -12,6 +12,7 @@ def path_to(name: str, *args: str) -> str:
 
 
 _PLACES = {"ord_": "order", "tkt_": "ticket", "ann_": "announcement", "prd_": "product"}
+_OF_CUTOVERS = {"partner": "buyers", "buyer": "our_company", "operator": "organizations"}
 _WITH_GOODS = ("supplier", "buyer")
 
 
@@ -19,6 +20,8 @@ def path_of(role: str, ref: str) -> str:
     """The path of what a reference names, in a portal; "" if it has no page there."""
     if ref.startswith("app_"):
         return path_to("operator:application" if role == "operator" else "apply:application", ref)
+    if ref.startswith("cut_"):
+        return path_to(f"{role}:{_OF_CUTOVERS[role]}") if role in _OF_CUTOVERS else ""
     place = _PLACES.get(ref[:4], "")
     has_page = place and not (place == "product" and role not in _WITH_GOODS)
     return path_to(f"{role}:{place}", ref) if has_page else ""

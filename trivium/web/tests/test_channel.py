@@ -12,6 +12,7 @@ from trivium.fulfilment import queries as fulfilment
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
+from trivium.parties import queries as people
 from trivium.settlement import commands as money
 from trivium.settlement import queries as settlement
 from trivium.settlement.rules import RefundItem
@@ -106,3 +107,36 @@ def test_shipments_are_filtered_sorted_and_found(moved):
     for text in (f"SF{moved.old[-9:]}", number(moved, moved.old), rows[1].number):
         assert [row.order_ref for row in fulfilment.shipment_list(actor, Wanted(text=text)).rows] == [moved.old], text
     assert fulfilment.shipment_list(actor, Wanted(text="Yuelai")).count == 2
+
+
+def test_the_operator_moves_a_buyer_at_its_page_and_takes_it_back(trade, clock):
+    rival = trade.market.partner("Huitong Sourcing")
+    boss, day = trade.at(trade.market.operator.actor), (clock.at + dt.timedelta(days=4)).date().isoformat()
+    place = f"companies/{trade.buyer.ref}/"
+    boss.open(place)
+    boss.send("assign", partner_ref=rival.ref, from_day=day, reason="territory")
+    text = boss.open(place)
+    assert "Huitong Sourcing" in text and "territory" in text and "Coming" in text
+    left, right = trade.at(trade.partner.actor), trade.at(rival.actor)
+    assert "territory" not in left.open("buyers/") and "Huitong" not in left.open("buyers/")
+    assert "Coming" in right.open("buyers/")
+    assert "territory" not in trade.at(trade.buyer.actor).open("notices/")
+    boss.open(place)
+    withdraw = next(name for name in boss.forms if name.startswith("withdraw-cut"))
+    boss.send(withdraw)
+    assert "Coming" not in boss.open(place)
+    right.open("buyers/")
+    assert trade.buyer.ref not in right.open("buyers/")
+
+
+def test_many_buyers_are_moved_at_once_and_one_refusal_stops_no_other(trade, clock):
+    rival = trade.market.partner("Huitong Sourcing")
+    own = trade.market.buyer("Own already", rival)
+    clock.move(hours=1)
+    boss = trade.at(trade.market.operator.actor)
+    boss.open("organizations/?role=buyer")
+    boss.send("bulk", partner_ref=rival.ref, from_day="", reason="territory", item=[trade.buyer.ref, own.ref], status=422)
+    boss.open("organizations/?role=buyer")
+    boss.send("bulk", partner_ref=rival.ref, reason="territory", item=[trade.buyer.ref, own.ref], status=200)
+    rows = {row.buyer_ref for row in people.buyer_list(rival.actor, Wanted({"state": "in_force"})).rows}
+    assert rows == {trade.buyer.ref, own.ref}

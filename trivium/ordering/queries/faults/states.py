@@ -272,10 +272,25 @@ def split_under_signed_contracts() -> Iterator[Fault]:
     )
 
 
+def placed_under_the_partner_of_the_day() -> Iterator[Fault]:
+    """Every order stands under the partner its buyer belonged to when it was placed."""
+    return faults_in(
+        4,
+        """
+        SELECT 'order ' || o.ref, 'was placed ' || o.placed_at || ' under a partner its buyer did not belong to then'
+        FROM ordering_order o WHERE NOT EXISTS (
+            SELECT FROM parties_assignment a WHERE a.buyer_id = o.buyer_id AND a.partner_id = o.partner_id
+            AND a.starts_at <= o.placed_at AND (a.ends_at IS NULL OR a.ends_at > o.placed_at))
+        ORDER BY o.id
+        """,
+    )
+
+
 CHECKS: Sequence[Check] = (
     events_lead_to_the_state,
     moments_are_those_of_events,
     orders_were_placed,
+    placed_under_the_partner_of_the_day,
     submitted_only_if_approved,
     confirmed_by_both,
     nobody_confirms_for_both,
