@@ -41,7 +41,7 @@ def test_both_partners_earn_what_was_ordered_under_them(shop: Shop, clock: Setta
     clock.at = day_starts(begins)
     new = shop.place()
     drain()
-    assert [orders.get_order(shop.boss, each.order_ref)["partner"]["ref"] for each in (old, new)] == [
+    assert [orders.get_order(shop.boss, each.ref)["partner"]["ref"] for each in (old, new)] == [
         shop.partner.ref, shop.rival.ref]  # fmt: skip
     before, shop.partner = shop.partner, shop.rival
     shop.fund()
@@ -59,9 +59,9 @@ def test_both_partners_earn_what_was_ordered_under_them(shop: Shop, clock: Setta
     drain()
     assert (pending(before), pending(shop.rival)) == (2400, 2000)
     for actor, own, other in ((before.actor, old, new), (shop.rival.actor, new, old)):
-        assert [row["ref"] for row in orders.orders_of(actor)] == [own.order_ref]
+        assert [row["ref"] for row in orders.orders_of(actor)] == [own.ref]
         with pytest.raises(NotFound):
-            orders.get_order(actor, other.order_ref)
+            orders.get_order(actor, other.ref)
     (refunded,) = settlement.refund_list(before.actor, Wanted()).rows
     assert refunded.order_number == old.number
     assert settlement.refund_list(shop.rival.actor, Wanted()).rows == []
@@ -82,7 +82,7 @@ def test_an_order_that_waits_for_its_own_company_over_the_cut_over_stays_where_i
     (approval,) = people.approvals_waiting(shop.buyer.colleague, limit=5)
     parties.decide(shop.buyer.colleague, approval["ref"], yes=True)
     drain()
-    assert [row["ref"] for row in orders.orders_of(shop.partner.actor)] == [waiting.order_ref]
+    assert [row["ref"] for row in orders.orders_of(shop.partner.actor)] == [waiting.ref]
     assert list(orders.orders_of(shop.rival.actor)) == []
     shop.fund()
     shop.sign()

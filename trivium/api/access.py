@@ -50,6 +50,8 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("GET", "/cutovers"): (("operator", "partner", "buyer"), "company:read"),
     ("POST", "/cutovers/{ref}/withdraw"): ("party.assign_buyer", "company:write"),
     ("GET", "/organizations/{ref}/partners"): ("party.assign_buyer", "company:read"),
+    ("GET", "/entries"): (ANYONE, "company:read"),
+    ("GET", "/entries/{ref}"): (ANYONE, "company:read"),
     ("GET", "/buyers"): (("partner",), "company:read"),
     ("GET", "/people"): (ANYONE, "company:read"),
     ("PUT", "/people/{ref}"): ("party.edit", "company:write"),

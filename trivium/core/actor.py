@@ -9,7 +9,7 @@ from trivium.core.errors import Denied
 class Actor:
     """A workspace at work: built once by the door, first argument of every command and query.
 
-    `via` says how it came in: "web", "api:key_…", "job:…", "replay". `ref` is what events and books store:
+    `via` says how it came in: "web", "api:key_…", "entry:ent_…", "job:…", "replay". `ref` is what events and books store:
     references only, never a name. `scopes` is what a program's key may be used for; None is no key, and no limit.
     """
 
@@ -38,6 +38,12 @@ class Actor:
         if self.is_system:
             return self.via
         return f"{self.user_ref}@{self.organization_ref}:{self.role}/{self.via}"
+
+    @property
+    def entry(self) -> str:
+        """The entry in which somebody of the operator works in this company's workspace; "" for its own people."""
+        kind, _colon, ref = self.via.partition(":")
+        return ref if kind == "entry" else ""
 
     def may(self, permission: str) -> bool:
         """Whether this workspace has the right. The system has all."""

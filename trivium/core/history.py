@@ -22,15 +22,25 @@ _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 LONGEST = 200
 
 
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
 @contextmanager
 def acting(actor: Actor) -> Iterator[None]:
     """Whose act it is that runs now; an act called by an act stays the outer one's."""
     token = _acting.set(actor) if _acting.get() is None else None
+    deeper = _depth.set(_depth.get() + 1)
     try:
         yield
     finally:
+        _depth.reset(deeper)
         if token is not None:
             _acting.reset(token)
+
+
+def begins_here() -> bool:
+    """Whether the act that runs now was called by no other act."""
+    return _depth.get() == 1
 
 
 def say_who() -> None:

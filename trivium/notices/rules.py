@@ -47,6 +47,8 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("ChangeDecided", "supplier"): _("The operator decided on a change of your company’s particulars."),
     ("ChangeDecided", "partner"): _("The operator decided on a change of your company’s particulars."),
     ("ChangeDecided", "buyer"): _("The operator decided on a change of your company’s particulars."),
+    **{("EntryBegun", role): _("%(number)s of the operator has entered your workspace.") for role in _TRADING},
+    **{("EntryEnded", role): _("%(number)s of the operator has left your workspace.") for role in _TRADING},
     ("PartnerChanged", "buyer"): _("You have another channel partner from %(number)s on."),
     ("BuyerGoes", "partner"): _("A buyer of yours goes over to another partner: %(number)s."),
     ("BuyerComes", "partner"): _("A buyer comes to you: %(number)s."),
@@ -122,6 +124,7 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         *(("AnnouncementPublished", role) for role in _EVERYBODY),
     }),
     Kind.TROUBLE: frozenset({
+        *(("EntryBegun", role) for role in _TRADING),
         *(("ApplicationRejected", role) for role in _APPLYING),
         ("SupplierOrderCancelled", "buyer"),
         ("SupplierOrderCancelled", "partner"),

@@ -19,6 +19,21 @@ class BuyerAssigned(Event):
     partner_ref: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class EntryBegun(Event):
+    """A person of the operator works in a company's workspace from now on; the subject is the entry."""
+
+    role: str
+    acts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryEnded(Event):
+    """A person of the operator has left a company's workspace; the subject is the entry."""
+
+    role: str
+
+
 # -- cut-overs: subject is the cut-over; each party is told by an event of its own, which names no other ---------------
 
 

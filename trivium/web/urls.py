@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from trivium.web.account import overview
-from trivium.web.shared import front, invitation, look, pictures, you
+from trivium.web.shared import entries, front, invitation, look, pictures, you
 from trivium.web.shared.converters import RefConverter
 
 register_converter(RefConverter, "ref")
@@ -16,6 +16,7 @@ PLACES = (
         path("me/", overview.ways, name="ways"),
         path("me/sessions/<int:pk>/end/", overview.end_session, name="end_session"),
         path("workspace/", front.switch, name="switch"),
+        path("entry/leave/", entries.leave_entry, name="leave_entry"),
         path("language/", front.language, name="language"),
         path("look/", look.look, name="look"),
         path("keyboard/", look.keyboard, name="keyboard"),

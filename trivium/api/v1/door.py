@@ -18,6 +18,7 @@ from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
     applications,
     assigning,
+    entries,
     fulfilment,
     grades,
     history,
@@ -78,6 +79,7 @@ _ROUTERS = {
     "applications": applications.router,
     "screening": screening.router,
     "assigning": assigning.router,
+    "entries": entries.router,
     "grades": grades.router,
     "people": people.router,
     "rules": rules.router,

@@ -81,6 +81,10 @@ from trivium.parties.commands.review import (
 )
 from trivium.parties.commands.screening import change_rule, set_block
 from trivium.parties.commands.standing import reinstate, suspend
+from trivium.parties.commands.entries import (
+    begin_entry,
+    end_entry,
+)
 
 __all__ = [
     "NewOrderRule",
@@ -161,4 +165,6 @@ __all__ = [
     "meet_member",
     "rename_member",
     "stop_member",
+    "begin_entry",
+    "end_entry",
 ]

@@ -89,6 +89,13 @@ from trivium.parties.errors.particulars import (
     OwnChange,
     ValuesMoved,
 )
+from trivium.parties.errors.entries import (
+    BadMinutes,
+    EntryOver,
+    NotEntered,
+    NotInEntry,
+    OnlyReading,
+)
 
 __all__ = [
     "AlreadyAsked",
@@ -174,4 +181,9 @@ __all__ = [
     "ViewIsThere",
     "WeakPassword",
     "WrongNumber",
+    "BadMinutes",
+    "EntryOver",
+    "NotEntered",
+    "NotInEntry",
+    "OnlyReading",
 ]

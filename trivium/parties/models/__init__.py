@@ -27,6 +27,11 @@ from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
 from trivium.parties.models.particulars import BankAccount, ChangeRequest, Contact
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 from trivium.parties.models.privacy import Consent
+from trivium.parties.models.entries import (
+    Entry,
+    EntryAct,
+    EntryQuerySet,
+)
 
 __all__ = [
     "ApiKey",
@@ -67,4 +72,7 @@ __all__ = [
     "TsTzRange",
     "User",
     "UserManager",
+    "Entry",
+    "EntryAct",
+    "EntryQuerySet",
 ]

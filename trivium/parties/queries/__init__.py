@@ -158,6 +158,16 @@ from trivium.parties.queries.workspaces import (
     trading_terms,
     workspaces_of,
 )
+from trivium.parties.queries.entries import (
+    Entered,
+    EntryRow,
+    entries,
+    entry_lasts,
+    entry_list,
+    entry_names,
+    entry_now,
+    get_entry,
+)
 
 __all__ = [
     "APPLICATIONS_WAITING",
@@ -302,4 +312,12 @@ __all__ = [
     "is_barred",
     "screening_history",
     "members_called",
+    "Entered",
+    "EntryRow",
+    "entries",
+    "entry_lasts",
+    "entry_list",
+    "entry_names",
+    "entry_now",
+    "get_entry",
 ]

@@ -129,5 +129,5 @@ def _parts(actor_ref: str) -> tuple[str, str, str, str]:
 
 def _doer(actor: Actor, names: Mapping[str, Any], person: str, organization: str, role: str, way: str) -> Doer:
     knows = actor.is_system or actor.is_role(Role.OPERATOR) or organization == actor.organization_ref
-    shown = names.get(person, "") if (knows and way != "entry") or person == actor.user_ref else ""
-    return Doer(shown, names.get(organization, "") if way != "entry" else "", role, way)
+    shown = names.get(person, "") if knows or way == "entry" or person == actor.user_ref else ""
+    return Doer(shown, names.get(organization, ""), role, way)

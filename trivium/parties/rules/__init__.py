@@ -90,6 +90,15 @@ from trivium.parties.rules.screening import (
     standing,
 )
 from trivium.parties.rules.words import check_words
+from trivium.parties.rules.entries import (
+    DONE_IN_ENTRY,
+    ENTERED,
+    ENTRUSTED,
+    MINUTES,
+    READ_IN_ENTRY,
+    check_minutes,
+    rights_in_entry,
+)
 
 __all__ = [
     "APPLICATION",
@@ -197,4 +206,11 @@ __all__ = [
     "suggest_grade",
     "text_sender",
     "verdict",
+    "DONE_IN_ENTRY",
+    "ENTERED",
+    "ENTRUSTED",
+    "MINUTES",
+    "READ_IN_ENTRY",
+    "check_minutes",
+    "rights_in_entry",
 ]

@@ -29,6 +29,7 @@ PERMISSIONS = declare(
         "party.admit": (Role.OPERATOR,),
         "change.review": (Role.OPERATOR,),
         "party.assign_buyer": (Role.OPERATOR,),
+        "party.enter": (Role.OPERATOR,),
         "grade.edit": (Role.OPERATOR,),
         "party.edit": (Role.OPERATOR, Role.SUPPLIER, Role.PARTNER, Role.BUYER),
         "apikey.manage": (Role.OPERATOR, Role.SUPPLIER, Role.PARTNER, Role.BUYER),
@@ -45,6 +46,7 @@ PERMISSIONS = declare(
 # What only some jobs may do; a right that is not named here is open to every job of a workspace that has it.
 _RESERVED = {
     "party.admit": frozenset({Job.ADMIN}),
+    "party.enter": frozenset({Job.ADMIN}),
     "application.review": frozenset({Job.ADMIN, Job.APPROVER}),
     "application.file": frozenset({Job.ADMIN}),
     "screening.edit": frozenset({Job.ADMIN}),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.actor import Actor
 from trivium.core.lists import Found, Wanted, among
 from trivium.ledger import queries as ledger
 from trivium.parties import commands
@@ -19,6 +20,7 @@ from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.applications import papers_shown
 from trivium.web.shared.cutovers import move_fields, read_move
+from trivium.web.shared.entries import enter_form
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.regions import region_name
@@ -49,7 +51,7 @@ def company(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
     context = {
         "company": found,
         "grade": grades.said(grade) if grade else "",
-        "forms": [*found_forms, _trading_form(found)],
+        "forms": [*found_forms, *_enter_forms(actor, found), _trading_form(found)],
         "owed": owed,
         "left": left,
         "papers": papers_shown(parties.papers_of(actor, found.ref), "operator:paper"),
@@ -119,6 +121,12 @@ def _partner_form(found: OrganizationRow, partners: list[OrganizationRow]) -> Fo
     fields = move_fields([row for row in partners if row.ref != found.ref], now)
     said = gettext("Assign to a partner")
     return Form("assign", reverse("operator:assign_buyer", args=[found.ref]), gettext("Assign"), fields, summary=said)
+
+
+def _enter_forms(actor: Actor, found: OrganizationRow) -> list[Form]:
+    if not actor.may("party.enter") or found.is_house or found.ref == actor.organization_ref:
+        return []
+    return [enter_form(found)] if set(found.roles) - {"operator"} else []
 
 
 def _withdraw_form(row: PeriodRow) -> Form | None:

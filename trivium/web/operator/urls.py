@@ -15,7 +15,7 @@ from trivium.web.operator import (
     orders,
     screening,
 )
-from trivium.web.shared import imports, particulars, tickets
+from trivium.web.shared import entries, imports, particulars, tickets
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
@@ -53,6 +53,7 @@ urlpatterns = [
     path("companies/<ref:ref>/people/", company.admit_person, name="admit_person"),
     path("companies/<ref:ref>/partner/", company.assign_buyer, name="assign_buyer"),
     path("organizations/partner/", companies.assign_many, name="assign_many"),
+    path("companies/<ref:ref>/enter/", entries.enter, name="enter"),
     path("cutovers/<ref:ref>/withdraw/", company.withdraw_cutover, name="withdraw_cutover"),
     path("companies/<ref:ref>/credit/", company.set_credit, name="set_credit"),
     path("companies/<ref:ref>/suspend/", company.suspend, name="suspend"),

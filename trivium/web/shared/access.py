@@ -21,8 +21,9 @@ _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "c
             "first_steps", "tick_step")  # fmt: skip
 _COMPANY = ("our_company", "change_particulars", "add_contact", "change_contact", "remove_contact", "ask_change",
             "withdraw_change")  # fmt: skip
+_ENTRIES = ("entries", "entry")
 _WORKING = ("home", "orders", "order", "line", "shipments", "refunds", "search", "history")
-_EVERY_PORTAL = (*_WORKING, *_COMPANY, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE)
+_EVERY_PORTAL = (*_WORKING, *_ENTRIES, *_COMPANY, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE)
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
@@ -91,6 +92,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "admit_person",
         "assign_buyer",
         "assign_many",
+        "enter",
         "withdraw_cutover",
         "set_credit",
         "suspend",
@@ -159,6 +161,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys((f"web:{name}" for name in _OWN_DATA), SIGNED_UP),
     "web:switch": SIGNED_IN,
     "web:keyboard": SIGNED_IN,
+    "web:leave_entry": frozenset({"operator"}),
     "web:ways": SIGNED_UP,
     **{f"account_{name}": ANYONE for name in _ENTRY},
     **{f"account_{name}": SIGNED_UP for name in _OWN_SIGN_IN},

@@ -146,7 +146,8 @@ def doer(by: Doer) -> str:
     if not by.way:
         return gettext("Outside the program")
     if by.way == "entry":
-        return gettext("The operator, in this workspace")
+        return gettext("%(person)s of the operator, for %(company)s") % {
+            "person": by.person, "company": by.organization}  # fmt: skip
     return by.person or by.organization or words.word("role", by.role)
 
 

@@ -12,6 +12,7 @@ from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
 from trivium.service import queries as service
 from trivium.settlement import queries as settlement
+from trivium.web.shared.entering import opens_in_entry
 from trivium.web.shared.paths import path_to
 
 # (URL name, words, icon); the first five stand in the bar at the bottom of a phone.
@@ -21,6 +22,7 @@ _IMPORTS = ("imports", _("Imports"), "paper")
 _SAID = ("announcements", _("Announcements"), "speaker")
 _TICKETS = ("tickets", _("Tickets"), "help")
 _COMPANY = ("our_company", _("Our company"), "user")
+_ENTRIES = ("entries", _("Entries of the operator"), "eye")
 _KEYS = ("keys", _("API keys"), "key")
 _PEOPLE = ("people", _("People"), "users")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
@@ -45,6 +47,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("languages", _("Languages"), "language"),
         _PEOPLE,
         _COMPANY,
+        _ENTRIES,
         _KEYS,
     ),
     "supplier": (
@@ -63,6 +66,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _TICKETS,
         _SAID,
         _COMPANY,
+        _ENTRIES,
         _KEYS,
     ),
     "partner": (
@@ -78,6 +82,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _TICKETS,
         _SAID,
         _COMPANY,
+        _ENTRIES,
         _KEYS,
     ),
     "buyer": (
@@ -91,6 +96,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _TICKETS,
         _SAID,
         _COMPANY,
+        _ENTRIES,
         _KEYS,
     ),
 }
@@ -121,6 +127,8 @@ def menu_of(actor: Actor, path: str) -> list[MenuItem]:
     found = []
     for name, words, icon in MENUS[actor.role]:
         if name in NEEDED and not actor.may(NEEDED[name]):
+            continue
+        if actor.entry and not opens_in_entry(f"{actor.role}:{name}", actor.role, acts=False):
             continue
         url = path_to(f"{actor.role}:{name}")
         is_here = path == url if url == home else path.startswith(url)

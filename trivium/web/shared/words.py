@@ -6,11 +6,12 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext
 
 from trivium.core.i18n import gettext_noop as _
-from trivium.web.shared import words_of_applications, words_of_history
+from trivium.web.shared import words_of_applications, words_of_entries, words_of_history
 from trivium.web.shared.words_inside import INSIDE
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     **words_of_applications.WORDS,
+    **words_of_entries.WORDS,
     **words_of_history.WORDS,
     **INSIDE,
     "role": {

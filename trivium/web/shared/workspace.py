@@ -13,6 +13,7 @@ from trivium.core.time import now
 from trivium.notices import queries as notices
 from trivium.parties import queries as parties
 from trivium.web.shared.access import ACCESS, ANYONE, FILES, PERSON, may_open
+from trivium.web.shared.entering import answer_in_entry, banner, entry_of, look_for_entry, workspace_of
 from trivium.web.shared.look import look_of
 
 KEPT = "workspace"
@@ -47,9 +48,15 @@ class WorkspaceMiddleware:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in FILES:
             return None
-        actor = find_actor(request) or find_person(request)
+        over = look_for_entry(request)
+        if over is not None:
+            return over
+        entry = entry_of(request)
+        actor = entry.actor if entry else find_actor(request) or find_person(request)
         if actor is not None:
             request.actor = actor
+        if entry is not None:
+            return answer_in_entry(request, entry, name)
         if may_open(name, actor.role if actor else None):
             return None
         if actor is not None and actor.role == PERSON and name in ACCESS:
@@ -104,7 +111,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         person = request.user if hasattr(request, "actor") else None
         return {"actor": None, "person": person, "look": look_of(request)}
-    workspaces = workspaces_of(request)
+    entry = entry_of(request)
+    workspaces = [workspace_of(entry)] if entry else workspaces_of(request)
     mine = (actor.organization_ref, actor.role)
     return {
         "actor": actor,
@@ -113,5 +121,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "workspace": next((w for w in workspaces if (w.organization_ref, w.role) == mine), None),
         "other_workspaces": [w for w in workspaces if (w.organization_ref, w.role) != mine],
         "menu": menu_of(actor, request.path),
+        "entry": banner(entry) if entry else None,
         "unread": notices.unread(actor, now()),
     }
