@@ -1,4 +1,4 @@
-"""An order and a cut-over at the same instant: without the hold an order lands under the wrong partner, with it never."""
+"""An order and a cut-over at one instant: without the hold the order lands under the wrong partner, with it never."""
 
 import datetime as dt
 from collections.abc import Iterator

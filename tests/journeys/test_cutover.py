@@ -1,4 +1,4 @@
-"""A buyer goes over to another partner between two orders: each partner earns its own, to the cent, whatever comes later."""
+"""A buyer goes over to another partner between two orders: each earns its own, to the cent, whatever comes later."""
 
 import datetime as dt
 

@@ -35,6 +35,10 @@ from trivium.parties.commands.companies import (
     grant_role,
     register_person,
 )
+from trivium.parties.commands.entries import (
+    begin_entry,
+    end_entry,
+)
 from trivium.parties.commands.grades import assign_grade, define_grade, end_grade
 from trivium.parties.commands.inside import end_cost_centre, end_department, keep_cost_centre, keep_department
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
@@ -81,10 +85,6 @@ from trivium.parties.commands.review import (
 )
 from trivium.parties.commands.screening import change_rule, set_block
 from trivium.parties.commands.standing import reinstate, suspend
-from trivium.parties.commands.entries import (
-    begin_entry,
-    end_entry,
-)
 
 __all__ = [
     "NewOrderRule",

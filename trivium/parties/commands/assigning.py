@@ -38,7 +38,8 @@ def assign_buyer(
     assignment, and the platform itself, need no reason.
 
     Refuses: Denied("party.assign_buyer"), NotFound, NotInRole, NotYetActive (its share contract is not signed),
-    Suspended (the partner), PastDay, Empty and TooLong (reason), CutoverPlanned, AlreadyAssigned (to that very partner).
+    Suspended (the partner), PastDay, Empty and TooLong (reason), CutoverPlanned, AlreadyAssigned (to that very
+    partner).
     """
     actor.require("party.assign_buyer")
     buyer, partner = queries.get_organization(actor, buyer_ref), queries.get_organization(actor, partner_ref)

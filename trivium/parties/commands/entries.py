@@ -34,7 +34,7 @@ def begin_entry(actor: Actor, organization_ref: str, role: str, *, minutes: int,
     company = queries.get_organization(actor, organization_ref)
     if company.id == actor.organization_id or Organization.objects.filter(pk=company.id, is_house=True).exists():
         raise NotEntered(permission="party.enter")
-    if Membership.objects.filter(user_id=actor.user_id, organization_id=company.id, ends_at=None).exists():
+    if Membership.objects.filter(user_id=actor.user_id or 0, organization_id=company.id, ends_at=None).exists():
         raise OwnCompany(permission="party.enter")
     if role not in ENTERED or not OrganizationRole.objects.filter(organization_id=company.id, role=role).exists():
         raise NotInRole(role=role[:20], field="role")
@@ -43,7 +43,7 @@ def begin_entry(actor: Actor, organization_ref: str, role: str, *, minutes: int,
     for each in open_ones:
         _end(actor, each, at)
     entry = Entry.objects.create(
-        person_id=actor.user_id, operator_id=actor.organization_id, organization_id=company.id, role=role, acts=acts,
+        person_id=actor.user_id or 0, operator_id=actor.organization_id or 0, organization_id=company.id, role=role, acts=acts,
         reason=why, starts_at=at, until=at + dt.timedelta(minutes=minutes),
     )  # fmt: skip
     publish(EntryBegun(subject=entry.ref, audience=(company.ref,), role=role, acts=acts), actor=actor, at=at)

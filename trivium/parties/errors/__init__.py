@@ -59,6 +59,13 @@ from trivium.parties.errors.companies import (
     ViewIsThere,
     WrongNumber,
 )
+from trivium.parties.errors.entries import (
+    BadMinutes,
+    EntryOver,
+    NotEntered,
+    NotInEntry,
+    OnlyReading,
+)
 from trivium.parties.errors.inside import (
     AlreadyHere,
     AlreadyInvited,
@@ -88,13 +95,6 @@ from trivium.parties.errors.particulars import (
     NothingToChange,
     OwnChange,
     ValuesMoved,
-)
-from trivium.parties.errors.entries import (
-    BadMinutes,
-    EntryOver,
-    NotEntered,
-    NotInEntry,
-    OnlyReading,
 )
 
 __all__ = [

@@ -20,6 +20,11 @@ from trivium.parties.models.companies import (
     OrganizationRole,
     TsTzRange,
 )
+from trivium.parties.models.entries import (
+    Entry,
+    EntryAct,
+    EntryQuerySet,
+)
 from trivium.parties.models.grades import PartnerGrade
 from trivium.parties.models.inside import CostCentre, Department, Invitation
 from trivium.parties.models.members_elsewhere import ServiceMember
@@ -27,11 +32,6 @@ from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
 from trivium.parties.models.particulars import BankAccount, ChangeRequest, Contact
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 from trivium.parties.models.privacy import Consent
-from trivium.parties.models.entries import (
-    Entry,
-    EntryAct,
-    EntryQuerySet,
-)
 
 __all__ = [
     "ApiKey",

@@ -77,6 +77,16 @@ from trivium.parties.queries.companies import (
     suspended_among,
     suspensions_of,
 )
+from trivium.parties.queries.entries import (
+    Entered,
+    EntryRow,
+    entries,
+    entry_lasts,
+    entry_list,
+    entry_names,
+    entry_now,
+    get_entry,
+)
 from trivium.parties.queries.grades import (
     GradeRow,
     get_grade,
@@ -157,16 +167,6 @@ from trivium.parties.queries.workspaces import (
     stamps_of,
     trading_terms,
     workspaces_of,
-)
-from trivium.parties.queries.entries import (
-    Entered,
-    EntryRow,
-    entries,
-    entry_lasts,
-    entry_list,
-    entry_names,
-    entry_now,
-    get_entry,
 )
 
 __all__ = [

@@ -38,7 +38,8 @@ def buyer_list(actor: Actor, wanted: Wanted) -> Found:
     own = actor.organization_id if actor.is_role(Role.PARTNER) else None
     given = {"partner": own, "at": now(), "state": wanted.filters.get("state", ""), "text": wanted.text,
              "like": like(wanted.text), "limit": wanted.limit, "offset": wanted.offset}  # fmt: skip
-    column, way = _BUYER_SORTS.get(wanted.sort, "a.starts_at"), "DESC" if wanted.descending or not wanted.sort else "ASC"
+    column = _BUYER_SORTS.get(wanted.sort, "a.starts_at")
+    way = "DESC" if wanted.descending or not wanted.sort else "ASC"
     page = f"""SELECT b.ref, b.name, a.starts_at, a.ends_at, {_STATE} {_BUYERS}
                ORDER BY {column} {way}, a.id {way} LIMIT %(limit)s OFFSET %(offset)s"""
     count = f"SELECT count(*) FROM (SELECT {_BUYERS} LIMIT {COUNTED + 1}) AS counted"

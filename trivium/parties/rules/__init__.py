@@ -43,6 +43,15 @@ from trivium.parties.rules.approvals import (
     route,
     verdict,
 )
+from trivium.parties.rules.entries import (
+    DONE_IN_ENTRY,
+    ENTERED,
+    ENTRUSTED,
+    MINUTES,
+    READ_IN_ENTRY,
+    check_minutes,
+    rights_in_entry,
+)
 from trivium.parties.rules.fitting import GradeBar, suggest_grade
 from trivium.parties.rules.grades import GRADED, GRADED_RIGHTS, MAX_RANK, check_rights, graded
 from trivium.parties.rules.keys import DEFAULT_SCOPES, SCOPE_AREAS, SCOPES, check_scopes
@@ -90,15 +99,6 @@ from trivium.parties.rules.screening import (
     standing,
 )
 from trivium.parties.rules.words import check_words
-from trivium.parties.rules.entries import (
-    DONE_IN_ENTRY,
-    ENTERED,
-    ENTRUSTED,
-    MINUTES,
-    READ_IN_ENTRY,
-    check_minutes,
-    rights_in_entry,
-)
 
 __all__ = [
     "APPLICATION",

@@ -134,8 +134,9 @@ def test_many_buyers_are_moved_at_once_and_one_refusal_stops_no_other(trade, clo
     clock.move(hours=1)
     boss = trade.at(trade.market.operator.actor)
     boss.open("organizations/?role=buyer")
-    boss.send("bulk", partner_ref=rival.ref, from_day="", reason="territory", item=[trade.buyer.ref, own.ref], status=422)
+    chosen = {"partner_ref": rival.ref, "reason": "territory", "item": [trade.buyer.ref, own.ref]}
+    boss.send("bulk", status=422, from_day="", **chosen)
     boss.open("organizations/?role=buyer")
-    boss.send("bulk", partner_ref=rival.ref, reason="territory", item=[trade.buyer.ref, own.ref], status=200)
+    boss.send("bulk", status=200, **chosen)
     rows = {row.buyer_ref for row in people.buyer_list(rival.actor, Wanted({"state": "in_force"})).rows}
     assert rows == {trade.buyer.ref, own.ref}
