@@ -10,7 +10,8 @@ class Actor:
     """A workspace at work: built once by the door, first argument of every command and query.
 
     `via` says how it came in: "web", "api:key_…", "entry:ent_…", "job:…", "replay". `ref` is what events and books
-    store: references only, never a name. `scopes` is what a program's key may be used for; None is no key, and no limit.
+    store: references only, never a name. `scopes` is what a program's key may be used for; None is no
+    key, and no limit.
     """
 
     user_id: int | None

@@ -199,7 +199,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
         "/announcements/": "announcement", "/holidays/": "holiday",
         "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule",
-        "/partner-grades/": "grade",
+        "/partner-grades/": "grade", "/cutovers/": "cutover", "/entries/": "entry",
         "/people/invitations/": "invitation", "/people/": "colleague", "/departments/": "department",
         "/order-rules/": "order_rule",
         "/cost-centres/": "cost_centre",

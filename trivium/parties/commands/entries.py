@@ -43,8 +43,8 @@ def begin_entry(actor: Actor, organization_ref: str, role: str, *, minutes: int,
     for each in open_ones:
         _end(actor, each, at)
     entry = Entry.objects.create(
-        person_id=actor.user_id or 0, operator_id=actor.organization_id or 0, organization_id=company.id, role=role, acts=acts,
-        reason=why, starts_at=at, until=at + dt.timedelta(minutes=minutes),
+        person_id=actor.user_id or 0, operator_id=actor.organization_id or 0, organization_id=company.id, role=role,
+        acts=acts, reason=why, starts_at=at, until=at + dt.timedelta(minutes=minutes),
     )  # fmt: skip
     publish(EntryBegun(subject=entry.ref, audience=(company.ref,), role=role, acts=acts), actor=actor, at=at)
     return str(entry.ref)

@@ -121,7 +121,8 @@ SELECT o.id, o.ref, o.name, o.legal_name, o.country, o.currency,
        o.is_house, o.suspended_at, o.created_at, o.number, o.region, o.industry, o.size,
        ARRAY(SELECT r.role FROM parties_organizationrole r WHERE r.organization_id = o.id AND NOT r.is_active)
 FROM parties_organization o
-LEFT JOIN parties_assignment a ON a.buyer_id = o.id AND a.starts_at <= %(now)s AND (a.ends_at IS NULL OR a.ends_at > %(now)s)
+LEFT JOIN parties_assignment a ON a.buyer_id = o.id AND a.starts_at <= %(now)s
+  AND (a.ends_at IS NULL OR a.ends_at > %(now)s)
 LEFT JOIN parties_organization p ON p.id = a.partner_id
 """
 _IN_ROLE = """(%(role)s = '' OR EXISTS (SELECT FROM parties_organizationrole r

@@ -103,4 +103,5 @@ def banner(entry: Entered, at: dt.datetime | None = None) -> dict[str, object]:
 def workspace_of(entry: Entered) -> parties.Workspace:
     """The workspace an entry opens, as the frame shows it."""
     own = entry.actor
-    return parties.Workspace(own.organization_ref, entry.organization_name, own.role, "", own.organization_id or 0, None)
+    name, key = entry.organization_name, own.organization_id or 0
+    return parties.Workspace(own.organization_ref, name, own.role, "", key, None)
