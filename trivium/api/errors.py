@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from trivium.core.errors import Refusal
+from trivium.core.fields import translate
 from trivium.core.i18n import gettext_noop as _
 
 log = logging.getLogger("trivium.api")
@@ -135,6 +136,7 @@ def refuse(refusal: Refusal, field: str | None = None) -> HttpResponse:
             "message": text(refusal),
             "field": field or refusal.field,
             "doc": f"docs/reference/errors.md#{refusal.code}",
+            "remedy_ref": refusal.remedy_ref or None,
         }
     }
     response = HttpResponse(msgspec.json.encode(body), content_type="application/json", status=status)
@@ -147,7 +149,8 @@ def refuse(refusal: Refusal, field: str | None = None) -> HttpResponse:
 
 def text(refusal: Refusal) -> str:
     """A refusal's sentence in the reader's language."""
-    params = dict(refusal.params)
+    language = get_language() or "en"
+    params = {name: translate(its, language) if isinstance(its, Mapping) else its for name, its in refusal.params.items()}
     if isinstance(what := params.get("what"), str):
         params["what"] = gettext(what)
     return gettext(refusal.message) % params

@@ -17,6 +17,8 @@ class Refusal(Exception):
     code: str = "refused"
     message: str = _("This cannot be done.")
     kind: Kind = "invalid"
+    remedy_ref: str = ""
+    """The reference of what to open so that it can be done, where there is such a thing."""
 
     def __init__(self, *, field: str | None = None, **params: object) -> None:
         super().__init__(self.code)

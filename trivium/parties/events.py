@@ -261,3 +261,36 @@ class ChangeDecided(Event):
     change_ref: str
     kind: str
     approved: bool
+
+
+# -- agreements: subject is the agreement ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementPublished(Event):
+    """A version can be read and signed; told are the companies it binds."""
+
+    number: int
+    is_required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementSigned(Event):
+    """A company has signed a version."""
+
+    signature_ref: str
+    organization_ref: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementLapses(Event):
+    """A company will have to sign in so many days: its signature lapses, or a version begins to bind."""
+
+    organization_ref: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementEnded(Event):
+    """An agreement is asked of nobody any more; signatures stay."""

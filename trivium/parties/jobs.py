@@ -9,6 +9,17 @@ from trivium.core.time import now
 from trivium.parties import commands, queries
 
 
+@app.periodic(cron="17 0 * * *")
+@app.task(name="parties.remind_of_agreements", queue="schedules", retry=AGAIN_LATER)
+def remind_of_agreements(timestamp: int = 0) -> int:
+    """Each morning: companies whose agreement lapses or begins to bind are told, 60, 30 and 7 days before, once each.
+
+    Partners who waited for a signature that is asked for no more begin.
+    """
+    commands.activate_waiting()
+    return carry_out(queries.agreements_lapsing(now()), commands.remind_of_agreement)
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="parties.note_uses", queue="schedules", retry=AGAIN_SOON)
 def note_uses(timestamp: int = 0) -> int:

@@ -129,12 +129,16 @@ Digits = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
 
 
 class Refused(Shown):
-    """Why something was refused: a code for programs, a sentence for people, the field it is about."""
+    """Why something was refused: a code for programs, a sentence for people, the field it is about.
+
+    `remedy_ref` is the reference of what to open so that it can be done, as of the agreement to sign.
+    """
 
     code: str = Field(examples=["order.price_changed"])
     message: str
     field: str | None = Field(examples=["lines.0.quantity"])
     doc: str
+    remedy_ref: str | None = None
 
 
 class Problem(Shown):

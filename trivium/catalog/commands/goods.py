@@ -119,7 +119,7 @@ def create_products(
 
     All or none. The result follows the order of `products`. The operator names the supplier it acts for.
     Refuses: Denied("product.edit"), NotFound (category, supplier), SkuCodeTaken (naming the codes), NoSkus, TooMany,
-    and whatever `rules.clean_sku` and `rules.clean_words` refuse.
+    AgreementWanted (the supplier's is not signed), and whatever `rules.clean_sku` and `rules.clean_words` refuse.
     """
     supplier = supplier_of(actor, supplier_ref)
     rules.check_set(len(products))
@@ -140,6 +140,7 @@ def create_products(
         ))  # fmt: skip
         skus.append([rules.clean_sku(sku) for sku in product.skus])
     at = now()
+    parties.check_agreements(supplier.id, "supplier", at)
     refs, category_ids, names, descriptions = sql.columns(rows, 4)
     params = {
         "supplier": supplier.id, "at": at, "refs": refs, "categories": category_ids, "names": names,
@@ -185,11 +186,12 @@ def _json(value: dict[str, str]) -> str:
 def add_sku(actor: Actor, product_ref: str, sku: NewSku) -> str:
     """Sell a product in one more way. Returns the sku's reference.
 
-    Refuses: Denied("product.edit"), NotFound, SkuCodeTaken, and whatever `rules.clean_sku` refuses.
+    Refuses: Denied("product.edit"), NotFound, SkuCodeTaken, AgreementWanted, and whatever `rules.clean_sku` refuses.
     """
     actor.require("product.edit")
     product = queries.lock_product(actor, product_ref)
     at = now()
+    parties.check_agreements(product.supplier_id, "supplier", at)
     ref = _insert_skus(product.supplier_id, [(product.id, rules.clean_sku(sku))], at)[0]
     publish(SkuListed(subject=ref, audience=_audience(product.supplier_id)), actor=actor, at=at)
     return ref
@@ -275,7 +277,7 @@ def _audience(supplier_id: int) -> tuple[str, ...]:
 def list_sku(actor: Actor, *sku_refs: str) -> int:
     """Put skus on sale. Returns how many were not on sale before.
 
-    Refuses: Denied("product.edit"), NotFound (naming the first that is not yours), TooMany.
+    Refuses: Denied("product.edit"), NotFound (naming the first that is not yours), TooMany, AgreementWanted.
     """
     return _set_listed(actor, sku_refs, True)
 
@@ -295,6 +297,10 @@ FROM mine, parties_organization o
 WHERE s.id = mine.id AND o.id = s.supplier_id AND s.is_listed <> %s
 RETURNING s.ref, o.ref
 """
+_WANTED = """
+SELECT parties_wanted_agreement(s.supplier_id, 'supplier', %(at)s) FROM catalog_sku s
+WHERE s.id = ANY (%(skus)s::bigint[]) GROUP BY s.supplier_id ORDER BY s.supplier_id
+"""
 
 
 @act
@@ -303,6 +309,9 @@ def _set_listed(actor: Actor, sku_refs: Sequence[str], is_listed: bool) -> int:
     rules.check_set(len(sku_refs))
     ids = queries.own_skus(actor, sku_refs)
     at = now()
+    if is_listed:
+        for (wanted,) in sql.rows(_WANTED, {"skus": list(ids.values()), "at": at}):
+            parties.refuse_unsigned(wanted)
     say_who()
     changed = sql.rows(_SET_LISTED, [list(ids.values()), is_listed, at, is_listed])
     event: type[Event] = SkuListed if is_listed else SkuDelisted
@@ -315,7 +324,7 @@ def _set_listed(actor: Actor, sku_refs: Sequence[str], is_listed: bool) -> int:
 def list_product(actor: Actor, product_ref: str) -> None:
     """Show a product again.
 
-    Refuses: Denied("product.edit"), NotFound.
+    Refuses: Denied("product.edit"), NotFound, AgreementWanted.
     """
     _set_product_listed(actor, product_ref, True)
 
@@ -332,6 +341,8 @@ def delist_product(actor: Actor, product_ref: str) -> None:
 def _set_product_listed(actor: Actor, product_ref: str, is_listed: bool) -> None:
     actor.require("product.edit")
     product = queries.lock_product(actor, product_ref)
+    if is_listed:
+        parties.check_agreements(product.supplier_id, "supplier", now())
     if _change(product, {"is_listed": is_listed}):
         event: type[Event] = ProductListed if is_listed else ProductDelisted
         publish(

@@ -87,7 +87,7 @@ def place_order(
     `expected_total` (minor units) is the total the buyer was shown.
 
     Refuses: Denied, EmptyOrder, TooManyLines, DoubleSku, NotFound, NotOrderable, BelowMinimum, WrongMultiple,
-    BadQuantity, NoPartner, Suspended, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit, NoSuchBudget, TooLong, and
+    BadQuantity, NoPartner, Suspended, AgreementWanted, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit, NoSuchBudget, TooLong, and
     what pricing refuses (NotPriced, NoContract, DeliveryUnavailable, CouponRefused).
     Source: docs/flows/order.md.
     """
@@ -104,6 +104,7 @@ def place_order(
     if not terms.may_order:
         names = parties.suspended_among([terms.buyer_id, terms.partner_id])
         raise Suspended(name=", ".join(names))
+    parties.refuse_unsigned(terms.unsigned)
     quote = pricing.quote(_request(wishes, skus, terms, at, coupon_codes, delivery_method, ship_to))
     _check_prices(wishes, quote, expected_total)
 

@@ -8,6 +8,7 @@ from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import publish
 from trivium.core.time import business_day, now
 from trivium.parties import queries
+from trivium.parties.commands.agreements import activate_ready
 from trivium.parties.commands.applications import WORDS, keep_screening, move, take_step, told
 from trivium.parties.commands.assigning import assign_buyer
 from trivium.parties.commands.companies import admit_organization
@@ -17,7 +18,6 @@ from trivium.parties.events import (
     ApplicationAsked,
     ApplicationRejected,
     OrganizationAdmitted,
-    PartnerActivated,
 )
 from trivium.parties.models import (
     Application,
@@ -168,11 +168,10 @@ def _assign(actor: Actor, buyer_ref: str, partner_ref: str) -> None:
 def activate_partner(actor: Actor, organization_id: int) -> bool:
     """The partner's share contract is in force: it is active from now on. Returns whether it was not before.
 
-    Called by pricing when both sides have signed.
+    Where it has an agreement to sign, it is active from that signature on. Called by pricing when both sides have
+    signed.
     """
+    at = now()
     waiting = OrganizationRole.objects.filter(organization_id=organization_id, role=Role.PARTNER, is_active=False)
-    if not waiting.update(is_active=True):
-        return False
-    ref = queries.names_of([organization_id])[organization_id].ref
-    publish(PartnerActivated(subject=ref, audience=(ref,)), actor=actor, at=now())
-    return True
+    waiting.filter(contracted_at=None).update(contracted_at=at)
+    return activate_ready(actor, at, organization_id) > 0

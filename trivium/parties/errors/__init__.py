@@ -1,5 +1,20 @@
 """What parties refuse."""
 
+from trivium.parties.errors.agreements import (
+    AgreementOver,
+    AgreementWanted,
+    BadAgreementRole,
+    BadPeriod,
+    BindsTooSoon,
+    DraftChanged,
+    LacksWords,
+    OldEndsTooSoon,
+    OtherLanguage,
+    OtherText,
+    SameAsPublished,
+    SignedAlready,
+    SignerNeeded,
+)
 from trivium.parties.errors.companies import (
     AlreadyAssigned,
     AlreadyDecided,
@@ -98,6 +113,19 @@ from trivium.parties.errors.particulars import (
 )
 
 __all__ = [
+    "AgreementOver",
+    "AgreementWanted",
+    "BadAgreementRole",
+    "BadPeriod",
+    "BindsTooSoon",
+    "DraftChanged",
+    "LacksWords",
+    "OldEndsTooSoon",
+    "OtherLanguage",
+    "OtherText",
+    "SameAsPublished",
+    "SignedAlready",
+    "SignerNeeded",
     "AlreadyAsked",
     "AlreadyAssigned",
     "AlreadyDecided",

@@ -1,5 +1,12 @@
 """Tables of parties."""
 
+from trivium.parties.models.agreements import (
+    Agreement,
+    AgreementQuerySet,
+    AgreementReminder,
+    AgreementSignature,
+    AgreementVersion,
+)
 from trivium.parties.models.applications import (
     Application,
     ApplicationQuerySet,
@@ -34,6 +41,11 @@ from trivium.parties.models.people import ApiKey, Membership, Phone, Preference,
 from trivium.parties.models.privacy import Consent
 
 __all__ = [
+    "Agreement",
+    "AgreementQuerySet",
+    "AgreementReminder",
+    "AgreementSignature",
+    "AgreementVersion",
     "ApiKey",
     "Application",
     "ApplicationQuerySet",

@@ -64,12 +64,14 @@ class Organization(Model):
 
 
 class OrganizationRole(Model):
-    """A role an organization has been admitted to. A partner that is not active yet waits for its share contract."""
+    """A role an organization has been admitted to. A partner that is not active yet waits for its share contract, or
+    with that in force since `contracted_at` for its signature on an agreement."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="roles")
     role = models.CharField(max_length=10, choices=[(r, r) for r in Role])
     since = models.DateTimeField()
     is_active = models.BooleanField(default=True)
+    contracted_at = models.DateTimeField(null=True)
     grade = models.ForeignKey("parties.PartnerGrade", models.PROTECT, related_name="+", null=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.parties.models import Approval, Membership
+from trivium.parties.queries.agreements import AGREEMENT_CHECKS
 from trivium.parties.queries.assigning import cutovers_are_carried_out
 from trivium.parties.rules import (
     NO_ROUTE,
@@ -200,7 +201,9 @@ def buyers_have_one_partner() -> Iterator[Fault]:
     )
 
 
-CHECKS: tuple[Check, ...] = (approvals_are_voted, buyers_have_one_partner, cutovers_are_carried_out)
+CHECKS: tuple[Check, ...] = (
+    approvals_are_voted, buyers_have_one_partner, cutovers_are_carried_out, *AGREEMENT_CHECKS
+)  # fmt: skip
 
 
 def faults() -> Iterator[Fault]:

@@ -1,5 +1,26 @@
 """Roles, rights, keys, preferences, phones, applications and who may decide: pure."""
 
+from trivium.parties.rules.agreements import (
+    ARTICLES,
+    BOUND,
+    CHANGE_NOTICE_DAYS,
+    HEADLINE,
+    LONGEST_DAYS,
+    REMINDED_AT,
+    RENEWED_WITHIN,
+    TONGUES,
+    Terms,
+    can_be_renewed,
+    canonical,
+    check_bound,
+    clean_articles,
+    clean_terms_of,
+    earliest_day,
+    fingerprint,
+    fingerprints,
+    joined,
+    mask_address,
+)
 from trivium.parties.rules.applications import (
     APPLICATION,
     APPLIED_FOR,
@@ -98,9 +119,29 @@ from trivium.parties.rules.screening import (
     screen,
     standing,
 )
+from trivium.parties.rules.starters import STARTERS, Starter, starter_of
 from trivium.parties.rules.words import check_words
 
 __all__ = [
+    "ARTICLES",
+    "BOUND",
+    "CHANGE_NOTICE_DAYS",
+    "HEADLINE",
+    "LONGEST_DAYS",
+    "REMINDED_AT",
+    "RENEWED_WITHIN",
+    "TONGUES",
+    "Terms",
+    "can_be_renewed",
+    "canonical",
+    "check_bound",
+    "clean_articles",
+    "clean_terms_of",
+    "earliest_day",
+    "fingerprint",
+    "fingerprints",
+    "joined",
+    "mask_address",
     "APPLICATION",
     "APPLIED_FOR",
     "BY_CODE",
@@ -135,6 +176,8 @@ __all__ = [
     "SCOPES",
     "SCOPE_AREAS",
     "SHORTEST_PASSWORD",
+    "STARTERS",
+    "Starter",
     "VIEWS",
     "WARNED_AT",
     "ApplicationStatus",
@@ -203,6 +246,7 @@ __all__ = [
     "route",
     "screen",
     "standing",
+    "starter_of",
     "suggest_grade",
     "text_sender",
     "verdict",

@@ -32,6 +32,7 @@ class TradingTerms:
 
     `approval_over` is the order total in minor units from which its own company asks for `approvals_needed`
     approvals; None asks for none. `asks_more` says that it has other rules of approval, or limits of persons.
+    `unsigned` is the reference of an agreement that has to be signed before it can order.
     """
 
     buyer_id: int
@@ -48,6 +49,7 @@ class TradingTerms:
     approvals_needed: int
     may_order: bool
     asks_more: bool = False
+    unsigned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ SCOPE_AREAS = {
     "prices": _("Price lists, contract prices and freight"),
     "discounts": _("Promotions and coupons"),
     "contracts": _("Share contracts"),
+    "agreements": _("Agreements with the operator, and signatures on them"),
     "orders": _("Cart, orders and their confirmations"),
     "shipments": _("Shipments and their tracking"),
     "money": _("Payments, refunds, statements, payouts, accounts and budgets"),

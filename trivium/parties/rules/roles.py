@@ -40,6 +40,8 @@ PERMISSIONS = declare(
         "application.review": (Role.OPERATOR,),
         "application.file": (Role.SUPPLIER, Role.PARTNER, Role.BUYER),
         "screening.edit": (Role.OPERATOR,),
+        "agreement.edit": (Role.OPERATOR,),
+        "agreement.sign": (Role.SUPPLIER, Role.PARTNER, Role.BUYER),
     }
 )
 
@@ -51,6 +53,8 @@ _RESERVED = {
     "application.file": frozenset({Job.ADMIN}),
     "screening.edit": frozenset({Job.ADMIN}),
     "grade.edit": frozenset({Job.ADMIN}),
+    "agreement.edit": frozenset({Job.ADMIN}),
+    "agreement.sign": frozenset({Job.ADMIN}),
     "change.review": frozenset({Job.ADMIN, Job.APPROVER}),
     "credit.set": frozenset({Job.ADMIN, Job.FINANCE}),
     "approval.decide": frozenset({Job.ADMIN, Job.APPROVER, Job.FINANCE}),

@@ -1,10 +1,12 @@
 """Refusals as people read them: translated, with the words for the codes in them, and the status they answer with."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from trivium.core.errors import Refusal
+from trivium.core.fields import translate
 from trivium.parties.rules import RULE_WORDS
 from trivium.web.shared.regions import region_name
 from trivium.web.shared.words import WORDS, word
@@ -34,6 +36,8 @@ def text_of(refusal: Refusal) -> str:
 
 
 def _shown(name: str, value: object) -> object:
+    if isinstance(value, Mapping):
+        return translate(value, get_language() or "en")
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if name == "region":

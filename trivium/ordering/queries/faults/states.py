@@ -76,6 +76,21 @@ def orders_were_placed() -> Iterator[Fault]:
     )
 
 
+def placed_under_the_agreements_asked_for() -> Iterator[Fault]:
+    """No order was placed by a buyer that lacked a signature on an agreement which bound then."""
+    return faults_in(
+        4,
+        """
+        SELECT 'order ' || o.ref, 'was placed ' || o.placed_at || ' without a signature that counts on ' || w.wanted
+        FROM ordering_order o, LATERAL (SELECT parties_wanted_agreement(o.buyer_id, 'buyer', o.placed_at) AS wanted) AS w
+        WHERE o.placed_at >= (SELECT min(v.binds_from) FROM parties_agreementversion v
+                              JOIN parties_agreement a ON a.id = v.agreement_id WHERE a.role = 'buyer' AND v.is_required)
+          AND w.wanted <> ''
+        ORDER BY o.id
+        """,
+    )
+
+
 def submitted_only_if_approved() -> Iterator[Fault]:
     """An order stands in the worklists only if its own company asks for no approval, or has given it."""
     return faults_in(
@@ -291,6 +306,7 @@ CHECKS: Sequence[Check] = (
     moments_are_those_of_events,
     orders_were_placed,
     placed_under_the_partner_of_the_day,
+    placed_under_the_agreements_asked_for,
     submitted_only_if_approved,
     confirmed_by_both,
     nobody_confirms_for_both,
