@@ -150,7 +150,8 @@ def refuse(refusal: Refusal, field: str | None = None) -> HttpResponse:
 def text(refusal: Refusal) -> str:
     """A refusal's sentence in the reader's language."""
     language = get_language() or "en"
-    params = {name: translate(its, language) if isinstance(its, Mapping) else its for name, its in refusal.params.items()}
+    given = refusal.params.items()
+    params = {name: translate(its, language) if isinstance(its, Mapping) else its for name, its in given}
     if isinstance(what := params.get("what"), str):
         params["what"] = gettext(what)
     return gettext(refusal.message) % params

@@ -74,6 +74,10 @@ WORDS: Mapping[tuple[str, str], str] = {
     **{("TicketClosed", role): _("Ticket %(number)s is closed.") for role in _EVERYBODY},
     **{("TicketReopened", role): _("Ticket %(number)s is open again.") for role in _EVERYBODY},
     **{("AnnouncementPublished", role): _("The operator has an announcement for you.") for role in _EVERYBODY},
+    **{("AgreementPublished", role): _("A new version of an agreement is there to be read and signed.")
+       for role in _TRADING},
+    **{("AgreementLapses", role): _("An agreement has to be signed soon, or your company cannot go on.")
+       for role in _TRADING},
 }
 
 
@@ -122,6 +126,7 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         *(("TicketAskedBack", role) for role in _TRADING),
         *(("TicketAnswered", role) for role in _TRADING),
         *(("AnnouncementPublished", role) for role in _EVERYBODY),
+        *((event, role) for event in ("AgreementPublished", "AgreementLapses") for role in _TRADING),
     }),
     Kind.TROUBLE: frozenset({
         *(("EntryBegun", role) for role in _TRADING),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.journeys.market import Company, Market
+from trivium.api.tests import agreements
 from trivium.api.tests.caller import Caller
 from trivium.catalog import commands as catalog
 from trivium.catalog.rules import NewSku
@@ -56,6 +57,7 @@ class Scene:
         self.market = market = Market()
         self.operator = Caller.of(market.operator.actor)
         self.grades: list[str] = []
+        self.agreement = agreements.published(market.operator.actor, "buyer", is_required=False)
         self.mine, self.theirs = (self._side(name) for name in ("A", "B"))
         self.callers = {
             "operator": self.operator,
@@ -110,6 +112,8 @@ class Scene:
         side.refs["announcement"] = service.announce(
             market.operator.actor, title=both, text=both, kind="policy", companies=named, must_acknowledge=True
         )
+        side.refs["agreement"] = agreements.drafted(market.operator.actor, "buyer")
+        side.refs["signature"] = agreements.signed(side.buyer.actor, self.agreement)
         return side
 
     def _trade(self, side: Side) -> None:
@@ -200,6 +204,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/announcements/": "announcement", "/holidays/": "holiday",
         "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule",
         "/partner-grades/": "grade", "/cutovers/": "cutover", "/entries/": "entry",
+        "/agreements/": "agreement", "/agreement-signatures/": "signature",
         "/people/invitations/": "invitation", "/people/": "colleague", "/departments/": "department",
         "/order-rules/": "order_rule",
         "/cost-centres/": "cost_centre",
@@ -327,6 +332,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/tickets/{ref}/reopen"): {"text": "It is not."},
         ("POST", "/announcements"): {"title": {"en": "Rules", "zh-hans": "守则"},
                                      "text": {"en": "Be fair.", "zh-hans": "诚信合作。"}, "roles": ["buyer"]},
+        **agreements.BODIES,
         ("POST", "/notices/read"): {"event_id": 1},
     }  # fmt: skip
     return bodies.get((method, path))

@@ -16,6 +16,7 @@ from trivium.api.access import TABLE
 from trivium.api.answers import KEY_PARAMETER, StrictParser
 from trivium.api.auth import ApiKey
 from trivium.api.v1 import (
+    agreements,
     applications,
     assigning,
     entries,
@@ -87,6 +88,7 @@ _ROUTERS = {
     "history": history.router,
     "privacy": privacy.router,
     "particulars": particulars.router,
+    "agreements": agreements.router,
     "inventory": inventory.router,
     "pricing": pricing.router,
     "ordering": ordering.router,

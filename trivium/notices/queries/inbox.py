@@ -35,15 +35,15 @@ _TOLD = """FROM core_event
 WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
 ORDER BY id DESC LIMIT %s"""
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
+_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.announcement_titles,
+          "app_": parties.application_names, "cut_": parties.cutover_names, "ent_": parties.entry_names,
+          "agr_": parties.agreement_titles}  # fmt: skip
 _MARK = "SELECT event_id FROM notices_readmark WHERE user_id = %s AND organization_id = %s AND role = %s"
 _UNREAD = f"""
-SELECT CASE WHEN subject ~ '^(ord|tkt|ann|app|cut|ent)_' THEN subject ELSE coalesce(data ->> 'order_ref', '') END
+SELECT CASE WHEN subject ~ '^({"|".join(_KINDS)})' THEN subject ELSE coalesce(data ->> 'order_ref', '') END
 {_TOLD.replace("id > %s AND id <= %s", f"id > coalesce(({_MARK}), 0)")}
 """
 _LAST = 2**63 - 1
-_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.announcement_titles,
-          "app_": parties.application_names, "cut_": parties.cutover_names,
-          "ent_": parties.entry_names}  # fmt: skip
 
 
 def inbox(actor: Actor, at: dt.datetime, *, limit: int = 30, unread_only: bool = False) -> list[Notice]:

@@ -87,8 +87,8 @@ def place_order(
     `expected_total` (minor units) is the total the buyer was shown.
 
     Refuses: Denied, EmptyOrder, TooManyLines, DoubleSku, NotFound, NotOrderable, BelowMinimum, WrongMultiple,
-    BadQuantity, NoPartner, Suspended, AgreementWanted, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit, NoSuchBudget, TooLong, and
-    what pricing refuses (NotPriced, NoContract, DeliveryUnavailable, CouponRefused).
+    BadQuantity, NoPartner, Suspended, AgreementWanted, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit,
+    NoSuchBudget, TooLong, and what pricing refuses (NotPriced, NoContract, DeliveryUnavailable, CouponRefused).
     Source: docs/flows/order.md.
     """
     actor.require("order.place")

@@ -168,7 +168,8 @@ LEFT JOIN LATERAL (
 _DUE = """CASE WHEN is_signed AND until IS NULL THEN NULL WHEN is_signed AND is_asked_then THEN until
                WHEN is_signed OR NOT is_asked THEN asks_from END"""
 _MAY_SIGN = f"""(ended_at IS NULL AND (NOT is_signed OR signed_number < number
-                 OR COALESCE(%(at)s >= until - least(interval '{RENEWED_WITHIN.days} days', (until - signed_at) / 2), false)))"""
+                 OR COALESCE(%(at)s >= until - least(interval '{RENEWED_WITHIN.days} days', (until - signed_at) / 2),
+                             false)))"""
 _STATE = f"""CASE WHEN ended_at IS NOT NULL THEN 'ended' WHEN NOT is_signed AND is_asked THEN 'wanted'
                   WHEN {_MAY_SIGN} AND {_DUE} IS NOT NULL THEN 'due' WHEN is_signed THEN 'signed' ELSE 'offered' END"""
 _ROWS = f"""
@@ -202,7 +203,8 @@ def _read(value: Any) -> Any:
 
 _SORTS = {"company": "company", "signed": "signed_at", "until": "until"}
 _OF_ONE = f"""
-FROM (SELECT x.*, {_STATE} AS state, {_DUE} AS due_at, {_MAY_SIGN} AS may_sign FROM ({_STANDINGS} WHERE a.ref = %(ref)s) AS x) y
+FROM (SELECT x.*, {_STATE} AS state, {_DUE} AS due_at, {_MAY_SIGN} AS may_sign
+      FROM ({_STANDINGS} WHERE a.ref = %(ref)s) AS x) AS y
 WHERE (%(state)s = '' OR state = %(state)s OR (%(state)s = 'unsigned' AND NOT is_signed))
   AND (%(text)s = '' OR company ILIKE %(like)s::text)
 """
@@ -243,7 +245,8 @@ def agreements(actor: Actor) -> list[AgreementRow]:
     Refuses: Denied("agreement.edit").
     """
     actor.require("agreement.edit")
-    return [AgreementRow(*row[:3], _read(row[3]), *row[4:]) for row in sql.rows(_LIST, {"at": now()})]
+    found: list[list[Any]] = [[*row[:3], _read(row[3]), *row[4:]] for row in sql.rows(_LIST, {"at": now()})]
+    return [AgreementRow(*values) for values in found]
 
 
 def get_agreement(actor: Actor, ref: str) -> AgreementView:
@@ -255,11 +258,12 @@ def get_agreement(actor: Actor, ref: str) -> AgreementView:
     if found is None:
         raise NotFound(what="agreement", ref=ref)
     versions = [_version(row) for row in found.versions.select_related("published_by").order_by("-number")]
+    title, text = found.title, found.text
     if not actor.may("agreement.edit"):
-        newest = versions[0] if versions else None
-        title, text, mark = (newest.title, newest.text, newest.hash_all) if newest else ({}, {}, "")
-    else:
-        title, text, mark = found.title, found.text, joined(fingerprints(found.title, found.text))
+        if not versions:
+            raise NotFound(what="agreement", ref=ref)
+        title, text = versions[0].title, versions[0].text
+    mark = joined(fingerprints(title, text))
     return AgreementView(found.pk, found.ref, found.role, title, text, mark, found.drafted_at, found.ended_at, versions)
 
 
@@ -307,7 +311,8 @@ def _whose(actor: Actor, company_ref: str) -> dict[str, object]:
 def _signature(row: sql.Row) -> SignatureView:
     title, text = _read(row[12]), _read(row[13])
     words = canonical(title, text, row[5])
-    return SignatureView(*row[:12], words, fingerprint(words), joined(fingerprints(title, text)))
+    values: list[Any] = [*row[:12], words, fingerprint(words), joined(fingerprints(title, text))]
+    return SignatureView(*values)
 
 
 def wanted_agreement(organization_id: int, role: str, at: dt.datetime) -> str:
@@ -382,9 +387,10 @@ def agreements_say_what_was_published() -> Iterator[Fault]:
         """
         SELECT 'agreement ' || a.ref, 'has a version ' || v.number || ' whose fingerprints are not those of its text'
         FROM parties_agreementversion v JOIN parties_agreement a ON a.id = v.agreement_id,
-        LATERAL (SELECT encode(sha256(convert_to((v.title ->> 'en') || E'\\n\\n' || (v.text ->> 'en'), 'UTF8')), 'hex') en,
-                        encode(sha256(convert_to((v.title ->> 'zh-hans') || E'\\n\\n' || (v.text ->> 'zh-hans'), 'UTF8')),
-                               'hex') AS zh) AS h
+        LATERAL (SELECT (v.title ->> 'en') || E'\\n\\n' || (v.text ->> 'en') AS en,
+                        (v.title ->> 'zh-hans') || E'\\n\\n' || (v.text ->> 'zh-hans') AS zh) AS w,
+        LATERAL (SELECT encode(sha256(convert_to(w.en, 'UTF8')), 'hex') AS en,
+                        encode(sha256(convert_to(w.zh, 'UTF8')), 'hex') AS zh) AS h
         WHERE (v.hash_en, v.hash_zh, v.hash_all)
               IS DISTINCT FROM (h.en, h.zh, encode(sha256(convert_to(h.en || E'\\n' || h.zh, 'UTF8')), 'hex'))
         ORDER BY v.id

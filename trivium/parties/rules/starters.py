@@ -71,9 +71,9 @@ STARTERS: tuple[Starter, ...] = (
         {"en": "Channel partner agreement", "zh-hans": "渠道伙伴合作协议"},
         {
             "en": _paragraphs(
-                "1. What this is about\nThe channel partner wins and looks after buyers on this platform. What it earns "
-                "is laid down in the share contract that both sides have signed, and reckoned on the orders of the "
-                "buyers that belong to it when they order.",
+                "1. What this is about\nThe channel partner wins and looks after buyers on this platform. What "
+                "it earns is laid down in the share contract that both sides have signed, and reckoned on the orders "
+                "of the buyers that belong to it when they order.",
                 "2. Service\nThe partner answers its buyers, confirms its margin within the time shown, and passes on "
                 "complaints. It promises nothing in the name of the operator or of a supplier that these have not "
                 "offered.",
@@ -113,20 +113,20 @@ STARTERS: tuple[Starter, ...] = (
         {"en": "Buyer agreement", "zh-hans": "采购商服务协议"},
         {
             "en": _paragraphs(
-                "1. What this is about\nThe buyer orders goods for its business on this platform. Seller of the goods is "
-                "the supplier named on the order; the operator runs the platform, keeps the payment and settles it.",
-                "2. People and keys\nThe buyer decides who may order, approve and pay for it. What these people and the "
-                "keys they make do is done by the buyer. Lost access is reported at once.",
+                "1. What this is about\nThe buyer orders goods for its business on this platform. Seller of the goods "
+                "is the supplier named on the order; the operator runs the platform, keeps the payment and settles it.",
+                "2. People and keys\nThe buyer decides who may order, approve and pay for it. What these people and "
+                "the keys they make do is done by the buyer. Lost access is reported at once.",
                 "3. Orders and prices\nThe prices, freight and fees shown when an order is placed are those that are "
                 "owed. An order binds when it was confirmed; until then it can be cancelled free of charge.",
                 "4. Payment\nOrders are paid as chosen when they were placed. What is bought on account is paid by the "
                 "day the statement names; the operator may stop further credit while something is overdue.",
                 "5. Delivery\nThe buyer checks the goods when they arrive and signs for what it received. Damage and "
                 "shortage that can be seen are reported within seven days, other defects as soon as they are found.",
-                "6. Returns\nReturns and refunds follow the law and the rules shown with the order. Money goes back the "
-                "way it came.",
-                "7. Data and secrets\nThe buyer’s own prices and terms stay secret. Personal data serve orders, delivery "
-                "and answers; the privacy rules of the platform say how long they are kept.",
+                "6. Returns\nReturns and refunds follow the law and the rules shown with the order. Money goes back "
+                "the way it came.",
+                "7. Data and secrets\nThe buyer’s own prices and terms stay secret. Personal data serve orders, "
+                "delivery and answers; the privacy rules of the platform say how long they are kept.",
                 "8. Suspension and end\nWho breaks this agreement is told, and has time to put it right; the operator "
                 "may stop new orders at once where others are in danger, and says why. Either side may end it with "
                 "thirty days’ notice. Orders that were confirmed are carried out and paid.",

@@ -397,7 +397,7 @@ def test_nobody_is_reminded_of_what_they_need_not_sign(desk, signer, clock):
     assert reminders() == []
 
 
-# -- starters and the audit ---------------------------------------------------------------------------------------------
+# -- starters and the audit --------------------------------------------------------------------------------------------
 
 
 def test_there_is_a_starter_for_every_role_in_both_languages(desk):

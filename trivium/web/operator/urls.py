@@ -3,6 +3,7 @@
 from django.urls import path
 
 from trivium.web.operator import (
+    agreements,
     announcements,
     applications,
     companies,
@@ -21,7 +22,12 @@ from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
 app_name = "operator"
 urlpatterns = [
-    *every_portal(home.home, orders.order),
+    *every_portal(home.home, orders.order, agreements.agreement),
+    path("new-agreement/", agreements.new_agreement, name="new_agreement"),
+    path("new-agreement/keep/", agreements.draft_agreement, name="draft_agreement"),
+    path("agreements/<ref:ref>/change/", agreements.change_agreement, name="change_agreement"),
+    path("agreements/<ref:ref>/publish/", agreements.publish_agreement, name="publish_agreement"),
+    path("agreements/<ref:ref>/end/", agreements.end_agreement, name="end_agreement"),
     *SETTLED,
     *IMPORTS,
     path("imports/<ref:ref>/release/", imports.release_import, name="release_import"),

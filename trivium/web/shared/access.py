@@ -22,8 +22,10 @@ _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "c
 _COMPANY = ("our_company", "change_particulars", "add_contact", "change_contact", "remove_contact", "ask_change",
             "withdraw_change")  # fmt: skip
 _ENTRIES = ("entries", "entry")
+_AGREEMENTS = ("agreements", "agreement", "agreement_text", "agreement_signature")
 _WORKING = ("home", "orders", "order", "line", "shipments", "refunds", "search", "history")
-_EVERY_PORTAL = (*_WORKING, *_ENTRIES, *_COMPANY, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE)
+_EVERY_PORTAL = (*_WORKING, *_ENTRIES, *_COMPANY, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE,
+                 *_AGREEMENTS)  # fmt: skip
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
 _SETTLED = ("statements", "statement", "confirm_statement", "payouts")
@@ -84,6 +86,11 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "new_announcement",
         "announce",
         "withdraw_announcement",
+        "new_agreement",
+        "draft_agreement",
+        "change_agreement",
+        "publish_agreement",
+        "end_agreement",
         "propose_payout",
         "organizations",
         "admit",
@@ -101,6 +108,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         *_GRADES,
     ),
     "supplier": (
+        "sign_agreement",
         *_SETTLED,
         *_CONTRACTS,
         *_WORK,
@@ -133,8 +141,9 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "remove_holiday",
         "set_price",
     ),
-    "partner": (*_SETTLED, *_CONTRACTS, *_WORK, "buyers", "confirm_margin", "object"),
+    "partner": ("sign_agreement", *_SETTLED, *_CONTRACTS, *_WORK, "buyers", "confirm_margin", "object"),
     "buyer": (
+        "sign_agreement",
         "shelf",
         "product",
         "add_to_cart",

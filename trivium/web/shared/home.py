@@ -84,6 +84,7 @@ def home_page(
         "troubles": [*late_troubles(actor), *troubles],
         "news": news,
         "letters": announcements.home_forms(actor),
+        "to_sign": [] if actor.role == "operator" else parties.agreements_to_sign(actor),
         "all_work": all_work,
         **panels.arranged(own),
     }

@@ -21,6 +21,7 @@ _SHIPMENTS, _REFUNDS = ("shipments", _("Shipments"), "truck"), ("refunds", _("Re
 _IMPORTS = ("imports", _("Imports"), "paper")
 _SAID = ("announcements", _("Announcements"), "speaker")
 _TICKETS = ("tickets", _("Tickets"), "help")
+_AGREEMENTS = ("agreements", _("Agreements"), "pen")
 _COMPANY = ("our_company", _("Our company"), "user")
 _ENTRIES = ("entries", _("Entries of the operator"), "eye")
 _KEYS = ("keys", _("API keys"), "key")
@@ -40,6 +41,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _SHIPMENTS,
         _REFUNDS,
         _CONTRACTS,
+        _AGREEMENTS,
         _IMPORTS,
         _TICKETS,
         _SAID,
@@ -61,6 +63,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _REFUNDS,
         ("holidays", _("Holidays"), "calendar"),
         _CONTRACTS,
+        _AGREEMENTS,
         _IMPORTS,
         _PEOPLE,
         _TICKETS,
@@ -78,6 +81,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _STATEMENTS,
         _PAYOUTS,
         _CONTRACTS,
+        _AGREEMENTS,
         _PEOPLE,
         _TICKETS,
         _SAID,
@@ -92,6 +96,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _ORDERS,
         _SHIPMENTS,
         _REFUNDS,
+        _AGREEMENTS,
         _PEOPLE,
         _TICKETS,
         _SAID,

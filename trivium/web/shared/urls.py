@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from trivium.web.shared import (
     after,
+    agreements,
     announcements,
     contracts,
     entries,
@@ -48,8 +49,8 @@ _PEOPLE = [
 ]
 
 
-def every_portal(home: View, order: View) -> list[URLPattern]:
-    """Home, orders, notices, tickets, keys, search."""
+def every_portal(home: View, order: View, agreement: View = agreements.agreement) -> list[URLPattern]:
+    """Home, orders, notices, tickets, agreements, keys, search."""
     return [
         path("", home, name="home"),
         path("orders/", orders.orders, name="orders"),
@@ -75,6 +76,10 @@ def every_portal(home: View, order: View) -> list[URLPattern]:
         path("announcements/<ref:ref>/acknowledge/", announcements.acknowledge, name="acknowledge"),
         path("first-steps/", announcements.first_steps, name="first_steps"),
         path("first-steps/tick/", announcements.tick_step, name="tick_step"),
+        path("agreements/", agreements.agreements, name="agreements"),
+        path("agreements/<ref:ref>/", agreement, name="agreement"),
+        path("agreements/<ref:ref>/text/", agreements.agreement_text, name="agreement_text"),
+        path("agreement-signatures/<ref:ref>/", agreements.agreement_signature, name="agreement_signature"),
         path("keys/", keys.keys, name="keys"),
         path("keys/make/", keys.make_key, name="make_key"),
         path("keys/<ref:ref>/revoke/", keys.revoke_key, name="revoke_key"),

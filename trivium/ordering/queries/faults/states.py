@@ -82,9 +82,11 @@ def placed_under_the_agreements_asked_for() -> Iterator[Fault]:
         4,
         """
         SELECT 'order ' || o.ref, 'was placed ' || o.placed_at || ' without a signature that counts on ' || w.wanted
-        FROM ordering_order o, LATERAL (SELECT parties_wanted_agreement(o.buyer_id, 'buyer', o.placed_at) AS wanted) AS w
+        FROM ordering_order o,
+        LATERAL (SELECT parties_wanted_agreement(o.buyer_id, 'buyer', o.placed_at) AS wanted) AS w
         WHERE o.placed_at >= (SELECT min(v.binds_from) FROM parties_agreementversion v
-                              JOIN parties_agreement a ON a.id = v.agreement_id WHERE a.role = 'buyer' AND v.is_required)
+                              JOIN parties_agreement a ON a.id = v.agreement_id
+                              WHERE a.role = 'buyer' AND v.is_required)
           AND w.wanted <> ''
         ORDER BY o.id
         """,
