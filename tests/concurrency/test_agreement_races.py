@@ -39,7 +39,7 @@ def signatures() -> int:
     return int(sql.rows("SELECT count(*) FROM parties_agreementsignature")[0][0])
 
 
-def test_looking_for_a_signature_and_then_writing_one_is_what_the_constraint_stops(two: tuple[Session, Session]) -> None:
+def test_looking_first_and_then_signing_is_stopped_by_the_constraint(two: tuple[Session, Session]) -> None:
     """Without the lock both find none; the database lets one row through."""
     _desk, ref = published()
     company = make_organization("Yuelai", "buyer")

@@ -1,4 +1,4 @@
-"""Agreements at the doors: what is not signed stops an act, which says what to sign and where; once signed it goes on."""
+"""Agreements at the doors: what is not signed stops an act, which says where to sign; once signed it goes on."""
 
 import datetime as dt
 import hashlib
@@ -105,7 +105,7 @@ def test_a_supplier_lists_nothing_and_takes_it_off_as_it_likes(trade, clock):
     ref = published(trade.market.operator.actor, "supplier")
     clock.move(days=3)
     caller = Caller.of(trade.s1.actor)
-    product = caller.get("/products").data["items"][0]["ref"]
+    product = caller.get("/products").data["items"][0]["product_ref"]
     sku = {"code": "NEW-1"}
     new = {"name": "Lamp", "category_ref": trade.market.category_ref, "skus": [sku]}
     for path in (f"/skus/{trade.lamp}/delist", f"/products/{product}/delist"):

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from trivium.web.buyer import cart, home, orders, rules, shelf
-from trivium.web.shared.urls import every_portal
+from trivium.web.shared.urls import SIGNING, every_portal
 
 app_name = "buyer"
 urlpatterns = [
     *every_portal(home.home, orders.order),
+    *SIGNING,
     path("shelf/", shelf.offers, name="shelf"),
     path("products/<ref:ref>/", shelf.product, name="product"),
     path("cart/", cart.cart, name="cart"),

@@ -1,6 +1,6 @@
 """Writing agreements: drafts, versions that are published for good, and who has signed."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
@@ -11,7 +11,7 @@ from trivium.parties.queries import AgreementView, Standing
 from trivium.parties.rules import ARTICLES, BOUND, HEADLINE, STARTERS, TONGUES, Starter, earliest_day, starter_of
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
-from trivium.web.shared.agreements import CHIPS, language_of, reading, version_of
+from trivium.web.shared.agreements import CHIPS, language_of, reading, signer_of, version_of
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
@@ -20,7 +20,8 @@ from trivium.web.shared.workspace import WorkspaceRequest
 @page
 def new_agreement(request: WorkspaceRequest) -> Shown:
     """The form of a new agreement; `starter` in the address names one of ours to begin with."""
-    request.actor.require("agreement.edit")
+    if not request.actor.may("agreement.edit"):
+        raise Http404
     starter = starter_of(request.GET.get("starter", "")[:20])
     url, language = reverse("operator:new_agreement"), get_language() or "en"
     papers = [(translate(each.title, language), words.word("role", each.role), f"{url}?starter={each.code}")
@@ -29,7 +30,7 @@ def new_agreement(request: WorkspaceRequest) -> Shown:
                  choices=[(each, words.word("role", each)) for each in BOUND],
                  help=gettext("Companies in this role sign it."))  # fmt: skip
     form = Form("draft", reverse("operator:draft_agreement"), gettext("Keep as draft"),
-                (role, *_texts(starter or None)),
+                (role, *_texts(starter)),
                 note=gettext("A draft binds nobody. You publish it from its own page."))  # fmt: skip
     return Shown("operator/new_agreement.html", {"form": form, "papers": papers})
 
@@ -81,18 +82,14 @@ def _company_columns() -> list[Column]:
         if not row.signature_ref:
             return Cell("–")
         url = reverse("operator:agreement_signature", args=[row.signature_ref])
-        return Cell(gettext("Version %(number)s") % {"number": row.signed_number}, url=url, note=row.signed_by)
-
-    def until(row: Standing) -> Cell:
-        is_endless = row.signature_ref and row.counts_until is None
-        return Cell(row.counts_until, note=gettext("for good") if is_endless else "")
+        return Cell(gettext("Version %(number)s") % {"number": row.signed_number}, url=url, note=signer_of(row))
 
     return [
         Column("company", gettext("Company"), company, sort="company", is_kept=True),
         Column("state", gettext("State"), lambda row: Cell(chips=[(CHIPS[row.state], "")]), "chips", is_kept=True),
         Column("signature", gettext("Signature"), signature),
         Column("signed", gettext("Signed"), lambda row: Cell(row.signed_at), "when", "signed"),
-        Column("until", gettext("Counts until"), until, "when", "until"),
+        Column("until", gettext("Counts until"), lambda row: Cell(row.counts_until), "when", "until"),
         Column("due", gettext("To be signed by"), lambda row: Cell(row.due_at), "when"),
     ]
 

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from trivium.web.partner import buyers, home, orders, work
-from trivium.web.shared.urls import CONTRACTS, SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, SETTLED, SIGNING, every_portal
 
 app_name = "partner"
 urlpatterns = [
     *every_portal(home.home, orders.order),
     path("buyers/", buyers.buyers, name="buyers"),
+    *SIGNING,
     path("work/", work.work, name="work"),
     path("work/confirm/", work.confirm_many, name="confirm_many"),
     *SETTLED,

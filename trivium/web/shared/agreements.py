@@ -21,6 +21,12 @@ from trivium.web.shared.workspace import WorkspaceRequest
 CHIPS = {"wanted": "to_sign", "due": "sign_soon", "offered": "may_sign", "signed": "is_signed", "ended": "over"}
 
 
+def signer_of(row: Standing) -> str:
+    """Who has signed, and whether for good: a moment at which it ends stands in its own column."""
+    is_endless = row.signature_ref and row.counts_until is None
+    return f"{row.signed_by} · {gettext('for good')}" if is_endless else row.signed_by
+
+
 @page
 def agreements(request: WorkspaceRequest) -> Shown | HttpResponse:
     """What the own company has to sign and has signed; for those who write agreements, all of them."""
@@ -34,7 +40,7 @@ def _own(actor: Actor) -> Listing:
     def number(row: Standing) -> Cell:
         said = gettext("Version %(number)s") % {"number": row.signed_number} if row.signed_number else "–"
         proof = reverse(f"{actor.role}:agreement_signature", args=[row.signature_ref]) if row.signature_ref else ""
-        return Cell(said, url=proof, note=row.signed_by)
+        return Cell(said, url=proof, note=signer_of(row))
 
     columns = [
         Column("title", gettext("Agreement"), lambda row: Cell(
@@ -44,8 +50,7 @@ def _own(actor: Actor) -> Listing:
         Column("due", gettext("To be signed by"), lambda row: Cell(row.due_at), "when"),
         Column("signed", gettext("Signature"), number),
         Column("at", gettext("Signed"), lambda row: Cell(row.signed_at), "when"),
-        Column("until", gettext("Counts until"), lambda row: Cell(
-            row.counts_until, note=gettext("for good") if row.signature_ref and not row.counts_until else ""), "when"),
+        Column("until", gettext("Counts until"), lambda row: Cell(row.counts_until), "when"),
     ]  # fmt: skip
     empty = Empty(gettext("There is nothing to sign."), gettext(
         "What the operator asks your company to sign stands here: what it says, by when, and for how long."))

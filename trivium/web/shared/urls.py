@@ -103,6 +103,9 @@ def every_portal(home: View, order: View, agreement: View = agreements.agreement
     ]
 
 
+SIGNING = [path("agreements/<ref:ref>/sign/", agreements.sign_agreement, name="sign_agreement")]
+"""Signing agreements, for those who sign them."""
+
 SETTLED = [
     path("statements/", statements.statements, name="statements"),
     path("statements/<ref:ref>/", statements.statement, name="statement"),

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from trivium.web.shared.lines import refund
-from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, SIGNING, every_portal
 from trivium.web.supplier import freight, holidays, home, orders, product, products, sheets, skus, work
 
 app_name = "supplier"
 urlpatterns = [
     *every_portal(home.home, orders.order),
+    *SIGNING,
     path("work/", work.work, name="work"),
     path("work/confirm/", work.confirm_many, name="confirm_many"),
     *SETTLED,

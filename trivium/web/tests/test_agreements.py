@@ -99,4 +99,4 @@ def test_who_may_not_write_agreements_reads_what_is_published(trade):
     clerk = trade.at(trade.market.person(trade.market.operator.ref, "operator", Job.STAFF))
     assert 'id="publish"' not in clerk.open(f"agreements/{ref}/")
     clerk.open("agreements/")
-    clerk.open("new-agreement/", 403)
+    clerk.open("new-agreement/", 404)
