@@ -4,38 +4,15 @@ import datetime as dt
 import hashlib
 from typing import Any
 
-from trivium.core.actor import Actor
-from trivium.core.time import business_day, now
-from trivium.parties import commands, queries
+from trivium.core.time import now
+from trivium.parties.tests.signing import TEXT, TITLE
 
-TITLE = {"en": "Buyer agreement", "zh-hans": "采购商服务协议"}
-TEXT = {"en": "Orders are paid.", "zh-hans": "订单应付款。"}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/agreements"): {"role": "buyer", "title": TITLE, "text": TEXT},
     ("PUT", "/agreements/{ref}"): {"seen": "0" * 64, "title": TITLE, "text": TEXT},
     ("POST", "/agreements/{ref}/publish"): {"seen": "0" * 64, "binds_on": "2099-01-01"},
     ("POST", "/agreements/{ref}/sign"): {"version": 1, "language": "en", "text_hash": "0" * 64},
 }
-
-
-def drafted(desk: Actor, role: str, text: dict[str, str] = TEXT) -> str:
-    """A draft that nobody but the operator sees."""
-    return commands.draft_agreement(desk, role=role, title=TITLE, text=text)
-
-
-def published(desk: Actor, role: str, *, is_required: bool = True, **terms: Any) -> str:
-    """An agreement whose first version binds from tomorrow on, or from the day after."""
-    ref = drafted(desk, role)
-    seen = queries.get_agreement(desk, ref).draft_hash
-    binds = business_day(now()) + dt.timedelta(days=2)
-    commands.publish_agreement(desk, ref, seen=seen, binds_on=binds, is_required=is_required, **terms)
-    return ref
-
-
-def signed(actor: Actor, ref: str) -> str:
-    """A company's signature on the newest version."""
-    version = queries.get_agreement(actor, ref).version()
-    return commands.sign_agreement(actor, ref, number=version.number, language="en", text_hash=version.hashes["en"])
 
 
 def told(story: Any) -> None:

@@ -23,6 +23,7 @@ from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.tests.applying import FACTS, GOOD_NUMBER, OTHER_NUMBER, add_licence
+from trivium.parties.tests.signing import drafted, published, signed
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
 from trivium.service import commands as service
@@ -57,7 +58,7 @@ class Scene:
         self.market = market = Market()
         self.operator = Caller.of(market.operator.actor)
         self.grades: list[str] = []
-        self.agreement = agreements.published(market.operator.actor, "buyer", is_required=False)
+        self.agreement = published(market.operator.actor, "buyer", is_required=False)
         self.mine, self.theirs = (self._side(name) for name in ("A", "B"))
         self.callers = {
             "operator": self.operator,
@@ -112,8 +113,8 @@ class Scene:
         side.refs["announcement"] = service.announce(
             market.operator.actor, title=both, text=both, kind="policy", companies=named, must_acknowledge=True
         )
-        side.refs["agreement"] = agreements.drafted(market.operator.actor, "buyer")
-        side.refs["signature"] = agreements.signed(side.buyer.actor, self.agreement)
+        side.refs["agreement"] = drafted(market.operator.actor, "buyer")
+        side.refs["signature"] = signed(side.buyer.actor, self.agreement)
         return side
 
     def _trade(self, side: Side) -> None:

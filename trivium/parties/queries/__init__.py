@@ -12,13 +12,10 @@ from trivium.parties.queries.agreements import (
     agreements_lapsing,
     agreements_of,
     agreements_to_sign,
-    check_agreements,
     get_agreement,
     get_signature,
-    refuse_unsigned,
     signatures,
     standings_of,
-    wanted_agreement,
 )
 from trivium.parties.queries.applications import (
     APPLICATIONS_WAITING,
@@ -172,6 +169,7 @@ from trivium.parties.queries.screening import (
     rules_in_force,
     screening_rules,
 )
+from trivium.parties.queries.signing import check_agreements, refuse_unsigned, wanted_agreement
 from trivium.parties.queries.workspaces import (
     KeyRow,
     Opened,

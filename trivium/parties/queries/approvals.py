@@ -8,8 +8,8 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.parties.models import Approval, Membership
-from trivium.parties.queries.agreements import AGREEMENT_CHECKS
 from trivium.parties.queries.assigning import cutovers_are_carried_out
+from trivium.parties.queries.signing import AGREEMENT_CHECKS
 from trivium.parties.rules import (
     NO_ROUTE,
     Asked,

@@ -7,6 +7,7 @@ import pytest
 
 from trivium.core.actor import Actor
 from trivium.core.time import SettableClock, use_clock
+from trivium.parties.models import Organization
 from trivium.parties.tests.applying import TODAY
 from trivium.parties.tests.factories import make_actor, make_organization
 
@@ -22,3 +23,18 @@ def clock() -> Iterator[SettableClock]:
 def reviewer() -> Actor:
     make_organization("Sanhui Direct", "partner", is_house=True)
     return make_actor(make_organization("Sanhui", "operator"), "operator")
+
+
+@pytest.fixture
+def desk(clock: SettableClock) -> Actor:
+    return make_actor(make_organization("Sanhui", "operator"), "operator")
+
+
+@pytest.fixture
+def buyer() -> Organization:
+    return make_organization("Hengtong", "buyer")
+
+
+@pytest.fixture
+def signer(buyer: Organization) -> Actor:
+    return make_actor(buyer, "buyer")

@@ -24,7 +24,7 @@ CHIPS = {"wanted": "to_sign", "due": "sign_soon", "offered": "may_sign", "signed
 def signer_of(row: Standing) -> str:
     """Who has signed, and whether for good: a moment at which it ends stands in its own column."""
     is_endless = row.signature_ref and row.counts_until is None
-    return f"{row.signed_by} · {gettext('for good')}" if is_endless else row.signed_by
+    return " · ".join([row.signed_by, gettext("for good")]) if is_endless else row.signed_by
 
 
 @page

@@ -22,20 +22,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "system": _("The platform"),
         "person": _("Applicant"),
     },
-    "law": {
-        "pipl": _("Personal Information Protection Law of China (PIPL)"),
-        "gdpr": _("General Data Protection Regulation (GDPR)"),
-        "other": _("The law of your country; this site keeps to the rules below"),
-    },
-    "kept_data": {
-        "left": _("Name, mail address, phone and sign-in, after your last place in a company has ended"),
-        "sessions": _("Sessions, after they have run out"),
-        "answers": _("Answers kept for repeated requests"),
-        "addresses": _("Who took delivery, phone and street, after the order has ended"),
-        "consents": _("Consents you took back"),
-        "contracts": _("Orders, confirmations and messages of trade"),
-        "books": _("Invoices, payments and the ledger"),
-    },
     "change": {"legal_name": _("Legal name"), "number": _("Company number"), "bank": _("Bank account")},
     "change_status": {
         "waiting": _("Waits for the operator"),

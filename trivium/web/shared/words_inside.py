@@ -1,4 +1,4 @@
-"""The words for the codes of what companies are inside: rights of grades, and rules of approval."""
+"""The words for the codes of what companies are inside: rights of grades, rules of approval, data held on persons."""
 
 from collections.abc import Mapping
 
@@ -25,5 +25,19 @@ INSIDE: Mapping[str, Mapping[str, str]] = {
         "coupon.create": _("Give and end coupons it funds itself."),
         "price.view": _("Read its own price lists."),
         "price.edit": _("Publish prices and contract prices under markup."),
+    },
+    "law": {
+        "pipl": _("Personal Information Protection Law of China (PIPL)"),
+        "gdpr": _("General Data Protection Regulation (GDPR)"),
+        "other": _("The law of your country; this site keeps to the rules below"),
+    },
+    "kept_data": {
+        "left": _("Name, mail address, phone and sign-in, after your last place in a company has ended"),
+        "sessions": _("Sessions, after they have run out"),
+        "answers": _("Answers kept for repeated requests"),
+        "addresses": _("Who took delivery, phone and street, after the order has ended"),
+        "consents": _("Consents you took back"),
+        "contracts": _("Orders, confirmations and messages of trade"),
+        "books": _("Invoices, payments and the ledger"),
     },
 }

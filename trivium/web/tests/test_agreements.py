@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from trivium.api.tests.agreements import drafted, published, signed
 from trivium.core.time import business_day, now
 from trivium.parties import commands, queries
 from trivium.parties.rules import Job
+from trivium.parties.tests.signing import drafted, published, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,8 @@ def test_the_operator_writes_publishes_sees_who_has_signed_and_ends(trade, langu
     assert (row.role, row.number) == ("supplier", 0)
     page = f"agreements/{row.ref}/"
     hands.open(page)
-    assert hands.send("publish", 422, binds_on=str(business_day(now())))
+    hands.send("publish", 422, binds_on=str(business_day(now())))
+    hands.open(page)
     hands.send("publish", valid_days="30")
     signed(trade.s1.actor, row.ref)
     text = hands.open(page)
