@@ -28,6 +28,24 @@ def inside(story: Any) -> None:
     assert story.refs["colleague"] not in [row["ref"] for row in ask("supplier", "GET", "/people")["items"]]
 
 
+def belonging(story: Any) -> None:
+    """Whose buyer it is and will be; and who of the operator was in a company's workspace."""
+    ask, refs = story.ask, story.refs
+    own = [row for row in ask("operator", "GET", "/cutovers")["items"] if row["ref"] == refs["cutover"]]
+    assert [(row["way"], row["state"], row["reason"]) for row in own] == [("moves", "coming", "territory")]
+    (goes,) = ask("partner", "GET", "/cutovers")["items"]
+    assert (goes["way"], goes["before_ref"], goes["partner_ref"], goes["reason"]) == ("goes", refs["partner"], None, "")
+    (buyer,) = ask("partner", "GET", "/buyers")["items"]
+    assert (buyer["buyer_ref"], buyer["ends_at"]) == (refs["buyer"], goes["starts_at"])
+    periods = ask("operator", "GET", "/organizations/{ref}/partners", organization=refs["buyer"])["items"]
+    assert [row["state"] for row in periods] == ["coming", "in_force"]
+    ask("operator", "POST", "/cutovers/{ref}/withdraw")
+    assert ask("buyer", "GET", "/cutovers")["items"][0]["state"] == "withdrawn"
+    (entry,) = ask("supplier", "GET", "/entries")["items"]
+    assert (entry["ref"], entry["person"], entry["done"]) == (refs["entry"], "Lin Yue", 0)
+    assert ask("supplier", "GET", "/entries/{ref}")["steps"] == []
+
+
 def grades(story: Any) -> None:
     """What the operator lets a partner do."""
     ask, partner = story.ask, story.refs["partner"]

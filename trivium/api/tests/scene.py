@@ -147,6 +147,13 @@ class Scene:
             self.market.operator.actor, name={"en": side.partner.ref}, rank=len(self.grades) + 10, rights=[]
         )
         self.grades.append(side.refs["grade"])
+        side.refs["cutover"] = parties.assign_buyer(
+            self.market.operator.actor, buyer_ref=side.buyer.ref, partner_ref=self.market.house.ref,
+            from_day=later(100), reason="territory",
+        )  # fmt: skip
+        side.refs["entry"] = parties.begin_entry(
+            self.market.operator.actor, side.supplier.ref, "supplier", minutes=60, acts=False, reason="asked by phone"
+        )
         admin = side.supplier.actor
         mail = f"invited-{side.supplier.id}@example.test"
         side.refs["invitation"] = parties.invite_person(admin, email=mail, place=parties.Place())

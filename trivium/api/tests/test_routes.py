@@ -8,7 +8,7 @@ from django.test import Client
 from trivium.api.tests import agreements, particulars
 from trivium.api.tests.applying import tell_of_applications
 from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
-from trivium.api.tests.companies import grades, inside
+from trivium.api.tests.companies import belonging, grades, inside
 from trivium.api.tests.scene import CNY, INVOICES, Scene, body_of, complete_what_is_due, order_body, path_of
 from trivium.core.jobs import drain
 from trivium.core.tests.test_pictures import made
@@ -79,6 +79,7 @@ def _people(story: Story) -> None:
     changes = ask("operator", "GET", "/organizations/{ref}/history", organization=made)["items"]
     assert ("suspended_at", None) in [(change["field"], change["new"]) for change in changes]
     ask("operator", "POST", "/assignments", buyer=made)
+    belonging(story)
     grades(story)
     inside(story)
     ask("operator", "PUT", "/approval-rules", buyer=made)
