@@ -8,12 +8,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests import migrated
 from trivium.project import cli
 
 PATIENCE_S = 300  # until a fact; a busy machine is no fault of ours
@@ -25,15 +27,27 @@ def trivium(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, timeout=PATIENCE_S)
 
 
-@pytest.fixture
-def empty_database() -> Iterator[str]:
+@contextmanager
+def new_database(like: str) -> Iterator[str]:
     """The address of a new database on the tests' server; its name is one that a later run would clear away."""
     name = f"test_trivium_{os.getpid()}_gw99"
     server = make_conninfo(os.environ["DATABASE_URL"], dbname="postgres")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         yield make_conninfo(server, dbname=name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    with new_database("template1") as address:
+        yield address
+
+
+@pytest.fixture
+def migrated_database(django_db_setup: None) -> Iterator[str]:
+    with new_database(migrated.template(os.environ["DATABASE_URL"])) as address:
+        yield address
 
 
 @pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
@@ -70,16 +84,15 @@ def test_migrate_may_be_repeated_and_leaves_the_database_tuned(empty_database):
 
 
 @pytest.fixture
-def site(empty_database) -> Iterator[tuple[subprocess.Popen, int]]:
+def site(migrated_database) -> Iterator[tuple[subprocess.Popen, int]]:
     """The site with its worker, as it answers; and its port."""
-    assert trivium("migrate", DATABASE_URL=empty_database).returncode == 0
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "trivium.project.cli", "serve", "--with-worker", "--port", str(port)]
     process = subprocess.Popen(
         command,
-        env=os.environ | {"DATABASE_URL": empty_database, "TRIVIUM_DEBUG": "1"},
+        env=os.environ | {"DATABASE_URL": migrated_database, "TRIVIUM_DEBUG": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
