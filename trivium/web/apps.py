@@ -1,4 +1,4 @@
-"""The Django app of the portals; makes known who writes the mails that lead there."""
+"""The Django app of the portals; makes known who writes the mails that lead there, and the documents."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,8 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from trivium.notices.rules import register_composer
+        from trivium.web.shared import documents
         from trivium.web.shared.mails import compose
 
         register_composer(compose)
+        documents.register()

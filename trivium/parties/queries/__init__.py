@@ -73,6 +73,7 @@ from trivium.parties.queries.colleagues import (
     person_by_mail,
 )
 from trivium.parties.queries.companies import (
+    Letterhead,
     OrganizationRow,
     Party,
     PersonRow,
@@ -81,6 +82,7 @@ from trivium.parties.queries.companies import (
     get_company,
     get_organization,
     house_partner,
+    letterheads,
     names_of,
     operator,
     organization_list,
@@ -214,6 +216,7 @@ __all__ = [
     "KeyRow",
     "Lapsing",
     "LinkRow",
+    "Letterhead",
     "MemberRow",
     "Opened",
     "OrderRuleRow",
@@ -292,6 +295,7 @@ __all__ = [
     "links_to_persons",
     "members_by_ref",
     "members_of",
+    "letterheads",
     "names_of",
     "opened_by",
     "operator",

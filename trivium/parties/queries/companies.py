@@ -65,6 +65,25 @@ def names_of(ids: Sequence[int]) -> dict[int, Party]:
     return {row[0]: Party(*row) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """A company as it stands on a document. `name` is the legal one, where the company has said it."""
+
+    ref: str
+    name: str
+    number: str
+    address: str
+
+
+def letterheads(refs: Sequence[str]) -> dict[str, Letterhead]:
+    """How companies stand on the documents of a deal, by reference, in one statement.
+
+    The caller asks only for the sides of a deal that the reader may see.
+    """
+    rows = Organization.objects.filter(ref__in=list(refs)).values_list("ref", "name", "legal_name", "number", "address")
+    return {ref: Letterhead(ref, legal or name, number, address) for ref, name, legal, number, address in rows}
+
+
 def organizations_by_external_id(external_ids: Sequence[str]) -> dict[str, Party]:
     """Organizations by the id they had in another system (a replayed file, an ERP)."""
     rows = Organization.objects.filter(external_id__in=list(external_ids)).exclude(external_id="")

@@ -23,13 +23,14 @@ _COMPANY = ("our_company", "change_particulars", "add_contact", "change_contact"
             "withdraw_change")  # fmt: skip
 _ENTRIES = ("entries", "entry")
 _AGREEMENTS = ("agreements", "agreement", "agreement_text", "agreement_signature")
-_WORKING = ("home", "orders", "order", "line", "shipments", "refunds", "search", "history")
+_WORKING = ("home", "orders", "order", "order_document", "line", "shipments", "packing_list", "refunds", "search",
+            "history")  # fmt: skip
 _EVERY_PORTAL = (*_WORKING, *_ENTRIES, *_COMPANY, *_NOTICES, *_OWN_WAY, *_KEYS, *_SERVICE, *_PEOPLE,
                  *_AGREEMENTS)  # fmt: skip
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
-_SETTLED = ("statements", "statement", "confirm_statement", "payouts")
-_CONTRACTS = ("contracts", "contract", "sign_contract", "propose", "send_proposal")
+_SETTLED = ("statements", "statement", "statement_document", "confirm_statement", "payouts")
+_CONTRACTS = ("contracts", "contract", "contract_document", "sign_contract", "propose", "send_proposal")
 _ENTRY = (  # allauth's own names of its pages
     "login", "logout", "inactive", "signup", "signup_phone", "request_login_code", "confirm_login_code",
     "email_verification_sent", "verify_phone", "reset_password", "reset_password_done", "reset_password_from_key",

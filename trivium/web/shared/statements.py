@@ -13,6 +13,7 @@ from trivium.parties.rules import OVER_LIMIT
 from trivium.settlement import commands, queries
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.export import FORMATS, file_of
 from trivium.web.shared.filters import day, last_day
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
@@ -75,11 +76,13 @@ def _issue_forms(actor: Actor) -> tuple[Form, ...]:
 
 
 @page
-def statement(request: WorkspaceRequest, ref: str) -> Shown:
-    """A statement with every movement it states."""
+def statement(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
+    """A statement with every movement it states; with ?format=csv or xlsx, those as a file that sums to its total."""
     actor = request.actor
     found = queries.get_statement(actor, ref)
     found["lines"] = _with_orders(actor, found["lines"])
+    if (kind := request.GET.get("format")) in FORMATS:
+        return file_of(kind, found["number"], _movement_columns(found["currency"]), _movements(found))
     side = "operator" if actor.role == "operator" else "party"
     confirmed = {each["side"] for each in found["confirmations"]}
     form = None
@@ -90,6 +93,22 @@ def statement(request: WorkspaceRequest, ref: str) -> Shown:
         url = reverse("operator:propose_payout", args=[found["ref"]])
         form = Form("propose-payout", url, gettext("Propose the payout again"))
     return Shown("shared/statement.html", {"statement": found, "form": form})
+
+
+def _movements(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a statement sums up: what it carries over, if anything, and every movement."""
+    carried = {"at": None, "order": None, "said": gettext("Carried over"), "amount": found["opening"]}
+    moved = [{**line, "said": words.word("purpose", line["purpose"])} for line in found["lines"]]
+    return [carried, *moved] if found["opening"] else moved
+
+
+def _movement_columns(currency: str) -> list[Column]:
+    return [
+        Column("when", gettext("When"), lambda row: Cell(row["at"]), "when"),
+        Column("order", gettext("Order"), lambda row: Cell(row["order"]["number"] if row["order"] else ""), "number"),
+        Column("what", gettext("What"), lambda row: Cell(row["said"])),
+        Column("amount", gettext("Amount"), lambda row: Cell(row["amount"], currency=currency), "money"),
+    ]
 
 
 def _with_orders(actor: Actor, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

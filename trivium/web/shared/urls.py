@@ -11,6 +11,7 @@ from trivium.web.shared import (
     announcements,
     contracts,
     entries,
+    documents,
     history,
     imports,
     inside,
@@ -55,8 +56,10 @@ def every_portal(home: View, order: View, agreement: View = agreements.agreement
         path("", home, name="home"),
         path("orders/", orders.orders, name="orders"),
         path("orders/<ref:ref>/", order, name="order"),
+        path("orders/<ref:ref>/document.pdf", documents.file_of("order"), name="order_document"),
         path("lines/<ref:ref>/", orders.line, name="line"),
         path("shipments/", after.shipments, name="shipments"),
+        path("shipments/<ref:ref>/packing-list.pdf", documents.file_of("packing_list"), name="packing_list"),
         path("refunds/", after.refunds, name="refunds"),
         path("notices/", notices.notices, name="notices"),
         path("notices/read/", notices.read_notices, name="read_notices"),
@@ -109,6 +112,7 @@ SIGNING = [path("agreements/<ref:ref>/sign/", agreements.sign_agreement, name="s
 SETTLED = [
     path("statements/", statements.statements, name="statements"),
     path("statements/<ref:ref>/", statements.statement, name="statement"),
+    path("statements/<ref:ref>/document.pdf", documents.file_of("statement"), name="statement_document"),
     path("statements/<ref:ref>/confirm/", statements.confirm_statement, name="confirm_statement"),
     path("payouts/", statements.payouts, name="payouts"),
 ]
@@ -119,6 +123,7 @@ CONTRACTS = [
     path("contracts/new/<slug:ref>/", proposals.propose, name="propose"),
     path("contracts/new/<slug:ref>/send/", proposals.send_proposal, name="send_proposal"),
     path("contracts/<ref:ref>/", contracts.contract, name="contract"),
+    path("contracts/<ref:ref>/document.pdf", documents.file_of("contract"), name="contract_document"),
     path("contracts/<ref:ref>/sign/", contracts.sign_contract, name="sign_contract"),
 ]
 """Share contracts, for their two sides."""

@@ -159,11 +159,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "in_force": _("In force"),
         "replaced": _("Replaced"),
     },
-    "payment": {
-        "prepaid": _("Prepaid online"),
-        "bank_transfer": _("Bank transfer"),
-        "on_account": _("On account"),
-    },
+    "payment": {"prepaid": _("Prepaid online"), "bank_transfer": _("Bank transfer"), "on_account": _("On account")},
     "delivery": {
         "standard": _("Standard delivery"),
         "express": _("Express delivery"),
@@ -247,6 +243,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "surplus": _("Paid too much"),
         "surplus_returned": _("Surplus sent back"),
     },
+    "carrier": {"Own delivery": _("Own delivery")},
     "tracking": {
         "picked_up": _("Picked up"),
         "in_transit": _("In transit"),
