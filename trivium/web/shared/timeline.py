@@ -100,7 +100,7 @@ def _money_and_goods(order: Facts, part: Facts, shipments: Sequence[Facts]) -> l
     for each in shipments:
         parcels = len(each["parcels"])
         count = ngettext("%(count)s parcel", "%(count)s parcels", parcels) % {"count": parcels} if parcels else ""
-        note = " · ".join(text for text in (each["carrier"], count) if text)
+        note = " · ".join(text for text in (words.word("carrier", each["carrier"]), count) if text)
         found.append(Step(each["dispatched_at"], "supplier", gettext("Shipped %(number)s") % each, note))
     return found
 
