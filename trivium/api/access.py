@@ -151,11 +151,13 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/coupons/{ref}/end"): ("coupon.create", "discounts:write"),
     ("GET", "/share-contracts"): ("contract.view", "contracts:read"),
     ("GET", "/share-contracts/{ref}"): ("contract.view", "contracts:read"),
+    ("GET", "/share-contracts/{ref}/document.pdf"): ("contract.view", "contracts:read"),
     ("POST", "/share-contracts"): ("contract.propose", "contracts:write"),
     ("POST", "/share-contracts/{ref}/sign"): ("contract.sign", "contracts:write"),
     # ordering
     ("GET", "/orders"): (ANYONE, "orders:read"),
     ("GET", "/orders/{ref}"): (ANYONE, "orders:read"),
+    ("GET", "/orders/{ref}/document.pdf"): (ANYONE, "orders:read"),
     ("POST", "/orders"): ("order.place", "orders:write"),
     ("POST", "/orders/{ref}/cancel"): ("order.cancel", "orders:write"),
     ("GET", "/cart"): ("order.place", "orders:read"),
@@ -174,6 +176,7 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     # fulfilment
     ("POST", "/supplier-orders/{ref}/ship"): ("shipment.dispatch", "shipments:write"),
     ("GET", "/supplier-orders/{ref}/shipments"): (ANYONE, "shipments:read"),
+    ("GET", "/shipments/{ref}/packing-list.pdf"): (ANYONE, "shipments:read"),
     ("POST", "/shipments/{ref}/events"): ("shipment.track", "shipments:write"),
     ("POST", "/shipments/{ref}/sign"): ("shipment.sign", "shipments:write"),
     # settlement
@@ -189,6 +192,7 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/gateways/{name}/payouts"): ("payment.record", "money:write"),
     ("GET", "/statements"): ("statement.read", "money:read"),
     ("GET", "/statements/{ref}"): ("statement.read", "money:read"),
+    ("GET", "/statements/{ref}/document.pdf"): ("statement.read", "money:read"),
     ("POST", "/statements"): ("statement.issue", "money:write"),
     ("POST", "/statements/{ref}/confirm"): ("statement.confirm", "money:write"),
     ("POST", "/statements/{ref}/payout"): ("payout.propose", "money:write"),

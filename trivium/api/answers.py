@@ -11,6 +11,7 @@ from ninja.parser import Parser
 
 from trivium.api.errors import BadCharacter, BadJson
 from trivium.api.v1.shapes import Problem
+from trivium.core.documents import MEDIA_TYPE, Document
 from trivium.core.idempotency import MAX_KEY
 from trivium.core.money import exponent, to_text
 from trivium.core.quantity import plain
@@ -59,6 +60,20 @@ def writes(shape: Any, status: int = 200) -> dict[str, Any]:
 def answer(data: Any, status: int = 200) -> HttpResponse:
     """What a route answers: plain data as JSON, decimals as numbers, times in ISO 8601."""
     return HttpResponse(_encode(data), content_type="application/json", status=status)
+
+
+def draws(kind: str) -> dict[str, Any]:
+    """The declaration of a route that draws a document."""
+    shown = {"description": kind, "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+    return {**reads(bytes), "openapi_extra": {"responses": {200: shown}}}
+
+
+def pdf(document: Document) -> HttpResponse:
+    """A document that was drawn, as a file."""
+    response = HttpResponse(document.body, content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{document.name}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def amount(minor: int | None, currency: str) -> str | None:

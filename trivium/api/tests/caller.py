@@ -16,6 +16,7 @@ from trivium.api.v1.door import api
 from trivium.api.v1.shapes import Problem
 from trivium.core.actor import Actor
 from trivium.core.ids import new_ref
+from trivium.core.tests.drawn import text_of_pdf
 from trivium.parties import commands as parties
 from trivium.parties.rules import SCOPES
 
@@ -124,6 +125,11 @@ class Caller:
             SUCCEEDED.add((method, _path_of(address)))
             text = b"".join(response.streaming_content)
             return Said(response.status_code, text.decode(), text)
+        if response["Content-Type"] == "application/pdf":
+            SUCCEEDED.add((method, _path_of(address)))
+            assert response["Content-Disposition"].endswith('.pdf"')
+            text = text_of_pdf(response.content)
+            return Said(response.status_code, text, text.encode())
         said = Said(response.status_code, json.loads(response.content), response.content)
         assert response["Content-Type"] == "application/json"
         check(method, address, said)

@@ -216,6 +216,7 @@ def _contracts(story: Story) -> None:
     ref = ask("supplier", "POST", "/share-contracts")["ref"]
     seen = ask("supplier", "GET", "/share-contracts/{ref}", contract=ref)
     assert seen["signed"] == {} and seen["version"] == 3
+    assert "Version 3" in ask("supplier", "GET", "/share-contracts/{ref}/document.pdf", contract=ref)
     read = {"terms_hash": seen["terms_hash"]}
     assert not ask("supplier", "POST", "/share-contracts/{ref}/sign", read, contract=ref)["is_complete"]
     assert ask("operator", "POST", "/share-contracts/{ref}/sign", contract=ref)["is_complete"]
@@ -299,10 +300,12 @@ def _selling(story: Story) -> None:
         ask("supplier", "POST", "/shipments/{ref}/events", {"events": [event]}, shipment=shipment)
         ask("buyer", "POST", "/shipments/{ref}/sign", shipment=shipment)
         (seen,) = ask("partner", "GET", "/supplier-orders/{ref}/shipments", part=part)["items"]
+        assert seen["number"] in ask("buyer", "GET", "/shipments/{ref}/packing-list.pdf", shipment=shipment)
         assert seen["parcels"][0]["status"] == "delivered"
         ask("operator", "POST", "/supplier-orders/{ref}/hold", {"held": True}, part=part)
         ask("operator", "POST", "/supplier-orders/{ref}/hold", {"held": False}, part=part)
     order = ask("supplier", "GET", "/orders/{ref}", order=waiting[-1]["order_ref"])
+    assert order["number"] in ask("supplier", "GET", "/orders/{ref}/document.pdf", order=order["number"])
     part, line = order["supplier_orders"][0]["ref"], order["supplier_orders"][0]["lines"][0]["ref"]
     back = {"lines": [{"line_ref": line, "amount": "1.00"}], "reason": "scratched"}
     ask("operator", "POST", "/supplier-orders/{ref}/refunds", back, part=part)
@@ -323,6 +326,8 @@ def _books(story: Story) -> None:
         (mine,) = story.ask("supplier", "GET", "/statements")["items"]
         whole = story.ask("supplier", "GET", "/statements/{ref}", statement=mine["ref"])
         assert len(whole["lines"]) > 1
+        drawn = story.ask("supplier", "GET", "/statements/{ref}/document.pdf", statement=mine["ref"])
+        assert whole["number"] in drawn and whole["total"] in drawn.replace(",", "")
         story.ask("supplier", "POST", "/statements/{ref}/confirm", statement=mine["ref"])
         story.ask("operator", "POST", "/statements/{ref}/confirm", statement=mine["ref"])
         (payout,) = story.ask("supplier", "GET", "/payouts")["items"]

@@ -114,6 +114,8 @@ def document() -> dict[str, Any]:
             _needed, scope = TABLE[method.upper(), path.removeprefix("/api/v1")]
             operation["description"] = f"{operation['description']}\n\nScope: `{scope}`."
             for status, response in operation["responses"].items():
+                if len(response.get("content", ())) > 1:
+                    response["content"].pop("application/json")  # what is handed out as a file is no JSON
                 if int(status) >= 400:
                     shared[f"Refused{status}"] = response
                     operation["responses"][status] = {"$ref": f"#/components/responses/Refused{status}"}

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from trivium.api.answers import answer, quantities, reads, writes
+from trivium.api.answers import answer, draws, pdf, quantities, reads, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.v1.shapes import (
@@ -22,6 +22,7 @@ from trivium.api.v1.shapes import (
     Short,
     Shown,
 )
+from trivium.core import documents
 from trivium.fulfilment import commands, queries
 from trivium.fulfilment.rules import MAX_PARCELS, CarrierEvent, Tracking
 from trivium.ordering.rules import MAX_LINES
@@ -117,6 +118,12 @@ def shipments(request: Asked, ref: str) -> HttpResponse:
 def _shipment(shipment: dict[str, Any]) -> dict[str, Any]:
     lines = [{"line_ref": line["line_ref"], **quantities(line, "quantity")} for line in shipment["lines"]]
     return {**shipment, "lines": lines}
+
+
+@router.get("/shipments/{ref}/packing-list.pdf", **draws("The packing list as PDF"))
+def packing_list(request: Asked, ref: str) -> HttpResponse:
+    """What a shipment carries, on paper and without prices, in the language of Accept-Language."""
+    return pdf(documents.compose("packing_list", request.auth, ref))
 
 
 @router.post("/shipments/{ref}/events", **writes(Done))

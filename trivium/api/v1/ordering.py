@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from trivium.api.answers import answer, reads, writes
+from trivium.api.answers import answer, draws, pdf, reads, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.paging import page
@@ -28,6 +28,7 @@ from trivium.api.v1.orders import (
     ordered,
 )
 from trivium.api.v1.shapes import Items, Page, Why
+from trivium.core import documents
 from trivium.core.actor import Actor
 from trivium.core.money import to_minor
 from trivium.core.quantity import plain
@@ -51,6 +52,12 @@ def list_orders(request: Asked, wanted: Query[OrdersWanted]) -> HttpResponse:
 def get_order(request: Asked, ref: str) -> HttpResponse:
     """An order with its parts, lines, price trail and figures, as far as this workspace may see them."""
     return answer(of_order(orders.get_order(request.auth, ref)))
+
+
+@router.get("/orders/{ref}/document.pdf", **draws("The order as PDF"))
+def order_document(request: Asked, ref: str) -> HttpResponse:
+    """An order on paper, as this workspace may see it, in the language of Accept-Language."""
+    return pdf(documents.compose("order", request.auth, ref))
 
 
 def _id(row: dict[str, Any]) -> int:

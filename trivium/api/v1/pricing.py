@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from trivium.api.answers import amount, answer, reads, unit_price, writes
+from trivium.api.answers import amount, answer, draws, pdf, reads, unit_price, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.paging import Window, page
@@ -32,6 +32,7 @@ from trivium.api.v1.prices import (
     SkusGiven,
 )
 from trivium.api.v1.shapes import Done, Items, Made, Page
+from trivium.core import documents
 from trivium.core.money import to_minor
 from trivium.core.quantity import plain
 from trivium.pricing import commands, queries
@@ -326,6 +327,12 @@ def share_contracts(request: Asked, wanted: Query[Window]) -> HttpResponse:
 def share_contract(request: Asked, ref: str) -> HttpResponse:
     """A contract version this workspace is a side of."""
     return answer(_contract(queries.get_share_contract(request.auth, ref)))
+
+
+@router.get("/share-contracts/{ref}/document.pdf", **draws("The contract as PDF"))
+def contract_document(request: Asked, ref: str) -> HttpResponse:
+    """A contract version on paper with its terms and signatures, in the language of Accept-Language."""
+    return pdf(documents.compose("contract", request.auth, ref))
 
 
 def _contract(row: ContractRow) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import msgspec
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from trivium.api.answers import amount, amounts, answer, reads, writes
+from trivium.api.answers import amount, amounts, answer, draws, pdf, reads, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.paging import Window, page
@@ -38,6 +38,7 @@ from trivium.api.v1.money import (
 from trivium.api.v1.ordering import order_ref
 from trivium.api.v1.orders import of_stage
 from trivium.api.v1.shapes import Done, Items, Made, Page
+from trivium.core import documents
 from trivium.core.money import to_minor
 from trivium.core.time import now
 from trivium.ordering import queries as orders
@@ -205,6 +206,12 @@ def statement(request: Asked, ref: str) -> HttpResponse:
     if payout := view["payout"]:
         shown["payout"] = {**payout, "amount": amount(payout["amount"], currency)}
     return answer(shown)
+
+
+@router.get("/statements/{ref}/document.pdf", **draws("The statement as PDF"))
+def statement_document(request: Asked, ref: str) -> HttpResponse:
+    """A statement on paper with every line and who has confirmed it, in the language of Accept-Language."""
+    return pdf(documents.compose("statement", request.auth, ref))
 
 
 @router.post("/statements", **writes(Issued, 201))
