@@ -12,6 +12,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 
 from trivium.api.tests.scene import Scene, Side
+from trivium.core.tests.drawn import text_of_pdf
 from trivium.web.tests.hands import Hands
 
 ROLES = ("operator", "supplier", "partner", "buyer")
@@ -52,11 +53,13 @@ def secrets(side: Side, role: str, last: str = "B") -> dict[str, str]:
 
 
 def text_of(response: HttpResponse) -> str:
-    """All text of an answer: of a page, of a file, of what is packed in a workbook."""
+    """All text of an answer: of a page, of a file, of what is packed in a workbook, of a document."""
     body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"\n".join(packed.read(name) for name in packed.namelist())
+    if body[:5] == b"%PDF-":
+        return text_of_pdf(body)
     return html.unescape(body.decode("utf-8", "replace"))
 
 

@@ -33,6 +33,7 @@ from trivium.notices.rules import Kind
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.pricing import commands as pricing
+from trivium.pricing import queries as contracts
 from trivium.pricing.rules import NewPrice
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as books
@@ -105,6 +106,11 @@ class Marked:
         """The one line as somebody sees it."""
         found: dict[str, Any] = orders.get_order(actor, self.order)["supplier_orders"][0]["lines"][0]
         return found
+
+    def contract_of(self, role: str) -> str:
+        """The contract somebody is a side of; of the buyer, its partner's."""
+        found = contracts.share_contracts(self.companies[role if role != "buyer" else "partner"].actor)
+        return str(found[0].ref)
 
     def figures(self) -> dict[str, int]:
         """Every figure of the line there is: what the operator reads."""
@@ -217,6 +223,29 @@ def test_no_page_and_no_file_shows_a_hidden_figure(at_its_time: Marked, role: st
             assert leaked(text_of(answer), hidden) == [], (name, form)
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("role", TRADERS)
+def test_no_document_shows_a_hidden_figure(at_its_time: Marked, role: str, language: str) -> None:
+    """Every PDF of the portal; what the reader may know does stand on the order's, so the search does find figures."""
+    actor, hidden = at_its_time.companies[role].actor, at_its_time.hidden(role)
+    hands = Hands(actor, language)
+    paths = [f"orders/{at_its_time.order}/document.pdf", f"shipments/{at_its_time.shipment}/packing-list.pdf"]
+    if role != "buyer":
+        paths += [f"statements/{each['ref']}/document.pdf" for each in books.statements_of(actor)]
+        paths += [f"contracts/{each.ref}/document.pdf" for each in contracts.share_contracts(actor)]
+        assert len(paths) == 4
+    texts = []
+    for path in paths:
+        answer = hands.client.get(f"/{role}/{path}")
+        assert answer.headers["Content-Type"] == "application/pdf", path
+        texts.append(text_of(answer))
+        assert leaked(texts[-1], hidden) == [], path
+    own = {name: minor for name, minor in at_its_time.line(actor)["figures"].items() if minor}
+    assert set(leaked(texts[0], own)) >= set(own) - {"gross"}, "the order does not say what its reader may know"
+    every = {name: minor for name, minor in at_its_time.figures().items() if name != "tax"}
+    assert leaked(texts[1], every) == [] and not re.search(r"[¥$€£]|CNY|\d\.\d\d(?!\d)", texts[1]), texts[1]
+
+
 @pytest.mark.parametrize("role", TRADERS)
 def test_no_route_answers_with_a_hidden_figure(at_its_time: Marked, role: str) -> None:
     actor, hidden, good = at_its_time.companies[role].actor, at_its_time.hidden(role), 0
@@ -224,7 +253,8 @@ def test_no_route_answers_with_a_hidden_figure(at_its_time: Marked, role: str) -
     line = at_its_time.line(actor)["ref"]
     stated = books.statements_of(actor) if role != "buyer" else []
     refs = {"order": at_its_time.order, "part": at_its_time.part, "line": line, "shipment": at_its_time.shipment,
-            "sku": at_its_time.sku, "statement": stated[0]["ref"] if stated else "stm_0"}  # fmt: skip
+            "sku": at_its_time.sku, "contract": at_its_time.contract_of(role),
+            "statement": stated[0]["ref"] if stated else "stm_0"}  # fmt: skip
     for method, path in sorted(access.TABLE):
         if method != "GET" or not allowed(role, method, path):
             continue
