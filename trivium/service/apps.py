@@ -1,4 +1,4 @@
-"""The Django app of service; makes its rights known before anybody's are looked up."""
+"""The Django app of service; makes its rights and jobs known before anybody's are looked up."""
 
 from django.apps import AppConfig
 
@@ -8,4 +8,4 @@ class ServiceConfig(AppConfig):
     label = "service"
 
     def ready(self) -> None:
-        from trivium.service import rules  # noqa: F401
+        from trivium.service import jobs, rules  # noqa: F401

@@ -72,3 +72,84 @@ class NothingToAcknowledge(Conflict):
 class UnknownStep(Invalid):
     code = "onboarding.unknown_step"
     message = _("“%(step)s” is none of the first steps here.")
+
+
+class BadPoll(Invalid):
+    code = "poll.bad_choice"
+    message = _("“%(value)s” is none of the choices here. Use one of: %(known)s.")
+
+
+class TooFewOptions(Invalid):
+    code = "poll.bad_options"
+    message = _("A poll has %(fewest)s to %(most)s options. Write each on a line of its own.")
+
+
+class LinesDiffer(Invalid):
+    code = "service.lines_differ"
+    message = _("There are %(count)s lines here and %(other)s in the other language. Write the same ones in both.")
+
+
+class BadEnd(Invalid):
+    code = "poll.bad_end"
+    message = _("A poll closes at a time to come, and within %(days)s days.")
+
+
+class BadVote(Invalid):
+    code = "poll.bad_vote"
+    message = _("Choose one of the options, or several where the poll allows it.")
+
+
+class PollOver(Conflict):
+    code = "poll.over"
+    message = _("This poll is closed: no vote can be given or changed any more.")
+
+
+class NotAsked(Conflict):
+    code = "service.not_asked"
+    message = _("This is asked of others: you only see how it goes.")
+
+
+class ResultsHidden(Conflict):
+    code = "poll.results_hidden"
+    message = _("The results of this poll are not shown yet. They are once it is closed, or where it says so, "
+                "when you have voted.")  # fmt: skip
+
+
+class BadZone(Invalid):
+    code = "meeting.bad_zone"
+    message = _("“%(zone)s” is no time zone. Write it as Asia/Shanghai.")
+
+
+class BadSpan(Invalid):
+    code = "meeting.bad_span"
+    message = _("A meeting begins at a time to come and ends after it, within a week.")
+
+
+class NoPlace(Invalid):
+    code = "meeting.no_place"
+    message = _("Nobody would find it. Name a place, or a link.")
+
+
+class BadLink(Invalid):
+    code = "meeting.bad_link"
+    message = _("This is no link that can be opened. It begins with https://.")
+
+
+class BadAnswer(Invalid):
+    code = "meeting.bad_answer"
+    message = _("“%(answer)s” is no answer to an invitation. Use one of: %(known)s.")
+
+
+class MeetingOver(Conflict):
+    code = "meeting.over"
+    message = _("This meeting was called off, or its time has come. Call another one.")
+
+
+class MeetingNotOver(Conflict):
+    code = "meeting.not_over"
+    message = _("Minutes are written when the meeting is over, and of one that was called off there are none.")
+
+
+class TooManyPoints(Invalid):
+    code = "meeting.too_many_points"
+    message = _("At most %(most)s can be written down. Put some of them together.")

@@ -1,4 +1,4 @@
-"""What happens in service; subject: the ticket or the announcement. What was written stands in no event."""
+"""What happens in service; subject: the ticket, announcement, poll or meeting. What was written stands in no event."""
 
 from dataclasses import dataclass
 
@@ -61,3 +61,66 @@ class AnnouncementWithdrawn(Event):
 @dataclass(frozen=True, kw_only=True)
 class AnnouncementAcknowledged(Event):
     """A person has said that they have read an announcement; the log's actor is that person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollOpened(Event):
+    """The operator has asked a group something."""
+
+    voters: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoteGiven(Event):
+    """Somebody who was asked has voted, or has changed their vote; for what is in no event."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollClosed(Event):
+    """A poll's time is over: its results can be seen by those who were asked."""
+
+    early: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollWithdrawn(Event):
+    """The operator has taken a poll back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCalled(Event):
+    """The operator has invited a group to a meeting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingMoved(Event):
+    """A meeting has another time or place than was said."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCalledOff(Event):
+    """A meeting does not take place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingIsNear(Event):
+    """A day before: those invited who have not declined are reminded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingAnswered(Event):
+    """A company comes, or does not."""
+
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesPublished(Event):
+    """What was decided in a meeting is written down; `version` counts corrections, from 1."""
+
+    version: int
+    announcement_ref: str

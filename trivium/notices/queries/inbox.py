@@ -35,9 +35,9 @@ _TOLD = """FROM core_event
 WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
 ORDER BY id DESC LIMIT %s"""
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
-_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.announcement_titles,
-          "app_": parties.application_names, "cut_": parties.cutover_names, "ent_": parties.entry_names,
-          "agr_": parties.agreement_titles}  # fmt: skip
+_KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.told_titles,
+          "pol_": service.told_titles, "mtg_": service.told_titles, "app_": parties.application_names,
+          "cut_": parties.cutover_names, "ent_": parties.entry_names, "agr_": parties.agreement_titles}  # fmt: skip
 _MARK = "SELECT event_id FROM notices_readmark WHERE user_id = %s AND organization_id = %s AND role = %s"
 _UNREAD = f"""
 SELECT CASE WHEN subject ~ '^({"|".join(_KINDS)})' THEN subject ELSE coalesce(data ->> 'order_ref', '') END
@@ -118,11 +118,14 @@ def _reader(actor: Actor) -> tuple[int, int, str]:
 
 
 def _numbers(actor: Actor, about: Iterable[str]) -> dict[str, str]:
-    """The numbers of what notices are about, as far as the workspace may see it: at most a statement for each kind."""
+    """The numbers of what notices are about, as far as the workspace may see it: at most a statement for each source."""
+    wanted: dict[Any, list[str]] = {}
+    for ref in about:
+        if numbers_of := _KINDS.get(ref[:4]):
+            wanted.setdefault(numbers_of, []).append(ref)
     found: dict[str, str] = {}
-    for start, numbers_of in _KINDS.items():
-        if refs := [ref for ref in about if ref.startswith(start)]:
-            found |= numbers_of(actor, refs)
+    for numbers_of, refs in wanted.items():
+        found |= numbers_of(actor, refs)
     return found
 
 

@@ -5,29 +5,15 @@ from collections.abc import Mapping, Sequence
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import Denied, clean_text
+from trivium.core.errors import Denied
 from trivium.core.events import publish
 from trivium.core.time import business_day, now
-from trivium.parties import queries as parties
 from trivium.service import queries
-from trivium.service.errors import (
-    AlreadyOver,
-    LacksLanguage,
-    NothingToAcknowledge,
-    TooManyCompanies,
-    UnknownCompany,
-)
+from trivium.service.commands.addressing import both, group_of
+from trivium.service.errors import AlreadyOver, NothingToAcknowledge
 from trivium.service.events import AnnouncementAcknowledged, AnnouncementPublished, AnnouncementWithdrawn
 from trivium.service.models import Announcement, AnnouncementCompany, AnnouncementReceipt, StepDone
-from trivium.service.rules import (
-    COMPANIES,
-    LANGUAGES,
-    LETTER,
-    TITLE,
-    Receipt,
-    check_groups,
-    check_notice,
-)
+from trivium.service.rules import LETTER, TITLE, Receipt, check_notice
 
 
 @act
@@ -52,21 +38,20 @@ def announce(
     if actor.user_id is None:
         raise Denied(permission="announcement.publish")
     check_notice(kind)
-    groups, named = check_groups(tuple(roles), len(companies)), _named(companies)
-    words, letter = _both(title, TITLE, "title"), _both(text, LETTER, "text")
+    group = group_of(roles, companies)
+    words, letter = both(title, TITLE, "title"), both(text, LETTER, "text")
     at = now()
     if until is not None and until < business_day(at):
         raise AlreadyOver(field="until")
     made = Announcement(
-        kind=kind, title=words, text=letter, roles=list(groups), must_acknowledge=must_acknowledge, until=until,
+        kind=kind, title=words, text=letter, roles=list(group.roles), must_acknowledge=must_acknowledge, until=until,
         published_by_id=actor.user_id, published_at=at,
     )  # fmt: skip
     made.save(force_insert=True)
     AnnouncementCompany.objects.bulk_create(
-        AnnouncementCompany(announcement=made, organization_id=each.id) for each in named
+        AnnouncementCompany(announcement=made, organization_id=each.id) for each in group.companies
     )
-    told = tuple(dict.fromkeys([*parties.refs_in_roles(groups), *(each.ref for each in named)]))
-    event = AnnouncementPublished(subject=made.ref, audience=told, kind=kind, must_acknowledge=must_acknowledge)
+    event = AnnouncementPublished(subject=made.ref, audience=group.told, kind=kind, must_acknowledge=must_acknowledge)
     publish(event, actor=actor, at=at)
     return made.ref
 
@@ -134,24 +119,3 @@ def _receive(actor: Actor, found: Announcement, what: Receipt, at: dt.datetime) 
     receipt.organization_id = actor.organization_id
     receipt.save(force_insert=True)
     return True
-
-
-def _both(words: Mapping[str, str], limit: int, field: str) -> dict[str, str]:
-    """The words in every language of the portals, and in no other."""
-    found = {}
-    for language in LANGUAGES:
-        place = f"{field}.{language}"
-        found[language] = clean_text(words.get(language, ""), limit=limit, field=place, required=False)
-        if not found[language]:
-            raise LacksLanguage(field=place)
-    return found
-
-
-def _named(companies: Sequence[str]) -> list[parties.Party]:
-    if len(companies) > COMPANIES:
-        raise TooManyCompanies(limit=COMPANIES, field="companies")
-    known = {**parties.parties_by_name(companies), **parties.parties_by_ref(companies)}
-    for given in companies:
-        if given not in known:
-            raise UnknownCompany(name=given[:60], field="companies")
-    return list({known[given].id: known[given] for given in companies}.values())

@@ -145,12 +145,6 @@ def lock_announcement(actor: Actor, ref: str) -> Announcement:
     return locked[0]
 
 
-def announcement_titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
-    """Which of these announcements the workspace may see; a notice names no title, its page does. One statement."""
-    found = Announcement.objects.visible_to(actor).filter(ref__in=list(refs), withdrawn_at=None)
-    return dict.fromkeys(found.values_list("ref", flat=True), "")
-
-
 # Each person once, in the first of the workspaces it reaches them in.
 _READERS = """
 WITH reached AS (

@@ -1,7 +1,7 @@
 """Reads of tickets: a company its own, the operator all."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.db.models import Q
 from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.core.ids import number_of
 from trivium.core.lists import Found, Wanted, cut
 from trivium.core.time import now
@@ -189,26 +188,3 @@ def _about(actor: Actor, ref: str) -> About | None:
         return About("product", ref, catalog.get_product(actor, ref).product.name) if ref else None
     except NotFound:
         return None
-
-
-# -- the audit -------------------------------------------------------------------------------------------------------
-
-_STATES = """
-SELECT 'ticket ' || t.ref, 'is ' || t.state || ', though its last word left it ' || coalesce(w.state, 'nowhere')
-FROM service_ticket t LEFT JOIN LATERAL
-     (SELECT state FROM service_ticketword w WHERE w.ticket_id = t.id ORDER BY w.id DESC LIMIT 1) w ON true
-WHERE t.state IS DISTINCT FROM w.state
-"""
-
-
-def tickets_stand_as_said() -> Iterator[Fault]:
-    """4: every ticket is in the state its last word left it in."""
-    return faults_in(4, _STATES)
-
-
-CHECKS: tuple[Check, ...] = (tickets_stand_as_said,)
-
-
-def faults() -> Iterator[Fault]:
-    """All that breaks a promise of service."""
-    return all_of(CHECKS)
