@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 NATURAL = {
     "orders": "order", "lines": "line", "supplier-orders": "part", "statements": "statement", "contracts": "contract",
     "products": "product", "imports": "import", "tickets": "ticket", "announcements": "announcement", "keys": "key",
+    "polls": "poll", "meetings": "meeting",
     "holidays": "holiday", "shipments": "shipment", "accounts": "payment", "approvals": "approval",
 }  # fmt: skip
 

@@ -78,6 +78,13 @@ WORDS: Mapping[tuple[str, str], str] = {
        for role in _TRADING},
     **{("AgreementLapses", role): _("An agreement has to be signed soon, or your company cannot go on.")
        for role in _TRADING},
+    **{("PollOpened", role): _("The operator asks you something: a poll waits for your vote.") for role in _EVERYBODY},
+    **{("PollClosed", role): _("A poll you were asked in is closed; its results can be seen.") for role in _EVERYBODY},
+    **{("MeetingCalled", role): _("You are invited to a meeting.") for role in _EVERYBODY},
+    **{("MeetingMoved", role): _("A meeting you are invited to has another time or place.") for role in _EVERYBODY},
+    **{("MeetingCalledOff", role): _("A meeting you were invited to was called off.") for role in _EVERYBODY},
+    **{("MeetingIsNear", role): _("A meeting you are invited to begins within a day.") for role in _EVERYBODY},
+    ("MeetingAnswered", "operator"): _("A company has answered the invitation to a meeting."),
 }
 
 
@@ -127,10 +134,13 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         *(("TicketAnswered", role) for role in _TRADING),
         *(("AnnouncementPublished", role) for role in _EVERYBODY),
         *((event, role) for event in ("AgreementPublished", "AgreementLapses") for role in _TRADING),
+        *(("PollOpened", role) for role in _EVERYBODY),
+        *((event, role) for event in ("MeetingCalled", "MeetingMoved", "MeetingIsNear") for role in _EVERYBODY),
     }),
     Kind.TROUBLE: frozenset({
         *(("EntryBegun", role) for role in _TRADING),
         *(("ApplicationRejected", role) for role in _APPLYING),
+        *(("MeetingCalledOff", role) for role in _EVERYBODY),
         ("SupplierOrderCancelled", "buyer"),
         ("SupplierOrderCancelled", "partner"),
         ("SupplierOrderCancelled", "supplier"),

@@ -1,6 +1,6 @@
 """What service refuses."""
 
-from trivium.core.errors import Conflict, Invalid
+from trivium.core.errors import Conflict, Denied, Invalid
 from trivium.core.i18n import gettext_noop as _
 
 
@@ -109,7 +109,7 @@ class NotAsked(Conflict):
     message = _("This is asked of others: you only see how it goes.")
 
 
-class ResultsHidden(Conflict):
+class ResultsHidden(Denied):
     code = "poll.results_hidden"
     message = _("The results of this poll are not shown yet. They are once it is closed, or where it says so, "
                 "when you have voted.")  # fmt: skip

@@ -9,6 +9,11 @@ class BadDate(Invalid):
     message = _("“%(value)s” is not a date. Write it as 2026-11-22.")
 
 
+class BadTime(Invalid):
+    code = "web.bad_time"
+    message = _("“%(value)s” is not a time of day. Write it as 14:30.")
+
+
 class BadChoice(Invalid):
     code = "web.bad_choice"
     message = _("“%(value)s” is not one of the choices here. Choose another.")

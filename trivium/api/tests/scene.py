@@ -115,6 +115,14 @@ class Scene:
         )
         side.refs["agreement"] = drafted(market.operator.actor, "buyer")
         side.refs["signature"] = signed(side.buyer.actor, self.agreement)
+        side.refs["poll"] = service.ask_poll(
+            market.operator.actor, question=both, options={"en": ["Yes", "No"], "zh-hans": ["是", "否"]},
+            voters="company", results_shown="voted", closes_at=now() + dt.timedelta(days=30), companies=named,
+        )  # fmt: skip
+        side.refs["meeting"] = service.call_meeting(
+            market.operator.actor, subject=both, agenda=both, companies=named,
+            when=service.When(now() + dt.timedelta(days=30), now() + dt.timedelta(days=31), place="Room 3"),
+        )  # fmt: skip
         return side
 
     def _trade(self, side: Side) -> None:
@@ -209,7 +217,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/contacts/": "contact", "/change-requests/": "change", "/persons/": "person",
         "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
-        "/announcements/": "announcement", "/holidays/": "holiday",
+        "/announcements/": "announcement", "/polls/": "poll", "/meetings/": "meeting", "/holidays/": "holiday",
         "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule",
         "/partner-grades/": "grade", "/cutovers/": "cutover", "/entries/": "entry",
         "/agreements/": "agreement", "/agreement-signatures/": "signature",
@@ -235,6 +243,9 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         return refs.get(kind, "xxx_" + "0" * 20)
 
     why = {"reason": "not needed any more"}
+    begins = now() + dt.timedelta(days=3)
+    meeting = {"begins_at": begins.isoformat(), "ends_at": (begins + dt.timedelta(hours=1)).isoformat(),
+               "place": "Room 3"}  # fmt: skip
     words = {"words": "as we agreed"}
     item = {"sku_ref": r("sku"), "quantity": 1}
     price = {"sku_ref": r("sku"), "from_quantity": 1, "unit_price": "10.00"}
@@ -341,6 +352,16 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/announcements"): {"title": {"en": "Rules", "zh-hans": "守则"},
                                      "text": {"en": "Be fair.", "zh-hans": "诚信合作。"}, "roles": ["buyer"]},
         **agreements.BODIES,
+        ("POST", "/polls"): {"question": {"en": "Which day?", "zh-hans": "哪天？"}, "roles": ["buyer"],
+                             "options": {"en": ["Monday", "Friday"], "zh-hans": ["周一", "周五"]},
+                             "closes_at": (now() + dt.timedelta(days=3)).isoformat()},
+        ("POST", "/polls/{ref}/vote"): {"choices": [0]},
+        ("POST", "/meetings"): {"subject": {"en": "Goods", "zh-hans": "商品"}, "roles": ["buyer"],
+                                "agenda": {"en": "Prices", "zh-hans": "价格"}, **meeting},
+        ("POST", "/meetings/{ref}/move"): meeting,
+        ("POST", "/meetings/{ref}/answer"): {"answer": "yes", "guests": "Li"},
+        ("POST", "/meetings/{ref}/minutes"): {"text": {"en": "We met.", "zh-hans": "已开会。"}, "tasks": [
+            {"words": {"en": "Send", "zh-hans": "寄样"}, "who": "Li", "until": "2027-01-31"}]},
         ("POST", "/notices/read"): {"event_id": 1},
     }  # fmt: skip
     return bodies.get((method, path))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from trivium.api.tests import agreements, particulars
+from trivium.api.tests import agreements, exchange, particulars
 from trivium.api.tests.applying import tell_of_applications
 from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
 from trivium.api.tests.companies import belonging, grades, inside
@@ -53,7 +53,8 @@ def test_every_route_works_and_answers_as_declared(settings, tmp_path):
     SUCCEEDED.clear()
     story = Story()
     acts = (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports)
-    for act in (*acts, _service, tell_of_applications, particulars.told, agreements.told):
+    told = (exchange.tell_of_polls, exchange.tell_of_meetings, tell_of_applications, particulars.told, agreements.told)
+    for act in (*acts, _service, *told):
         act(story)
     assert sorted(set(routes()) - SUCCEEDED) == []
 

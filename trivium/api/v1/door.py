@@ -20,6 +20,7 @@ from trivium.api.v1 import (
     applications,
     assigning,
     entries,
+    exchange,
     fulfilment,
     grades,
     history,
@@ -95,6 +96,7 @@ _ROUTERS = {
     "fulfilment": fulfilment.router,
     "settlement": settlement.router,
     "service": service.router,
+    "exchange": exchange.router,
     "notices": notices.router,
     "integration": integration.router,
 }

@@ -118,7 +118,7 @@ def _reader(actor: Actor) -> tuple[int, int, str]:
 
 
 def _numbers(actor: Actor, about: Iterable[str]) -> dict[str, str]:
-    """The numbers of what notices are about, as far as the workspace may see it: at most a statement for each source."""
+    """The numbers of what notices are about, as far as the workspace may see it: a statement for each source."""
     wanted: dict[Any, list[str]] = {}
     for ref in about:
         if numbers_of := _KINDS.get(ref[:4]):

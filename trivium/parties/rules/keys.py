@@ -23,7 +23,7 @@ SCOPE_AREAS = {
     "money": _("Payments, refunds, statements, payouts, accounts and budgets"),
     "notices": _("Notices"),
     "imports": _("Imports of invoice files"),
-    "service": _("Tickets, feedback and announcements"),
+    "service": _("Tickets, feedback, announcements, polls and meetings"),
 }
 SCOPES = tuple(f"{area}:{how}" for area in SCOPE_AREAS for how in ("read", "write"))
 DEFAULT_SCOPES = ("company:read", "catalog:read", "orders:read")

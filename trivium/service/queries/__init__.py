@@ -50,6 +50,7 @@ from trivium.service.queries.polls import (
     poll_list,
     poll_results,
     polls,
+    results_list,
     votes_of,
 )
 from trivium.service.queries.tickets import (
@@ -115,6 +116,7 @@ __all__ = [
     "poll_results",
     "polls",
     "readers_of",
+    "results_list",
     "ticket_list",
     "ticket_numbers",
     "tickets",

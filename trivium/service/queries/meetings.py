@@ -42,7 +42,7 @@ class MeetingRow:
         """How it stands."""
         if self.called_off_at:
             return "called_off"
-        return "over" if self.ends_at <= at else "running" if self.begins_at <= at else "ahead"
+        return "held" if self.ends_at <= at else "running" if self.begins_at <= at else "ahead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,13 @@ def meetings(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> 
 
 
 def meeting_list(actor: Actor, wanted: Wanted) -> Found:
-    """The same as a list. Filter: state (ahead, waiting: ahead and not answered, over, called_off). Two statements."""
+    """The same as a list. Filter: state (ahead, waiting: ahead and not answered, held, called_off). Two statements."""
     found, state, at = _seen(actor), wanted.filters.get("state"), now()
     if state in ("ahead", "waiting"):
         found = found.filter(called_off_at=None, ends_at__gt=at)
     if state == "waiting":
         found = found.filter(answer="")
-    if state == "over":
+    if state == "held":
         found = found.filter(called_off_at=None, ends_at__lte=at)
     if state == "called_off":
         found = found.exclude(called_off_at=None)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.core.lists import Found, Wanted, counted, cut, like
+from trivium.core.lists import Found, Wanted, among, counted, cut, like
 from trivium.core.time import now
 from trivium.service.errors import ResultsHidden
 from trivium.service.models import Meeting, Poll, PollVote
@@ -188,6 +188,11 @@ def words_of(value: Any) -> Mapping[str, str]:
     """Words by language as a statement of ours brings them."""
     found: Mapping[str, str] = json.loads(value) if isinstance(value, str) else value
     return found
+
+
+def results_list(results: Results, wanted: Wanted) -> Found:
+    """The results as a list, in the order of the options."""
+    return among(results.options, wanted)
 
 
 def _options(poll_id: int) -> list[tuple[int, Mapping[str, str]]]:

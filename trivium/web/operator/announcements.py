@@ -1,5 +1,7 @@
 """Writing announcements: from a blank page or a template, to roles or to named companies."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -40,13 +42,7 @@ def _form(template: Template | None) -> Form:
                             value=template.text[language] if template else "",
                             help=gettext("Plain text; an empty line begins a new paragraph.")))  # fmt: skip
     fields += [
-        Field(f"role.{role}", words.word("role", role), "checkbox", "1" if role in roles else "", required=False,
-              help=gettext("Everybody who works in this role, now or later."))
-        for role in GROUPS
-    ]  # fmt: skip
-    fields += [
-        Field("companies", gettext("Companies"), "textarea", required=False,
-              help=gettext("Beside or instead of roles: names or references, one on a line.")),
+        *group_fields(roles),
         Field("must_acknowledge", gettext("Has to be acknowledged"), "checkbox", "1" if template else "",
               required=False, help=gettext("Each reader says that they have read and understood it; you see who has.")),
         Field("until", gettext("On homes until"), "date", required=False, is_narrow=True,
@@ -56,20 +52,38 @@ def _form(template: Template | None) -> Form:
                 note=gettext("What is published is not changed any more; it can be taken back."))  # fmt: skip
 
 
+def group_fields(roles: Sequence[str]) -> list[Field]:
+    """To whom something goes: roles, these ticked already, and companies by name."""
+    found = [
+        Field(f"role.{role}", words.word("role", role), "checkbox", "1" if role in roles else "", required=False,
+              help=gettext("Everybody who works in this role, now or later."))
+        for role in GROUPS
+    ]  # fmt: skip
+    return [*found, Field("companies", gettext("Companies"), "textarea", required=False,
+                          help=gettext("Beside or instead of roles: names or references, one on a line."))]  # fmt: skip
+
+
+def addressed(request: WorkspaceRequest) -> dict[str, list[str]]:
+    """To whom it shall go, as it was written."""
+    lines = request.POST.get("companies", "")[:20_000].splitlines()
+    return {
+        "roles": [role for role in GROUPS if request.POST.get(f"role.{role}")],
+        "companies": [line.strip() for line in lines if line.strip()],
+    }
+
+
 @act
 def announce(request: WorkspaceRequest) -> str:
     """Publish an announcement."""
     values = request.POST
-    lines = values.get("companies", "")[:20_000].splitlines()
     ref = commands.announce(
         request.actor,
         title={language: values.get(f"title.{language}", "") for language in LANGUAGES},
         text={language: values.get(f"text.{language}", "") for language in LANGUAGES},
         kind=values.get("kind", ""),
-        roles=[role for role in GROUPS if values.get(f"role.{role}")],
-        companies=[line.strip() for line in lines if line.strip()],
         until=forms.date(values, "until") if values.get("until", "").strip() else None,
         must_acknowledge=bool(values.get("must_acknowledge")),
+        **addressed(request),
     )
     return reverse("operator:announcement", args=[ref])
 

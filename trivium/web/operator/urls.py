@@ -8,6 +8,7 @@ from trivium.web.operator import (
     applications,
     companies,
     company,
+    exchange,
     grades,
     home,
     languages,
@@ -16,7 +17,7 @@ from trivium.web.operator import (
     orders,
     screening,
 )
-from trivium.web.shared import entries, imports, particulars, tickets
+from trivium.web.shared import entries, imports, particulars, polls, tickets
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
@@ -43,6 +44,17 @@ urlpatterns = [
     path("new-announcement/", announcements.new_announcement, name="new_announcement"),
     path("new-announcement/publish/", announcements.announce, name="announce"),
     path("announcements/<ref:ref>/withdraw/", announcements.withdraw_announcement, name="withdraw_announcement"),
+    path("new-poll/", exchange.new_poll, name="new_poll"),
+    path("new-poll/ask/", exchange.ask_poll, name="ask_poll"),
+    path("polls/<ref:ref>/close/", exchange.close_poll, name="close_poll"),
+    path("polls/<ref:ref>/withdraw/", exchange.withdraw_poll, name="withdraw_poll"),
+    path("polls/<ref:ref>/votes/", polls.votes, name="votes"),
+    path("new-meeting/", exchange.new_meeting, name="new_meeting"),
+    path("new-meeting/call/", exchange.call_meeting, name="call_meeting"),
+    path("meetings/<ref:ref>/move/", exchange.move_meeting, name="move_meeting"),
+    path("meetings/<ref:ref>/call-off/", exchange.call_off_meeting, name="call_off_meeting"),
+    path("meetings/<ref:ref>/minutes/", exchange.new_minutes, name="new_minutes"),
+    path("meetings/<ref:ref>/minutes/publish/", exchange.publish_minutes, name="publish_minutes"),
     path("mails/", mails.mails, name="mails"),
     path("statements-to-issue/", money.issue_statements, name="issue_statements"),
     path("approvals/<ref:ref>/", money.decide, name="decide"),

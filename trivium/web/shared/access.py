@@ -18,7 +18,8 @@ _PEOPLE = (
 _NOTICES = ("notices", "read_notices", "choose_mail")
 _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "close_ticket", "reopen_ticket",
             "feedback", "give_feedback", "announcements", "announcement", "open_announcement", "acknowledge",
-            "first_steps", "tick_step")  # fmt: skip
+            "first_steps", "tick_step", "polls", "poll", "vote", "meetings", "meeting", "answer_meeting",
+            "meeting_file")  # fmt: skip
 _COMPANY = ("our_company", "change_particulars", "add_contact", "change_contact", "remove_contact", "ask_change",
             "withdraw_change")  # fmt: skip
 _ENTRIES = ("entries", "entry")
@@ -55,6 +56,10 @@ _REVIEW = (
     "blocklist",
     "set_block",
 )
+_EXCHANGE = (
+    "new_poll", "ask_poll", "close_poll", "withdraw_poll", "votes", "new_meeting", "call_meeting", "move_meeting",
+    "call_off_meeting", "new_minutes", "publish_minutes",
+)  # fmt: skip
 _GRADES = ("grades", "grade", "define_grade", "change_grade", "end_grade", "assign_grade")
 _OWN: Mapping[str, tuple[str, ...]] = {
     "operator": (
@@ -92,6 +97,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "change_agreement",
         "publish_agreement",
         "end_agreement",
+        *_EXCHANGE,
         "propose_payout",
         "organizations",
         "admit",

@@ -83,6 +83,15 @@ CHIPS = {
     "filed": ("paper", "move"),
     "in_force": ("check", "done"),
     "replaced": ("back", "wait"),
+    "voting": ("clock", "wait"),
+    "voted": ("check", "done"),
+    "ahead": ("calendar", "move"),
+    "held": ("check", "done"),
+    "running": ("clock", "move"),
+    "called_off": ("cross", "stop"),
+    "attends": ("check", "done"),
+    "stays_away": ("cross", "stop"),
+    "unanswered": ("clock", "wait"),
 }
 
 

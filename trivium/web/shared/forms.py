@@ -10,15 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from trivium.core import money
 from trivium.core.errors import Refusal
 from trivium.core.quantity import parse_quantity, plain
-from trivium.web.errors import BadChoice, BadDate
+from trivium.service.rules import check_zone
+from trivium.web.errors import BadChoice, BadDate, BadTime
 from trivium.web.shared.refusals import text_of
 
 Kind = Literal[
-    "text", "number", "date", "select", "radio", "checkbox", "textarea", "hidden", "password", "email", "file"
+    "text", "number", "date", "time", "select", "radio", "checkbox", "textarea", "hidden", "password", "email", "file"
 ]  # fmt: skip
 
 
@@ -177,6 +179,22 @@ def date(values: Mapping[str, str], name: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise BadDate(value=text, field=name) from None
+
+
+def moment(values: Mapping[str, str], name: str, zone: str) -> dt.datetime:
+    """The moment in two fields, <name> with the date and <name>.time, by the clock of a zone.
+
+    Refuses: BadDate, BadTime, BadZone.
+    """
+    day = date(values, name)
+    text = unicodedata.normalize("NFKC", values.get(f"{name}.time", "")[:40]).strip()
+    try:
+        clock = dt.time.fromisoformat(text)
+    except ValueError:
+        raise BadTime(value=text, field=f"{name}.time") from None
+    if clock.tzinfo is not None:
+        raise BadTime(value=text, field=f"{name}.time")
+    return dt.datetime.combine(day, clock, ZoneInfo(check_zone(zone))).astimezone(dt.UTC)
 
 
 def choice(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:

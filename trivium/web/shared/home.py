@@ -17,7 +17,7 @@ from trivium.ordering import queries as ordering
 from trivium.ordering.queries import Work
 from trivium.parties import queries as parties
 from trivium.settlement import queries as settlement
-from trivium.web.shared import announcements, panels
+from trivium.web.shared import announcements, meetings, panels
 from trivium.web.shared.acting import Shown
 from trivium.web.shared.filters import day_begins
 from trivium.web.shared.forms import Form
@@ -85,6 +85,7 @@ def home_page(
         "news": news,
         "letters": announcements.home_forms(actor),
         "to_sign": [] if actor.role == "operator" else parties.agreements_to_sign(actor),
+        "dates": meetings.home_dates(actor),
         "all_work": all_work,
         **panels.arranged(own),
     }

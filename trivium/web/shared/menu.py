@@ -20,6 +20,7 @@ _HOME, _ORDERS = ("home", _("Work"), "home"), ("orders", _("Orders"), "list")
 _SHIPMENTS, _REFUNDS = ("shipments", _("Shipments"), "truck"), ("refunds", _("Refunds"), "back")
 _IMPORTS = ("imports", _("Imports"), "paper")
 _SAID = ("announcements", _("Announcements"), "speaker")
+_POLLS, _MEETINGS = ("polls", _("Polls"), "chart"), ("meetings", _("Meetings"), "calendar")
 _TICKETS = ("tickets", _("Tickets"), "help")
 _AGREEMENTS = ("agreements", _("Agreements"), "pen")
 _COMPANY = ("our_company", _("Our company"), "user")
@@ -45,6 +46,8 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _IMPORTS,
         _TICKETS,
         _SAID,
+        _MEETINGS,
+        _POLLS,
         ("changes", _("Company changes"), "pen"),
         ("languages", _("Languages"), "language"),
         _PEOPLE,
@@ -68,6 +71,8 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PEOPLE,
         _TICKETS,
         _SAID,
+        _MEETINGS,
+        _POLLS,
         _COMPANY,
         _ENTRIES,
         _KEYS,
@@ -85,6 +90,8 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PEOPLE,
         _TICKETS,
         _SAID,
+        _MEETINGS,
+        _POLLS,
         _COMPANY,
         _ENTRIES,
         _KEYS,
@@ -100,6 +107,8 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _PEOPLE,
         _TICKETS,
         _SAID,
+        _MEETINGS,
+        _POLLS,
         _COMPANY,
         _ENTRIES,
         _KEYS,

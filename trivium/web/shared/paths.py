@@ -11,8 +11,8 @@ def path_to(name: str, *args: str) -> str:
     return reverse(name, args=args)
 
 
-_PLACES = {"ord_": "order", "tkt_": "ticket", "ann_": "announcement", "prd_": "product", "ent_": "entry",
-           "agr_": "agreement", "ags_": "agreement_signature"}  # fmt: skip
+_PLACES = {"ord_": "order", "tkt_": "ticket", "ann_": "announcement", "pol_": "poll", "mtg_": "meeting",
+           "prd_": "product", "ent_": "entry", "agr_": "agreement", "ags_": "agreement_signature"}  # fmt: skip
 _OF_CUTOVERS = {"partner": "buyers", "buyer": "our_company", "operator": "organizations"}
 _WITH_GOODS = ("supplier", "buyer")
 

@@ -57,7 +57,7 @@ def _shown(name: str, value: object) -> object:
 def _list(known: str) -> str:
     """Codes of a choice ("prepaid, bank_transfer") as words."""
     codes = known.split(", ")
-    for table in ("payment", "tracking", "ticket", "outcome", "announcement"):
+    for table in ("payment", "tracking", "ticket", "outcome", "announcement", "voters", "results_shown", "coming"):
         if all(code in WORDS[table] for code in codes):
             return gettext(", ").join(word(table, code) for code in codes)
     return known
