@@ -1,5 +1,6 @@
 """What a page costs: bytes on a slow line, and statements however much there is."""
 
+import datetime as dt
 import gzip
 import re
 from pathlib import Path
@@ -11,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.kept import market_of
+from trivium.core.time import now
+from trivium.service import commands as service
 from trivium.web.tests.hands import Hands
 from trivium.web.tests.trade import Trade
 
@@ -24,17 +27,30 @@ STATEMENTS = {
     "operator": {"": 26, "orders/": 17, "statements/": 18, "payouts/": 17, "organizations/": 15, "contracts/": 16,
                  "accounts/": 12, "accounts/gateways/": 13, "accounts/transfers/": 12, "keys/": 12, "shipments/": 14,
                  "refunds/": 13},
-    "supplier": {"": 27, "orders/": 17, "products/": 16, "statements/": 16, "work/": 15, "shipments/": 14,
+    "supplier": {"": 28, "orders/": 17, "products/": 16, "statements/": 16, "work/": 15, "shipments/": 14,
                  "refunds/": 13, "keys/": 12},
     "partner": {"": 26, "orders/": 16, "statements/": 16, "contracts/": 16, "work/": 14, "shipments/": 14,
                 "refunds/": 13, "keys/": 12},
-    "buyer": {"": 27, "orders/": 17, "shelf/": 20, "cart/": 21, "shipments/": 14, "refunds/": 13, "keys/": 13},
+    "buyer": {"": 28, "orders/": 17, "shelf/": 20, "cart/": 21, "shipments/": 14, "refunds/": 13, "keys/": 13},
 }  # fmt: skip
+
+EXCHANGED = {}
 
 
 @pytest.fixture
 def market(clock) -> Trade:
     return market_of(Trade)
+
+
+def exchange(market: Trade) -> None:
+    """Everybody is asked something, and called to a meeting."""
+    operator, at = market.market.operator.actor, now() + dt.timedelta(days=3)
+    both, everybody = {"en": "Day", "zh-hans": "日期"}, ["operator", "supplier", "partner", "buyer"]
+    options = {"en": ["Monday", "Friday"], "zh-hans": ["周一", "周五"]}
+    service.ask_poll(operator, question=both, options=options, voters="person", results_shown="voted", closes_at=at,
+                     roles=everybody)  # fmt: skip
+    when = service.When(at, at + dt.timedelta(hours=1), place="Room 3")
+    service.call_meeting(operator, subject=both, agenda=both, when=when, roles=everybody)
 
 
 def files_of(html: str) -> dict[str, int]:
@@ -87,3 +103,18 @@ def test_pages_ask_as_often_for_many_rows_as_for_few(market):
     assert many == few
     most = {(role, path): most for role, paths in STATEMENTS.items() for path, most in paths.items()}
     assert {key: n for key, n in many.items() if n > most[key]} == {}, many
+
+
+def test_homes_and_lists_ask_as_often_for_many_polls_and_meetings_as_for_few(market):
+    asked = []
+    for _round in range(2):
+        for _again in range(3):
+            exchange(market)
+        found = {}
+        for hands in people(market):
+            for path in ("", "polls/", "meetings/"):
+                with CaptureQueriesContext(connection) as captured:
+                    hands.open(path)
+                found[hands.actor.role, path] = len(captured)
+        asked.append(found)
+    assert asked[0] == asked[1] == EXCHANGED

@@ -398,8 +398,10 @@ def answers(request: Asked, ref: str, wanted: Query[AnswersWanted]) -> HttpRespo
 @once
 def call_meeting(request: Asked, given: NewMeeting) -> HttpResponse:
     """Invite everybody in some roles, or the named companies, to a meeting."""
-    words = {"subject": given.subject, "agenda": given.agenda}
-    return answer({"ref": commands.call_meeting(request.auth, **words, when=given.when(), **given.values())}, 201)
+    ref = commands.call_meeting(
+        request.auth, subject=given.subject, agenda=given.agenda, when=given.when(), **given.values()
+    )
+    return answer({"ref": ref}, 201)
 
 
 @router.post("/meetings/{ref}/move", **writes(Done))

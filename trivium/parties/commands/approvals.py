@@ -48,6 +48,7 @@ from trivium.parties.rules import (
     check_currency,
     deciders,
     falls_away,
+    needed_without,
     verdict,
 )
 
@@ -278,19 +279,21 @@ def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
     if steps and yes:
         ApprovalStep.objects.filter(pk=steps[0].pk).update(decided_by_id=actor.user_id, decided_at=at)
         _skip(approval, steps[1:])
+    return _conclude(actor, approval, actor.organization_ref, at)
+
+
+def _conclude(actor: Actor, approval: Approval, company_ref: str, at: dt.datetime) -> ApprovalStatus:
+    """Say how an approval stands by its votes, and tell if that is an end."""
     status = verdict(approval.needed, list(approval.votes.values_list("yes", flat=True)))
     if status != ApprovalStatus.WAITING:
         Approval.objects.filter(pk=approval.pk).update(status=status, decided_at=at)
-        publish(
-            ApprovalDecided(
-                subject=approval.subject,
-                audience=(actor.organization_ref,),
-                approval_ref=approval.ref,
-                approved=status == ApprovalStatus.APPROVED,
-            ),
-            actor=actor,
-            at=at,
+        decided = ApprovalDecided(
+            subject=approval.subject,
+            audience=(company_ref,),
+            approval_ref=approval.ref,
+            approved=status == ApprovalStatus.APPROVED,
         )
+        publish(decided, actor=actor, at=at)
     return status
 
 
@@ -356,6 +359,27 @@ def reroute(actor: Actor, company: Organization, gone_id: int, heir_id: int | No
         at=at,
     )  # fmt: skip
     return len(moved)
+
+
+def do_without(actor: Actor, company: Organization, gone_id: int, at: dt.datetime) -> None:
+    """Let no order wait for a word that nobody is left to give, now that somebody has left or decides no more.
+
+    Steps fall away whose people have all said yes; words of anybody become one less where the others are too few. The
+    approvals are locked, so a word given at the same moment is seen, or sees who is gone.
+    """
+    people = queries.members_of(company.pk)
+    waiting = Approval.objects.filter(organization=company, act=PLACE, status=ApprovalStatus.WAITING)
+    for approval in list(waiting.locked()):
+        said = list(approval.votes.filter(yes=True).values_list("person_id", flat=True))
+        open_steps = ApprovalStep.objects.filter(approval=approval, decided_at=None, fell_away=False)
+        steps = list(open_steps.order_by("position"))
+        if steps:
+            _skip(approval, steps)
+        elif gone_id not in (approval.asked_by_id, *said):
+            able = deciders(Asked(), people, approval.asked_by_id)
+            approval.needed = needed_without(approval.needed, said, able)
+            approval.save(update_fields=["needed"])
+        _conclude(actor, approval, company.ref, at)
 
 
 def _vote(approval: Approval, actor: Actor, *, yes: bool) -> None:

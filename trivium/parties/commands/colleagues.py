@@ -19,7 +19,7 @@ from trivium.core.ids import new_ref
 from trivium.core.money import check_limit
 from trivium.core.time import now
 from trivium.parties import queries
-from trivium.parties.commands.approvals import reroute
+from trivium.parties.commands.approvals import do_without, reroute
 from trivium.parties.commands.companies import lock_own_company
 from trivium.parties.errors import (
     AlreadyHere,
@@ -44,6 +44,7 @@ from trivium.parties.models import (
     User,
 )
 from trivium.parties.rules import (
+    DECIDING,
     INVITED_FOR,
     MAX_INSIDE,
     SHORTEST_PASSWORD,
@@ -222,11 +223,13 @@ def change_place(actor: Actor, person_ref: str, place: Place) -> None:
         raise NotFound(what="person", ref=person_ref)
     check_admin_stays([each.user_id for each in members if each.job == Job.ADMIN], member.user_id, place.job)
     Membership.objects.filter(pk=member.pk).update(**values)
-    own = actor.organization_ref
+    own, at = actor.organization_ref, now()
+    if actor.is_role(Role.BUYER) and member.job in DECIDING and place.job not in DECIDING:
+        do_without(actor, member.organization, member.user_id, at)
     changed = PlaceChanged(
         subject=person_ref, audience=(own,), organization_ref=own, role=actor.role, job_before=member.job, job=place.job
     )
-    publish(changed, actor=actor, at=now())
+    publish(changed, actor=actor, at=at)
 
 
 @act
@@ -285,6 +288,9 @@ def _end_places(actor: Actor, gone: list[Membership], heir: Membership | None, a
     person, company = gone[0].user, gone[0].organization
     Membership.objects.filter(pk__in=[each.pk for each in gone]).update(ends_at=at)
     moved = reroute(actor, company, person.pk, heir.user_id if heir else None, at)
+    if any(each.role == Role.BUYER and each.job in DECIDING for each in gone):
+        do_without(actor, company, person.pk, at)
+    _withdraw_links(actor, person, company, at)
     keys = ApiKey.objects.filter(user=person, organization=company, revoked_at=None).update(revoked_at=at)
     left = PersonLeft(
         subject=person.ref,
@@ -295,6 +301,15 @@ def _end_places(actor: Actor, gone: list[Membership], heir: Membership | None, a
         approvals=moved,
     )
     publish(left, actor=actor, at=at)
+
+
+def _withdraw_links(actor: Actor, person: User, company: Organization, at: dt.datetime) -> None:
+    """Let no invitation that still lies in a leaver's mailbox bring them back."""
+    mails = set(EmailAddress.objects.filter(user=person).values_list("email", flat=True)) | {person.email or ""}
+    waiting = Invitation.objects.filter(organization=company, accepted_at=None, withdrawn_at=None)
+    found = list(waiting.filter(email__in={each.lower() for each in mails if each}).locked())
+    Invitation.objects.filter(pk__in=[each.pk for each in found]).update(withdrawn_at=at)
+    publish(*(InvitationWithdrawn(subject=each.ref, audience=(company.ref,)) for each in found), actor=actor, at=at)
 
 
 def _locked(**here: object) -> list[Membership]:

@@ -61,6 +61,7 @@ from trivium.parties.rules.approvals import (
     can_be_given,
     deciders,
     falls_away,
+    needed_without,
     route,
     verdict,
 )
@@ -233,6 +234,7 @@ __all__ = [
     "days_kept",
     "deciders",
     "falls_away",
+    "needed_without",
     "graded",
     "jurisdiction_of",
     "lacking",

@@ -168,9 +168,17 @@ def can_be_given(found: Route, people: Sequence[Member], asker_id: int | None) -
 
 
 def falls_away(asked: Asked, people: Sequence[Member], asker_id: int | None, said_yes: Collection[int]) -> bool:
-    """Whether a named step needs no word any more: all who could give it have given theirs on an earlier step."""
+    """Whether a step needs no word any more: all who could give it have given theirs on an earlier step."""
     able = deciders(asked, people, asker_id)
-    return asked.approver_id is not None and bool(able) and able <= frozenset(said_yes)
+    return bool(able) and able <= frozenset(said_yes)
+
+
+def needed_without(needed: int, said: Collection[int], able: Collection[int]) -> int:
+    """How many words of anybody an approval needs now that somebody who could have given one is gone: one less, if
+    the others could not give so many. It never comes down to none; who has `said` yes has had their say.
+    """
+    left = len(said) + len(frozenset(able) - frozenset(said))
+    return left if 0 < left == needed - 1 else needed
 
 
 def verdict(needed: int, votes: list[bool]) -> ApprovalStatus:

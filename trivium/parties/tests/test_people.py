@@ -319,6 +319,22 @@ def test_what_a_leaver_had_begun_goes_to_a_colleague(admin: Actor, chosen: bool)
     assert to_ref == (heir if chosen else admin).user_ref
 
 
+def test_an_older_link_in_a_leavers_mailbox_does_not_bring_them_back(admin: Actor) -> None:
+    ref = commands.invite_person(admin, email=MAIL, place=Place("admin"))
+    user = commands.register_person(SYSTEM, email=MAIL, name="Wang Fang", password=PASSWORD)
+    commands.grant_role(SYSTEM, email=MAIL, organization_ref=admin.organization_ref, role="buyer")
+    other = commands.invite_person(admin, email="li@example.test", place=Place())
+    commands.remove_person(admin, user.ref)
+    person = Actor(user.pk, user.ref, None, "", "")
+    with pytest.raises(InvitationOver), transaction.atomic():
+        commands.join(person, token_of(ref))
+    assert not Membership.objects.filter(user=user, ends_at=None).exists()
+    withdrawn = Invitation.objects.exclude(withdrawn_at=None).values_list("ref", flat=True)
+    assert list(withdrawn) == [ref] and queries.invitation_letter(other, now()) is not None
+    again = commands.invite_person(admin, email=MAIL, place=Place())
+    commands.join(person, token_of(again))
+
+
 def test_nobody_leaves_twice(admin: Actor) -> None:
     leaver = colleague(admin)
     commands.remove_person(admin, leaver.user_ref)

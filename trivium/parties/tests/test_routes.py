@@ -37,6 +37,7 @@ from trivium.parties.rules import (
     can_be_given,
     deciders,
     falls_away,
+    needed_without,
     route,
 )
 from trivium.parties.tests.factories import make_actor, make_buyer, make_organization
@@ -130,7 +131,25 @@ def test_what_a_company_can_give_is_counted_without_the_asker() -> None:
 
 def test_a_step_falls_away_when_all_who_could_give_it_have_had_their_word() -> None:
     assert falls_away(Asked(LI), OFFICE, CHEN, [LI]) and not falls_away(Asked(LI, WANG), OFFICE, CHEN, [LI])
-    assert not falls_away(Asked(), OFFICE[:1], CHEN, [BOSS])
+    assert falls_away(Asked(), OFFICE[:1], CHEN, [BOSS]) and not falls_away(Asked(), OFFICE, CHEN, [BOSS])
+    assert not falls_away(Asked(), [], CHEN, [BOSS])
+
+
+@pytest.mark.parametrize(
+    ("needed", "said", "able", "left"),
+    [
+        (2, [], {BOSS}, 1),
+        (2, [BOSS], {BOSS}, 1),
+        (2, [], {BOSS, LI}, 2),
+        (3, [], {BOSS}, 3),  # it could not be given before either
+        (1, [], set(), 1),
+        (2, [LI], {BOSS, LI}, 2),
+    ],
+)
+def test_words_of_anybody_become_one_less_where_a_leaver_leaves_too_few(
+    needed: int, said: list[int], able: set[int], left: int
+) -> None:
+    assert needed_without(needed, said, able) == left
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
@@ -248,6 +267,59 @@ def test_a_leavers_approvals_go_to_the_deputy_and_then_to_who_takes_over(office:
     commands.remove_person(office.boss, office.wang.user_ref, to_ref=office.boss.user_ref)
     assert turns(office) == ["boss"]
     assert EventRecord.objects.filter(name="PersonLeft").order_by("id")[0].data["approvals"] == 1
+
+
+def decided(office: Office) -> list[tuple[str, bool]]:
+    return [(e.subject, e.data["approved"]) for e in EventRecord.objects.filter(name="ApprovalDecided")]
+
+
+def test_a_leavers_step_does_not_come_back_to_who_has_said_yes_already(office: Office) -> None:
+    office.rule((office.boss, None), (office.li, None))
+    approval = office.ask()
+    assert approval and commands.decide(office.boss, approval.ref, yes=True) == "waiting"
+    commands.remove_person(office.boss, office.wang.user_ref)
+    assert turns(office) == ["li"]
+    commands.remove_person(office.boss, office.li.user_ref)
+    assert decided(office) == [("ord_1", True)] and list(queries.faults()) == []
+
+
+@pytest.mark.parametrize("how", ["leaves", "demoted"])
+@pytest.mark.parametrize("first", [True, False])
+def test_where_two_words_are_asked_of_anybody_a_leaver_holds_up_nothing(office: Office, how: str, first: bool) -> None:
+    commands.remove_person(office.boss, office.wang.user_ref)
+    commands.set_approval_rule(office.boss, organization_ref=office.company.ref, threshold=1000, currency="CNY",
+                               needed=2)  # fmt: skip
+    approval = office.ask()
+    assert approval and approval.needed == 2
+    if first:
+        assert commands.decide(office.boss, approval.ref, yes=True) == "waiting"
+    if how == "leaves":
+        commands.remove_person(office.boss, office.li.user_ref)
+    else:
+        commands.change_place(office.boss, office.li.user_ref, Place("requester"))
+    if not first:
+        assert decided(office) == []
+        assert commands.decide(office.boss, approval.ref, yes=True) == "approved"
+    assert decided(office) == [("ord_1", True)] and list(queries.faults()) == []
+
+
+def test_a_leaver_who_was_not_needed_lowers_nothing(office: Office) -> None:
+    commands.set_approval_rule(office.boss, organization_ref=office.company.ref, threshold=1000, currency="CNY",
+                               needed=2)  # fmt: skip
+    approval = office.ask()
+    commands.remove_person(office.boss, office.wang.user_ref)
+    approval.refresh_from_db()
+    assert approval.needed == 2 and decided(office) == []
+
+
+def test_a_named_word_and_anybodys_are_not_waited_for_twice_of_one_person(office: Office) -> None:
+    office.rule((office.boss, None))
+    office.rule(name="Any", threshold=1000)
+    for gone in (office.li, office.wang):
+        commands.remove_person(office.boss, gone.user_ref)
+    approval = office.ask()
+    assert approval and approval.needed == 2
+    assert commands.decide(office.boss, approval.ref, yes=True) == "approved" and list(queries.faults()) == []
 
 
 @pytest.mark.parametrize(("way", "result"), [("refuse", NobodyDecides), ("pass", None), ("wait", "waiting")])

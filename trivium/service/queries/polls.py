@@ -265,7 +265,9 @@ def votes_of(actor: Actor, ref: str, wanted: Wanted) -> Found:
     params = {"poll": found.pk, "every": wanted.filters.get("which") == "every", "text": wanted.text.strip(),
               "like": like(wanted.text), "limit": wanted.limit, "offset": wanted.offset}  # fmt: skip
     rows = sql.rows(_VOTE_LIST, params)
-    votes = [Vote(*row[:4], [words[n] for n in row[4]], *row[5:8]) for row in rows]
+    votes = [
+        Vote(row[0], row[1], row[2], row[3], [words[n] for n in row[4]], row[5], row[6], row[7]) for row in rows
+    ]
     return Found(votes, *counted(rows[0][8] if rows else 0))
 
 

@@ -159,7 +159,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """The line in pieces that are short enough, none of which cuts a letter."""
-    pieces, piece = [], ""
+    pieces: list[str] = []
+    piece = ""
     for letter in line:
         if len((piece + letter).encode()) > FOLDED - (1 if pieces else 0):
             pieces.append(piece)

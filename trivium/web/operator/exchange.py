@@ -181,8 +181,9 @@ def _task_rows(last: MinutesPage | None) -> tuple[Row, ...]:
                    values=task.words if task else None, help=gettext("Rows that are empty are left out.")),
             Field(f"tasks.{n}.who", gettext("Who"), value=task.who if task else "", limit=WHO, required=False,
                   help=gettext("A company, or a person of it.")),
-            Field(f"tasks.{n}.until", gettext("By when"), "date", f"{task.until:%Y-%m-%d}" if task and task.until else "",
-                  required=False, is_narrow=True, help=gettext("The last day it is done by.")),
+            Field(f"tasks.{n}.until", gettext("By when"), "date", required=False, is_narrow=True,
+                  value=f"{task.until:%Y-%m-%d}" if task and task.until else "",
+                  help=gettext("The last day it is done by.")),
         )))  # fmt: skip
     return tuple(rows)
 

@@ -38,7 +38,8 @@ def polls(request: WorkspaceRequest) -> Shown | HttpResponse:
     def question(row: PollRow) -> Cell:
         return Cell(_words(row.question), url=reverse(f"{actor.role}:poll", args=[row.ref]))
 
-    states = [("waiting", gettext("Wait for your vote")), ("open", gettext("Open for votes")), ("closed", gettext("Closed"))]
+    states = [("waiting", gettext("Wait for your vote")), ("open", gettext("Open for votes")),
+              ("closed", gettext("Closed"))]  # fmt: skip
     links = [(gettext("Ask a question"), reverse("operator:new_poll"))] if actor.may("poll.ask") else []
     listing = Listing(
         "polls",
