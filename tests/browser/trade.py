@@ -160,6 +160,27 @@ class Trade:
         ordering.add_to_cart(scene.buyer.actor, scene.lamp, Decimal(8))
         ordering.add_to_cart(scene.buyer.actor, scene.rail, Decimal(3))
 
+    def _asked_and_called(self, said: dict[str, str]) -> None:
+        """A poll with a vote, a meeting to come, and one that has minutes."""
+        operator, at, roles = self.scene.operator.actor, self.clock.at, tuple(Role)
+        options = {language: [written["city"], written["company"]] for language, written in WRITTEN.items()}
+        poll = service.ask_poll(operator, question=said, options=options, voters="person", results_shown="voted",
+                                closes_at=at + dt.timedelta(days=9), roles=roles)  # fmt: skip
+        for company in (self.scene.operator, self.scene.s1, self.scene.buyer):
+            service.vote(company.actor, poll, choices=[0])
+        meetings = [
+            service.call_meeting(
+                operator, subject=said, agenda=said, roles=roles,
+                when=service.When(at + dt.timedelta(hours=hours), at + dt.timedelta(hours=hours + 1),
+                                  place=self.scene.words["street"]),
+            )
+            for hours in (1, 90)
+        ]  # fmt: skip
+        self.clock.move(hours=3)
+        task = service.Point(said, self.scene.words["company"], at.date() + dt.timedelta(days=30))
+        written = service.Written(said, {language: [text] for language, text in said.items()}, [task])
+        service.publish_minutes(operator, meetings[0], written)
+
     def _beside_orders(self) -> None:
         scene, market = self.scene, self.scene.market
         everybody: tuple[Company, ...] = (scene.operator, scene.s1, scene.partner, scene.buyer)
@@ -171,6 +192,7 @@ class Trade:
         for is_asked in (False, True):
             service.announce(scene.operator.actor, title=said, text=said, kind=Notice.POLICY, roles=tuple(Role),
                              must_acknowledge=is_asked)  # fmt: skip
+        self._asked_and_called(said)
         apply(stranger(MARKET_PERSON), "partner", name=scene.words["company"], legal_name=scene.words["company"],
               contact_name=MARKET_PERSON, address=scene.words["street"])  # fmt: skip
         named = {language: written["company"] for language, written in WRITTEN.items()}

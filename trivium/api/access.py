@@ -225,6 +225,8 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/announcements/{ref}/withdraw"): ("announcement.publish", "service:write"),
     ("POST", "/announcements/{ref}/open"): ("announcement.read", "service:write"),
     ("POST", "/announcements/{ref}/acknowledge"): ("announcement.read", "service:write"),
+    ("GET", "/first-steps"): ("announcement.read", "service:read"),
+    ("POST", "/first-steps"): ("announcement.read", "service:write"),
     ("GET", "/polls"): ("poll.vote", "service:read"),
     ("GET", "/polls/{ref}"): ("poll.vote", "service:read"),
     ("GET", "/polls/{ref}/results"): ("poll.vote", "service:read"),

@@ -30,6 +30,17 @@ def tell_of_polls(story: Any) -> None:
     assert story.scene.callers["buyer"].get(f"/polls/{poll}").status == 404
 
 
+def tell_of_first_steps(story: Any) -> None:
+    for role in ("operator", "supplier", "partner", "buyer"):
+        steps = story.ask(role, "GET", "/first-steps")["items"]
+        assert steps and all(step["at"] is None and step["why"] for step in steps)
+        for step in steps:
+            story.ask(role, "POST", "/first-steps", {"step": step["step"]})
+        assert all(step["at"] and step["by"] for step in story.ask(role, "GET", "/first-steps")["items"])
+    refused = story.scene.callers["buyer"].write("POST", "/first-steps", {"step": "goods"})
+    assert (refused.status, refused.data["error"]["code"]) == (422, "onboarding.unknown_step")
+
+
 def tell_of_meetings(story: Any) -> None:
     ask, refs = story.ask, story.refs
     meeting, other = (ask("operator", "POST", "/meetings")["ref"] for _ in range(2))

@@ -352,6 +352,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/announcements"): {"title": {"en": "Rules", "zh-hans": "守则"},
                                      "text": {"en": "Be fair.", "zh-hans": "诚信合作。"}, "roles": ["buyer"]},
         **agreements.BODIES,
+        ("POST", "/first-steps"): {"step": "papers"},
         ("POST", "/polls"): {"question": {"en": "Which day?", "zh-hans": "哪天？"}, "roles": ["buyer"],
                              "options": {"en": ["Monday", "Friday"], "zh-hans": ["周一", "周五"]},
                              "closes_at": (now() + dt.timedelta(days=3)).isoformat()},

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from ninja import Query, Router
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -289,4 +290,39 @@ def open_announcement(request: Asked, ref: str) -> HttpResponse:
 def acknowledge(request: Asked, ref: str) -> HttpResponse:
     """The key's person has read and understood an announcement."""
     commands.acknowledge(request.auth, ref)
+    return answer({"changed": 1})
+
+
+class StepGiven(Given):
+    """One of the first steps, by its code."""
+
+    step: Annotated[str, StringConstraints(strict=True, max_length=20)]
+
+
+class StepView(Shown):
+    """What a new company does first; `by` and `at` say who ticked it off, and when."""
+
+    step: str
+    words: str
+    why: str
+    by: str
+    at: Instant | None
+
+
+@router.get("/first-steps", **reads(Items[StepView]))
+def first_steps(request: Asked) -> HttpResponse:
+    """What a new company does first in this role, and what of it is done."""
+    items = [
+        {"step": each.step.code, "words": gettext(each.step.words), "why": gettext(each.step.why), "by": each.by,
+         "at": each.at}
+        for each in queries.first_steps(request.auth)
+    ]  # fmt: skip
+    return answer({"items": items})
+
+
+@router.post("/first-steps", **writes(Done))
+@once
+def tick_step(request: Asked, given: StepGiven) -> HttpResponse:
+    """Tick off one of the first steps, for the whole company."""
+    commands.tick_step(request.auth, given.step)
     return answer({"changed": 1})

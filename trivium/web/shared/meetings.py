@@ -18,6 +18,7 @@ from trivium.web.shared import forms
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.words import word
 from trivium.web.shared.workspace import WorkspaceRequest
 
 ANSWERED = {"yes": "attends", "no": "stays_away", "": "unanswered"}
@@ -35,7 +36,8 @@ def clock_time(begins_at: dt.datetime, ends_at: dt.datetime | None, zone: str) -
         ends = local(ends_at, zone)
         text += f"–{ends:%H:%M}" if ends.date() == begins.date() else f" – {ends:%Y-%m-%d %H:%M}"
     offset = f"{begins:%z}"
-    return f"{text} ({zone}, UTC{offset[:3]}:{offset[3:]})"
+    named = {"time": text, "zone": word("zone", zone), "offset": f"{offset[:3]}:{offset[3:5]}"}
+    return gettext("%(time)s (%(zone)s, UTC%(offset)s)") % named
 
 
 @page
@@ -155,7 +157,8 @@ def when_fields(row: MeetingRow | None = None) -> tuple[Field, ...]:
               is_narrow=True, help=gettext("Empty: on the day it begins.")),
         Field("ends_at.time", gettext("Ends at"), "time", f"{ends:%H:%M}" if ends else "", is_narrow=True,
               help=gettext("After it, the minutes can be written.")),
-        Field("zone", gettext("Time zone"), "select", zone, choices=[(each, each) for each in zones], is_narrow=True,
+        Field("zone", gettext("Time zone"), "select", zone, is_narrow=True,
+              choices=[(each, word("zone", each)) for each in zones],
               help=gettext("Everybody sees the time with this zone beside it.")),
         Field("place", gettext("Meeting place"), value=row.place if row else "", required=False, limit=PLACE,
               help=gettext("Address and room; or leave it empty and give a link.")),

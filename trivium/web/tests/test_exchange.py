@@ -101,7 +101,7 @@ def test_a_meeting_is_called_answered_moved_and_taken_into_a_calendar(trade):
     buyer = trade.at(trade.buyer.actor, "zh-hans")
     assert "春季商品" in buyer.open("").partition('id="calendar"')[2]
     text = buyer.open(f"meetings/{ref}/")
-    assert f"{day(3)} 14:00–15:30 (Europe/Berlin, UTC+" in text and "(Asia/Shanghai, UTC+08:00)" in text
+    assert f"{day(3)} 14:00–15:30（柏林时间，UTC+" in text and "（北京时间，UTC+08:00）" in text
     buyer.send("answer", answer="yes", guests="李伟")
     assert "李伟" in operator.open(f"meetings/{ref}/?state=yes")
     file = buyer.client.get(f"/buyer/meetings/{ref}/calendar/")
