@@ -115,11 +115,9 @@ def _options(found: PollPage) -> tuple[Field, ...]:
         choices = [(str(each.position), _words(each.words)) for each in found.options]
         return (Field("choices", gettext("Your choice"), "radio", chosen, choices=choices,
                       help=gettext("You can change it until the poll closes.")),)  # fmt: skip
-    last = len(found.options) - 1
-    helped = gettext("Choose as many as you like; you can change them until the poll closes.")
     return tuple(
         Field(f"choice.{each.position}", _words(each.words), "checkbox", "1" if each.is_chosen else "", required=False,
-              help=helped if each.position == last else "")
+              help=gettext("May be chosen beside others."))
         for each in found.options
     )  # fmt: skip
 
