@@ -51,8 +51,8 @@ def meetings(request: WorkspaceRequest) -> Shown | HttpResponse:
     def begins(row: MeetingRow) -> Cell:
         return Cell(clock_time(row.begins_at, row.ends_at, row.zone))
 
-    states = [("ahead", gettext("Ahead")), ("waiting", gettext("Ahead and not answered")), ("held", gettext("Held")),
-              ("called_off", gettext("Called off"))]  # fmt: skip
+    states = [("ahead", gettext("Ahead")), ("waiting", gettext("Ahead and not answered")),
+              ("held", gettext("Took place")), ("called_off", gettext("Called off"))]  # fmt: skip
     links = [(gettext("Call a meeting"), reverse("operator:new_meeting"))] if actor.may("meeting.call") else []
     columns = [
         Column("subject", gettext("Subject"), subject, is_kept=True),

@@ -77,7 +77,7 @@ def poll(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         [
             Column("option", gettext("Option"), lambda row: Cell(_words(row.words)), is_kept=True),
             Column("votes", gettext("Votes"), lambda row: Cell(row.votes), "quantity"),
-            Column("percent", gettext("Of those who voted"), _percent_cell),
+            Column("percent", gettext("Percent"), _percent_cell),
         ],
         lambda wanted: queries.results_list(results, wanted),
         Empty(gettext("No votes yet."), gettext("Each vote is counted here at once.")),

@@ -178,7 +178,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "voting": _("Open for votes"),
         "voted": _("You have voted"),
         "ahead": _("Ahead"),
-        "held": _("Held"),
+        "held": _("Took place"),
         "running": _("Taking place"),
         "called_off": _("Called off"),
         "attends": _("Comes"),
