@@ -89,6 +89,7 @@ def keep_history(
     refs: Mapping[str, str] | None = None,
     from_the_start: bool = False,
     only_named: bool = False,
+    only: str = "",
 ) -> RunSQL:
     """Let the database write down every change of these columns (`core.history`), in the act's own transaction.
 
@@ -97,14 +98,17 @@ def keep_history(
     foreign key leads to. Of `masked` columns no value is kept: what identifies a person or a bank account has no place
     in what is never erased. `from_the_start` tells of new and of deleted rows too. With `only_named` a statement wakes
     the trigger only where it sets one of the fields, so a counter beside them costs nothing (not for generated columns,
-    which no statement sets). The model says `keeps_history = True`.
+    which no statement sets). `only` is a condition on NEW for rows that have such a history; none of them is deleted.
+    The model says `keeps_history = True`.
     """
     spec = json.dumps({"kind": kind, "about": [list(each) for each in about], "fields": list(fields),
                        "masked": list(masked), "refs": dict(refs or {})})  # fmt: skip
     named = f"UPDATE OF {', '.join(fields)}" if only_named else "UPDATE"
-    when = f"INSERT OR {named} OR DELETE" if from_the_start else named
+    when = named
+    if from_the_start:
+        when = f"INSERT OR {named}" if only else f"INSERT OR {named} OR DELETE"
     return RunSQL(
         f"{_HISTORY}CREATE TRIGGER {table}_keeps_history AFTER {when} ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION core_keep_history('{spec}');",
+        f"FOR EACH ROW {f'WHEN ({only}) ' if only else ''}EXECUTE FUNCTION core_keep_history('{spec}');",
         f"DROP TRIGGER {table}_keeps_history ON {table};",
     )

@@ -294,3 +294,40 @@ class AgreementLapses(Event):
 @dataclass(frozen=True, kw_only=True)
 class AgreementEnded(Event):
     """An agreement is asked of nobody any more; signatures stay."""
+
+
+# -- papers of admitted companies: subject is the company; told are the company and the operator ------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperHandedIn(Event):
+    """A company has handed in a renewed or further paper, which waits for the operator."""
+
+    paper_ref: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperDecided(Event):
+    """The operator has decided on a paper of a company."""
+
+    paper_ref: str
+    kind: str
+    approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperExpiring(Event):
+    """A paper of a company will lapse; `days` is which of the steps before its last day has been reached."""
+
+    paper_ref: str
+    kind: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperLapsed(Event):
+    """The last day of a paper has passed: nothing new is listed that needs it, until a renewed one is approved."""
+
+    paper_ref: str
+    kind: str

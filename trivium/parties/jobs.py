@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from trivium.core.actor import Actor
 from trivium.core.events import AGAIN_LATER, AGAIN_SOON
 from trivium.core.jobs import carry_out
-from trivium.core.time import now
+from trivium.core.time import business_day, now
 from trivium.parties import commands, queries
 
 
@@ -37,3 +37,10 @@ def forget(timestamp: int = 0) -> int:
         queries.persons_to_forget(now()), lambda ref: commands.erase_person(system, ref, reason="retention")
     )
     return persons + carry_out(queries.consents_to_forget(now()), commands.forget_consent)
+
+
+@app.periodic(cron="11 0 * * *")
+@app.task(name="parties.warn_of_papers", queue="schedules", retry=AGAIN_LATER)
+def warn_of_papers(timestamp: int = 0) -> int:
+    """Each night: tell companies and the operator of papers that lapse in 60, 30 or 7 days, or have lapsed."""
+    return carry_out(queries.papers_to_warn_of(business_day(now())), commands.warn_of_paper)

@@ -119,7 +119,8 @@ def create_products(
 
     All or none. The result follows the order of `products`. The operator names the supplier it acts for.
     Refuses: Denied("product.edit"), NotFound (category, supplier), SkuCodeTaken (naming the codes), NoSkus, TooMany,
-    AgreementWanted (the supplier's is not signed), and whatever `rules.clean_sku` and `rules.clean_words` refuse.
+    AgreementWanted (the supplier's is not signed), whatever `rules.clean_sku` and `rules.clean_words` refuse, and what
+    `parties.check_may_list` does: papers that lapsed.
     """
     supplier = supplier_of(actor, supplier_ref)
     rules.check_set(len(products))
@@ -127,6 +128,7 @@ def create_products(
     if not products:
         return []
     categories = queries.categories_by_ref(list({product.category_ref for product in products}))
+    parties.check_may_list(supplier.id, [each.path for each in categories.values()])
     rows, skus = [], []
     for product in products:
         rules.check_has_skus(product.skus)
@@ -186,10 +188,12 @@ def _json(value: dict[str, str]) -> str:
 def add_sku(actor: Actor, product_ref: str, sku: NewSku) -> str:
     """Sell a product in one more way. Returns the sku's reference.
 
-    Refuses: Denied("product.edit"), NotFound, SkuCodeTaken, AgreementWanted, and whatever `rules.clean_sku` refuses.
+    Refuses: Denied("product.edit"), NotFound, SkuCodeTaken, AgreementWanted, whatever `rules.clean_sku` refuses, and
+    what `parties.check_may_list` does.
     """
     actor.require("product.edit")
     product = queries.lock_product(actor, product_ref)
+    parties.check_may_list(product.supplier_id, queries.paths_of([product.category_id]))
     at = now()
     parties.check_agreements(product.supplier_id, "supplier", at)
     ref = _insert_skus(product.supplier_id, [(product.id, rules.clean_sku(sku))], at)[0]
@@ -208,7 +212,8 @@ def revise_product(
 ) -> None:
     """Change how a product is described or where it stands. What was ordered keeps the words it was ordered by.
 
-    Refuses: Denied("product.edit"), NotFound (product, category), BadWords, Empty, TooLong, BadText.
+    Refuses: Denied("product.edit"), NotFound (product, category), BadWords, Empty, TooLong, BadText, and for goods on
+    sale what the new category needs and `parties.check_may_list` does not find.
     """
     actor.require("product.edit")
     product = queries.lock_product(actor, product_ref)
@@ -220,7 +225,11 @@ def revise_product(
             description, limit=rules.DESCRIPTION_LIMIT, field="description", required=False
         )
     if category_ref is not None:
-        changes["category_id"] = queries.categories_by_ref([category_ref])[category_ref].id
+        category = queries.categories_by_ref([category_ref])[category_ref]
+        changes["category_id"] = category.id
+        if product.is_listed and category.id != product.category_id:
+            before = queries.paths_of([product.category_id])
+            parties.check_may_list(product.supplier_id, [category.path], before=before)
     changed = _change(product, changes)
     if changed:
         event = ProductRevised(subject=product.ref, audience=_audience(product.supplier_id), changed=changed)
@@ -277,7 +286,8 @@ def _audience(supplier_id: int) -> tuple[str, ...]:
 def list_sku(actor: Actor, *sku_refs: str) -> int:
     """Put skus on sale. Returns how many were not on sale before.
 
-    Refuses: Denied("product.edit"), NotFound (naming the first that is not yours), TooMany, AgreementWanted.
+    Refuses: Denied("product.edit"), NotFound (naming the first that is not yours), TooMany, AgreementWanted, and what
+    `parties.check_may_list` does.
     """
     return _set_listed(actor, sku_refs, True)
 
@@ -308,6 +318,9 @@ def _set_listed(actor: Actor, sku_refs: Sequence[str], is_listed: bool) -> int:
     actor.require("product.edit")
     rules.check_set(len(sku_refs))
     ids = queries.own_skus(actor, sku_refs)
+    if is_listed:
+        for supplier_id, paths in queries.places_off_sale(list(ids.values())).items():
+            parties.check_may_list(supplier_id, paths, field="sku_refs")
     at = now()
     if is_listed:
         for (wanted,) in sql.rows(_WANTED, {"skus": list(ids.values()), "at": at}):
@@ -324,7 +337,7 @@ def _set_listed(actor: Actor, sku_refs: Sequence[str], is_listed: bool) -> int:
 def list_product(actor: Actor, product_ref: str) -> None:
     """Show a product again.
 
-    Refuses: Denied("product.edit"), NotFound, AgreementWanted.
+    Refuses: Denied("product.edit"), NotFound, AgreementWanted, and what `parties.check_may_list` does.
     """
     _set_product_listed(actor, product_ref, True)
 
@@ -341,7 +354,8 @@ def delist_product(actor: Actor, product_ref: str) -> None:
 def _set_product_listed(actor: Actor, product_ref: str, is_listed: bool) -> None:
     actor.require("product.edit")
     product = queries.lock_product(actor, product_ref)
-    if is_listed:
+    if is_listed and not product.is_listed:
+        parties.check_may_list(product.supplier_id, queries.paths_of([product.category_id]), field="on_sale")
         parties.check_agreements(product.supplier_id, "supplier", now())
     if _change(product, {"is_listed": is_listed}):
         event: type[Event] = ProductListed if is_listed else ProductDelisted

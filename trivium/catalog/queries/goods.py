@@ -326,3 +326,17 @@ def category_by_code(code: str) -> CategoryRow | None:
         .first()
     )
     return CategoryRow(*row) if row else None
+
+
+def paths_of(category_ids: Sequence[int]) -> list[str]:
+    """The paths of categories: what parties calls scopes, and papers are needed for. One statement."""
+    return list(Category.objects.filter(pk__in=category_ids).order_by("path").values_list("path", flat=True))
+
+
+def places_off_sale(sku_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Of these skus those that are not on sale: the paths of their categories, by supplier. One statement."""
+    rows = Sku.objects.filter(pk__in=sku_ids, is_listed=False).order_by("supplier_id", "product__category__path")
+    found: dict[int, list[str]] = {}
+    for supplier_id, path in rows.values_list("supplier_id", "product__category__path").distinct():
+        found.setdefault(supplier_id, []).append(path)
+    return found

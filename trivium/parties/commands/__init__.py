@@ -44,6 +44,13 @@ from trivium.parties.commands.companies import (
     grant_role,
     register_person,
 )
+from trivium.parties.commands.company_papers import (
+    approve_paper,
+    decline_paper,
+    hand_in_paper,
+    warn_of_paper,
+    withdraw_paper,
+)
 from trivium.parties.commands.entries import (
     begin_entry,
     end_entry,
@@ -96,6 +103,11 @@ from trivium.parties.commands.screening import change_rule, set_block
 from trivium.parties.commands.standing import reinstate, suspend
 
 __all__ = [
+    "approve_paper",
+    "decline_paper",
+    "hand_in_paper",
+    "warn_of_paper",
+    "withdraw_paper",
     "NewOrderRule",
     "Place",
     "activate_partner",

@@ -15,6 +15,7 @@ from trivium.parties.events import ApplicationAnswered, ApplicationSubmitted, Ap
 from trivium.parties.models import (
     Application,
     ApplicationStep,
+    Membership,
     Organization,
     OrganizationRole,
     Screening,
@@ -27,6 +28,7 @@ from trivium.parties.rules import (
     FACTS,
     OPEN,
     ApplicationStatus,
+    Job,
     Outcome,
     PaperStatus,
     Strength,
@@ -210,6 +212,10 @@ def keep_screening(application: Application, doing: str, outcomes: list[Outcome]
 
 def told(application: Application) -> tuple[str, ...]:
     """Whom an event on an application may be told to: its applicant, its company if there is one, and the operator."""
-    applicant = User.objects.filter(pk=application.applicant_id).values_list("ref", flat=True).get()
     company = queries.names_of([application.organization_id]) if application.organization_id else {}
-    return (applicant, *(party.ref for party in company.values()), OPERATOR)
+    applicant = User.objects.filter(pk=application.applicant_id)
+    if company:  # whoever has left it is told no more
+        runs = Membership.objects.filter(organization_id=application.organization_id, job=Job.ADMIN, ends_at=None)
+        applicant = applicant.filter(pk__in=runs.values("user_id"))
+    refs = applicant.values_list("ref", flat=True)
+    return (*refs, *(party.ref for party in company.values()), OPERATOR)

@@ -12,6 +12,7 @@ from trivium.parties.commands.agreements import activate_ready
 from trivium.parties.commands.applications import WORDS, keep_screening, move, take_step, told
 from trivium.parties.commands.assigning import assign_buyer
 from trivium.parties.commands.companies import admit_organization
+from trivium.parties.commands.particulars import put_bank_account
 from trivium.parties.errors import FactMissing, HasRole, NotAdmissible, OwnApplication
 from trivium.parties.events import (
     ApplicationApproved,
@@ -21,13 +22,15 @@ from trivium.parties.events import (
 )
 from trivium.parties.models import (
     Application,
+    BankAccount,
+    Contact,
     Membership,
     Organization,
     OrganizationRole,
     Paper,
     Territory,
 )
-from trivium.parties.rules import APPLICATION, Facts, Job, PaperStatus, Role, Strength, lacking
+from trivium.parties.rules import APPLICATION, Facts, Job, PaperStatus, Role, Strength, clean_account, lacking
 
 
 @act
@@ -65,9 +68,11 @@ def reject_application(actor: Actor, ref: str, *, words: str) -> None:
 def approve_application(actor: Actor, ref: str, *, words: str, partner_ref: str = "") -> str:
     """Admit the company in the role, with the applicant as its administrator; returns the company's reference.
 
+    The bank account and the contact of the application are the company's from then on, unless it has its own already.
+
     It is screened once more: what has expired or been blocked since stops it. A buyer belongs to the partner named,
     else to the house partner. A partner is approved and not yet active: its share contract activates it.
-    Refuses: Denied("application.review"), NotFound, OwnApplication, WrongState, Empty, FactMissing, NotAdmissible.
+    Refuses: Denied("application.review"), NotFound, OwnApplication, WrongState, Empty, FactMissing, NotAdmissible, BadAccount.
     """
     application = _to_review(actor, ref)
     after = APPLICATION.next(application.status, "approve")
@@ -84,7 +89,8 @@ def approve_application(actor: Actor, ref: str, *, words: str, partner_ref: str 
     application.decided_at = at
     move(application, after, at)
     take_step(application, actor, "approve", said, at, is_review=True)
-    _hand_over_papers(application, at)
+    _hand_over_papers(application, actor, at)
+    _take_over(organization_id, facts, at)
     company = queries.names_of([organization_id])[organization_id]
     if application.role == Role.BUYER:
         _assign(actor, company.ref, partner_ref)
@@ -126,10 +132,20 @@ def _admit(actor: Actor, application: Application, facts: Facts, at: dt.datetime
             Territory(partner_id=own, region=region, serves=facts.serves, is_exclusive=facts.is_exclusive, starts_at=at)
             for region in facts.territory
         )
-    Membership.objects.update_or_create(
-        user_id=application.applicant_id, organization_id=own, role=role, defaults={"job": Job.ADMIN, "ends_at": None}
-    )
+    for user_id in _administrators(application, int(own)):
+        Membership.objects.update_or_create(
+            user_id=user_id, organization_id=own, role=role, defaults={"job": Job.ADMIN, "ends_at": None}
+        )
     return int(own)
+
+
+def _administrators(application: Application, organization_id: int) -> list[int]:
+    """Who runs the new workspace: the applicant; or, if they have left a company that was here, who runs it now."""
+    admins = Membership.objects.filter(organization_id=organization_id, job=Job.ADMIN, ends_at=None)
+    running = list(admins.order_by("user_id").values_list("user_id", flat=True).distinct())
+    if application.organization_id is None or application.applicant_id in running:
+        return [application.applicant_id]
+    return running
 
 
 def _give_role(actor: Actor, organization_id: int, role: str, at: dt.datetime) -> None:
@@ -149,13 +165,25 @@ def _fill_in(organization_id: int, facts: Facts) -> None:
         Organization.objects.filter(pk=organization_id).update(**{name: getattr(facts, name) for name in empty})
 
 
-def _hand_over_papers(application: Application, at: dt.datetime) -> None:
+def _take_over(organization_id: int, facts: Facts, at: dt.datetime) -> None:
+    """Where the company is paid and whom to call, as approved; what it has in force already stays until it asks."""
+    company = Organization.objects.get(pk=organization_id)
+    if facts.bank_account and not BankAccount.objects.filter(organization=company, ended_at=None).exists():
+        account = clean_account(facts.bank_account, field="bank_account")
+        put_bank_account(company, at=at, account=account, holder=facts.legal_name)
+    if not Contact.objects.filter(organization=company).exists():
+        Contact.objects.create(
+            organization=company, name=facts.contact_name, phone=facts.phone, email=facts.email, created_at=at
+        )
+
+
+def _hand_over_papers(application: Application, actor: Actor, at: dt.datetime) -> None:
     """The application's papers are the company's from now on; newer ones take the place of older ones of a kind."""
     filed = application.papers.filter(status=PaperStatus.FILED)
     kinds = set(filed.values_list("kind", flat=True))
     own = {"organization_id": application.organization_id}
     Paper.objects.filter(**own, status=PaperStatus.IN_FORCE, kind__in=kinds).update(status=PaperStatus.REPLACED)
-    filed.update(**own, status=PaperStatus.IN_FORCE, decided_at=at)
+    filed.update(**own, status=PaperStatus.IN_FORCE, decided_at=at, decided_by_id=actor.user_id)
 
 
 def _assign(actor: Actor, buyer_ref: str, partner_ref: str) -> None:

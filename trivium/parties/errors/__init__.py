@@ -103,6 +103,16 @@ from trivium.parties.errors.inside import (
     TooManyInside,
     WeakPassword,
 )
+from trivium.parties.errors.papers import (
+    CertificateLapsed,
+    CertificateNeeded,
+    LicenceLapsed,
+    OwnPaper,
+    PaperMoved,
+    PaperOver,
+    RenewalWaits,
+    TooManyOwnPapers,
+)
 from trivium.parties.errors.particulars import (
     AlreadyAsked,
     BadAccount,
@@ -126,6 +136,14 @@ __all__ = [
     "SameAsPublished",
     "SignedAlready",
     "SignerNeeded",
+    "CertificateLapsed",
+    "CertificateNeeded",
+    "LicenceLapsed",
+    "OwnPaper",
+    "PaperMoved",
+    "PaperOver",
+    "RenewalWaits",
+    "TooManyOwnPapers",
     "AlreadyAsked",
     "AlreadyAssigned",
     "AlreadyDecided",

@@ -10,16 +10,19 @@ from trivium.core.actor import Actor
 from trivium.core.fields import AmountField, CurrencyField, EncryptedTextField, FingerprintField, RefField
 from trivium.core.models import Model, QuerySet, Sealed
 from trivium.parties.models.companies import Organization
-from trivium.parties.models.people import User
-from trivium.parties.rules import APPLIED_FOR, OPEN, ApplicationStatus, Strength
+from trivium.parties.models.people import Membership, User
+from trivium.parties.rules import APPLIED_FOR, OPEN, ApplicationStatus, Job, Strength
 
 
 class ApplicationQuerySet(QuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """Whoever made it, the administrators of the company it is for; the reviewers once it has been submitted."""
+        """Whoever made it, the administrators of the company it is for; the reviewers once it has been submitted.
+
+        What belongs to a company is no more its maker's, once they administer the company no longer.
+        """
         if actor.is_system:
             return self
-        seen = Q(applicant_id=actor.user_id or 0)
+        seen = _made_by(actor)
         if actor.may("application.review"):
             seen |= Q(submitted_at__isnull=False)
         if actor.may("application.file"):
@@ -28,10 +31,16 @@ class ApplicationQuerySet(QuerySet):
 
     def filed_by(self, actor: Actor) -> Self:
         """Those this actor may write in."""
-        own = Q(applicant_id=actor.user_id or 0)
+        own = _made_by(actor)
         if actor.may("application.file"):
             own |= Q(organization_id=actor.organization_id or 0)
         return self.filter(own)
+
+
+def _made_by(actor: Actor) -> Q:
+    runs = Membership.objects.filter(user_id=actor.user_id or 0, job=Job.ADMIN, ends_at=None).values("organization_id")
+    still = Q(organization=None) | Q(organization_id__in=runs)
+    return Q(applicant_id=actor.user_id or 0) & still
 
 
 class Application(Model):

@@ -31,8 +31,11 @@ class PaperQuerySet(QuerySet):
 class Paper(Model):
     """A licence or certificate as it was handed in; the file itself lies encrypted in the private store.
 
-    It belongs to an application, and once that is approved to the company too.
+    It belongs to an application, and once that is approved to the company too. A paper an admitted company hands in has
+    no application; until it is approved, what it `replaces` stays in force.
     """
+
+    keeps_history = True
 
     ref = RefField("pap")
     application = models.ForeignKey(Application, models.PROTECT, related_name="papers", null=True)
@@ -51,6 +54,9 @@ class Paper(Model):
     filed_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    replaces = models.ForeignKey("self", models.PROTECT, related_name="+", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     warned_days = models.PositiveSmallIntegerField(null=True)
 
     objects: ClassVar[Any] = PaperQuerySet.as_manager()
@@ -66,13 +72,35 @@ class Paper(Model):
             models.UniqueConstraint(
                 fields=["application", "sha256"], condition=Q(status=PaperStatus.FILED), name="parties_paper_once"
             ),
+            models.UniqueConstraint(
+                fields=["replaces"], condition=Q(status=PaperStatus.FILED), name="parties_one_renewal_waiting"
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"], condition=Q(status__in=[PaperStatus.IN_FORCE, PaperStatus.REPLACED]),
+                name="parties_paper_replaced_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PaperStatus.FILED) | Q(decided_at__isnull=False), name="parties_paper_decided"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[PaperStatus.IN_FORCE, PaperStatus.DECLINED]) | Q(application__isnull=False)
+                | Q(filed_by=None) | Q(decided_by=None) | ~Q(decided_by=models.F("filed_by")),
+                name="parties_paper_not_by_its_filer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=PaperStatus.DECLINED) | ~Q(reason=""), name="parties_declined_paper_has_words"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["expires_on"], condition=Q(status=PaperStatus.IN_FORCE), name="parties_papers_expiring"
             ),
             models.Index(fields=["organization"], name="parties_papers_of_company"),
-        ]
+            models.Index(
+                fields=["filed_at"], condition=Q(status=PaperStatus.FILED, application=None),
+                name="parties_papers_waiting",
+            ),
+        ]  # fmt: skip
 
 
 class Suspension(Model):

@@ -96,6 +96,15 @@ from trivium.parties.queries.companies import (
     suspended_among,
     suspensions_of,
 )
+from trivium.parties.queries.company_papers import (
+    PAPERS_WAITING,
+    CompanyPaper,
+    check_may_list,
+    company_papers,
+    own_papers,
+    paper_list,
+    papers_to_warn_of,
+)
 from trivium.parties.queries.entries import (
     Entered,
     EntryRow,
@@ -190,6 +199,13 @@ from trivium.parties.queries.workspaces import (
 )
 
 __all__ = [
+    "PAPERS_WAITING",
+    "CompanyPaper",
+    "check_may_list",
+    "company_papers",
+    "own_papers",
+    "paper_list",
+    "papers_to_warn_of",
     "APPLICATIONS_WAITING",
     "AgreementRow",
     "AgreementView",

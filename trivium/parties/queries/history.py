@@ -11,7 +11,7 @@ from trivium.core.history import Change, amounts_in_words, changes_of
 from trivium.parties.models import ApprovalRule, Organization, PartnerGrade
 from trivium.parties.rules import Role
 
-OF_A_COMPANY = ("organization", "membership", "assignment", "bank_account", "contact", "grade", "department",
+OF_A_COMPANY = ("organization", "membership", "assignment", "bank_account", "contact", "grade", "paper", "department",
                 "cost_centre", "approval_rule", "approval_step")  # fmt: skip
 _AMOUNTS = {
     "approval_rule": ("parties_approvalrule", {"threshold"}),

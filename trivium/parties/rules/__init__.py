@@ -77,6 +77,15 @@ from trivium.parties.rules.entries import (
 from trivium.parties.rules.fitting import GradeBar, suggest_grade
 from trivium.parties.rules.grades import GRADED, GRADED_RIGHTS, MAX_RANK, check_rights, graded
 from trivium.parties.rules.keys import DEFAULT_SCOPES, SCOPE_AREAS, SCOPES, check_scopes
+from trivium.parties.rules.papers import (
+    LAPSED,
+    MOST_OWN_PAPERS,
+    WARNED_DAYS,
+    Need,
+    is_lapsed,
+    needed_papers,
+    warning_due,
+)
 from trivium.parties.rules.particulars import (
     AT_ONCE,
     MOST_CONTACTS,
@@ -143,6 +152,13 @@ __all__ = [
     "fingerprints",
     "joined",
     "mask_address",
+    "LAPSED",
+    "MOST_OWN_PAPERS",
+    "WARNED_DAYS",
+    "Need",
+    "is_lapsed",
+    "needed_papers",
+    "warning_due",
     "APPLICATION",
     "APPLIED_FOR",
     "BY_CODE",

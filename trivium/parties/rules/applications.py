@@ -77,6 +77,7 @@ class PaperStatus(StrEnum):
     IN_FORCE = "in_force"
     DECLINED = "declined"
     REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"  # taken back by the company before anybody decided
 
 
 MOST_PAPERS = 20
