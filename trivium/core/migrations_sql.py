@@ -96,9 +96,9 @@ def keep_history(
     `about` says under which references it is found, one or two: (column, "") is the row's own, (column, table) that of
     the row in another table; of "one|other" the first column that holds something counts. `refs` names the table a
     foreign key leads to. Of `masked` columns no value is kept: what identifies a person or a bank account has no place
-    in what is never erased. `from_the_start` tells of new and of deleted rows too. With `only_named` a statement wakes
-    the trigger only where it sets one of the fields, so a counter beside them costs nothing (not for generated columns,
-    which no statement sets). `only` is a condition on NEW for rows that have such a history; none of them is deleted.
+    in what is never erased. `from_the_start` tells of new and of deleted rows too; with `only`, a condition on NEW, of
+    new rows that meet it, none of which is ever deleted. With `only_named` a statement wakes the trigger only where it
+    sets one of the fields, so a counter beside them costs nothing (not for generated columns, which no statement sets).
     The model says `keeps_history = True`.
     """
     spec = json.dumps({"kind": kind, "about": [list(each) for each in about], "fields": list(fields),

@@ -7,6 +7,7 @@ or JPEG with something on it is refused, with the reason.
 import hashlib
 import io
 import logging
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from typing import Any
 from PIL import Image
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from trivium.core.errors import Invalid
 from trivium.core.i18n import gettext_noop as _
@@ -25,8 +26,16 @@ MOST_PAGES = 60
 MOST_MEGAPIXELS = 80
 LEAST_PIXELS = 200
 ONE_COLOUR = 12  # how far two points of a picture of nothing may differ, of 255
-_ACTS = ("/OpenAction", "/AA")
 _TREES = ("/JavaScript", "/EmbeddedFiles")
+_ACTIONS = frozenset(
+    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition", "/RichMediaExecute"}
+)
+_CARRIERS = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
+_NOTHING_SEEN = ("/Link", "/Popup")
+_TEXT_OR_LINE = frozenset({b"Tj", b"TJ", b"'", b'"', b"f", b"F", b"f*", b"S", b"s", b"B", b"b", b"B*", b"b*", b"sh"})
+_PICTURES = frozenset({b"Do", b"BI"})
+MOST_OBJECTS = 200_000
+MOST_NESTED = 8
 _OTHERS = (b"<script", b"<svg", b"<html", b"<!doctype", b"<?php")
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is odd about a stranger's file is told to the stranger
 
@@ -134,7 +143,7 @@ def _read_pdf(content: bytes, field: str) -> int:
         if pages > MOST_PAGES:
             raise TooManyPages(pages=pages, limit=MOST_PAGES, field=field)
         acts = _acts(reader)
-        shows = any(_shows_something(page) for page in reader.pages)
+        shows = not acts and any(_shows_something(page) for page in reader.pages)
     except Invalid:
         raise
     except (PyPdfError, OSError, ValueError, TypeError, KeyError, LookupError, ArithmeticError, AttributeError,
@@ -150,14 +159,49 @@ def _read_pdf(content: bytes, field: str) -> int:
 
 
 def _acts(reader: PdfReader) -> bool:
-    """Whether it does something when it is opened, or carries files."""
+    """Whether it does something, when it is opened or later, or carries files: wherever in it that stands."""
     root = _plain(reader.trailer.get("/Root")) or {}
     opening = _plain(root.get("/OpenAction"))
     if isinstance(opening, DictionaryObject) and opening.get("/S") not in (None, "/GoTo"):
         return True
     names = _plain(root.get("/Names"))
     carried = isinstance(names, DictionaryObject) and any(name in names for name in _TREES)
-    return carried or "/AA" in root or any("/AA" in page for page in reader.pages)
+    return carried or "/AA" in root or _has_more_than_pages(root)
+
+
+def _has_more_than_pages(root: Any) -> bool:
+    """Whether anything that can be reached from the root acts or carries a file; one too tangled to look through too."""
+    seen: set[int] = set()
+    todo: list[Any] = [root]
+    for _each in range(MOST_OBJECTS):
+        if not todo:
+            return False
+        one = todo.pop()
+        if isinstance(one, IndirectObject):
+            if one.idnum in seen:
+                continue
+            seen.add(one.idnum)
+            one = one.get_object()
+        if isinstance(one, DictionaryObject):
+            if _is_more(one):
+                return True
+            todo.extend(one.values())
+        elif isinstance(one, ArrayObject):
+            todo.extend(one)
+    return True
+
+
+def _is_more(one: DictionaryObject) -> bool:
+    if _plain(one.get("/S")) in _ACTIONS or _plain(one.get("/Subtype")) in _CARRIERS:
+        return True
+    if _plain(one.get("/Type")) == "/EmbeddedFile" or "/XFA" in one:
+        return True
+    if "/EF" in one and ("/F" in one or "/UF" in one):
+        return True
+    triggers = _plain(one.get("/AA"))
+    return isinstance(triggers, DictionaryObject) and any(
+        isinstance(action := _plain(each), DictionaryObject) and "/S" in action for each in triggers.values()
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -165,13 +209,45 @@ def _plain(value: Any) -> Any:
 
 
 def _shows_something(page: Any) -> bool:
-    """Whether a page draws anything: it has instructions that paint, a text, a picture, or a filled-in note."""
-    if page.get("/Annots"):
+    """Whether a page has a text, a line, a filled-in note, or a picture of more than one colour."""
+    notes = (_plain(each) for each in _plain(page.get("/Annots")) or ())
+    if any(isinstance(note, DictionaryObject) and note.get("/Subtype") not in _NOTHING_SEEN for note in notes):
         return True
     contents = page.get_contents()
-    data = contents.get_data() if contents is not None else b""
-    return any(f" {mark}".encode() in b" " + data.replace(b"\n", b" ").replace(b"\r", b" ").replace(b"]", b" ")
-               for mark in ("Tj", "TJ", "Do", "BI", "f", "f*", "F", "S", "s", "B", "b", "sh"))  # fmt: skip
+    return contents is not None and _draws(contents.get_data(), page, _plain(page.get("/Resources")), 0)
+
+
+def _draws(data: bytes, page: Any, resources: Any, depth: int) -> bool:
+    marks = set(re.split(rb"[\s\]\[()<>/]+", data))
+    if marks & _TEXT_OR_LINE:
+        return True
+    if not marks & _PICTURES or depth > MOST_NESTED:
+        return False
+    if b"BI" in marks:
+        return any(_is_seen(each.image) for each in page.images if each.name.startswith("~"))
+    drawn = _plain((resources or {}).get("/XObject")) or {}
+    return any(_is_drawn(name, _plain(each), page, depth) for name, each in drawn.items() if name[1:].encode() in marks)
+
+
+def _is_drawn(name: str, one: Any, page: Any, depth: int) -> bool:
+    if one.get("/Subtype") == "/Form":
+        return _draws(one.get_data(), page, _plain(one.get("/Resources")), depth + 1)
+    width, height = int(_plain(one.get("/Width", 0))), int(_plain(one.get("/Height", 0)))
+    if width * height > MOST_MEGAPIXELS * 1_000_000:
+        return True  # too large to look at; what it is, whoever reads it sees
+    try:
+        return _is_seen(one.decode_as_image())
+    except Exception:  # noqa: BLE001 - a way of packing that is not known here: whoever reads it sees what it is
+        return True
+
+
+def _is_seen(found: Any) -> bool:
+    """Whether a picture is of more than one colour."""
+    if found is None:
+        return True
+    see_through = "A" in found.mode or "transparency" in found.info
+    ranges: list[Any] = [band.getextrema() for band in found.convert("RGBA" if see_through else "RGB").split()]
+    return any(high - low > ONE_COLOUR for low, high in ranges)
 
 
 def _read_picture(content: bytes, field: str) -> str:
@@ -199,11 +275,9 @@ def _look_at(content: bytes, field: str) -> str:
     try:
         found.draft("L", (2000, 2000))
         found.load()
-        see_through = "A" in found.mode or "transparency" in found.info
-        bands = found.convert("RGBA" if see_through else "RGB").split()
-        ranges: list[Any] = [band.getextrema() for band in bands]
+        seen = _is_seen(found)
     except Exception as error:  # noqa: BLE001
         raise BrokenPaper(field=field) from error
-    if all(high - low <= ONE_COLOUR for low, high in ranges):
+    if not seen:
         raise BlankPaper(field=field)
     return media

@@ -54,6 +54,14 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("BuyerComes", "partner"): _("A buyer comes to you: %(number)s."),
     ("CutoverWithdrawn", "partner"): _("A buyer’s change of partner was withdrawn: %(number)s."),
     ("CutoverWithdrawn", "buyer"): _("You keep your channel partner: the change of %(number)s was withdrawn."),
+    ("PaperHandedIn", "operator"): _("%(number)s handed in a paper that waits for your review."),
+    ("PaperExpiring", "operator"): _("A paper of %(number)s expires soon."),
+    ("PaperLapsed", "operator"): _("A paper of %(number)s has expired; nothing new that needs it goes on sale."),
+    **{("PaperDecided", role): _("The operator decided on a paper of your company.") for role in _TRADING},
+    **{("PaperExpiring", role): _("A paper of your company expires on %(number)s. Hand in the renewed one in time.")
+       for role in _TRADING},
+    **{("PaperLapsed", role): _("A paper of your company expired on %(number)s. What needs it cannot be put on sale "
+                                "anew until a renewed one is approved.") for role in _TRADING},
     ("StatementIssued", "supplier"): _("A new statement is ready to be checked."),
     ("StatementIssued", "partner"): _("A new statement is ready to be checked."),
     ("PayoutSent", "supplier"): _("A payout has been sent to you."),
@@ -122,6 +130,8 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
         ("PartnerChanged", "buyer"),
         ("ImportAsked", "operator"),
         ("ChangeAsked", "operator"),
+        ("PaperHandedIn", "operator"),
+        *((event, role) for event in ("PaperDecided", "PaperExpiring") for role in _TRADING),
         ("ApplicationSubmitted", "operator"),
         ("ApplicationAnswered", "operator"),
         *((event, role) for event in ("ApplicationAsked", "ApplicationApproved") for role in _APPLYING),
@@ -139,6 +149,7 @@ _KINDS: Mapping[Kind, frozenset[tuple[str, str]]] = {
     }),
     Kind.TROUBLE: frozenset({
         *(("EntryBegun", role) for role in _TRADING),
+        *(("PaperLapsed", role) for role in _TRADING),
         *(("ApplicationRejected", role) for role in _APPLYING),
         *(("MeetingCalledOff", role) for role in _EVERYBODY),
         ("SupplierOrderCancelled", "buyer"),

@@ -296,14 +296,14 @@ class AgreementEnded(Event):
     """An agreement is asked of nobody any more; signatures stay."""
 
 
-# -- papers of admitted companies: subject is the company; told are the company and the operator ------------------------
+# -- papers of admitted companies: subject is the paper; told are the company and the operator ------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperHandedIn(Event):
     """A company has handed in a renewed or further paper, which waits for the operator."""
 
-    paper_ref: str
+    organization_ref: str
     kind: str
 
 
@@ -311,7 +311,7 @@ class PaperHandedIn(Event):
 class PaperDecided(Event):
     """The operator has decided on a paper of a company."""
 
-    paper_ref: str
+    organization_ref: str
     kind: str
     approved: bool
 
@@ -320,7 +320,7 @@ class PaperDecided(Event):
 class PaperExpiring(Event):
     """A paper of a company will lapse; `days` is which of the steps before its last day has been reached."""
 
-    paper_ref: str
+    organization_ref: str
     kind: str
     days: int
 
@@ -329,5 +329,5 @@ class PaperExpiring(Event):
 class PaperLapsed(Event):
     """The last day of a paper has passed: nothing new is listed that needs it, until a renewed one is approved."""
 
-    paper_ref: str
+    organization_ref: str
     kind: str

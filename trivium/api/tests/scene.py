@@ -10,6 +10,7 @@ from trivium.api.tests import agreements
 from trivium.api.tests.caller import Caller
 from trivium.catalog import commands as catalog
 from trivium.catalog.rules import NewSku
+from trivium.core.ids import new_ref
 from trivium.core.jobs import drain
 from trivium.core.tests.handed_in import pdf
 from trivium.core.tests.test_pictures import made
@@ -98,6 +99,9 @@ class Scene:
         side.refs["contact"] = parties.add_contact(supplier.actor, name="Li")
         side.refs["change"] = parties.ask_change(
             supplier.actor, "legal_name", seen=10**9, reason="new licence", legal_name=f"Group {name}"
+        )
+        side.refs["company_paper"] = parties.hand_in_paper(
+            supplier.actor, kind="other", file=[pdf(text=new_ref("L"))]
         )
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
         side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
@@ -215,6 +219,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/products/": "product", "/skus/": "sku", "/stock/": "hidden_sku", "/cart/lines/": "hidden_sku",
         "/share-contracts/": "contract", "/promotions/": "promotion", "/coupons/": "coupon", "/api-keys/": "key",
         "/contacts/": "contact", "/change-requests/": "change", "/persons/": "person",
+        "/company-papers/": "company_paper",
         "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
         "/announcements/": "announcement", "/polls/": "poll", "/meetings/": "meeting", "/holidays/": "holiday",
@@ -279,6 +284,9 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         },
         ("POST", "/change-requests/{ref}/decline"): {"answer": "no"},
         ("POST", "/change-requests/{ref}/approve"): {},
+        ("POST", "/company-papers"): {"kind": "other", "content": base64.b64encode(pdf(text=new_ref("L"))).decode()},
+        ("POST", "/company-papers/{ref}/approve"): {},
+        ("POST", "/company-papers/{ref}/decline"): words,
         ("POST", "/persons/{ref}/erase"): {"reason": "asked for by letter of 2 March"},
         ("POST", "/me/consents"): {"purpose": "news", "version": 1},
         ("POST", "/me/consents/withdraw"): {"purpose": "news"},

@@ -262,15 +262,19 @@ def save(request: Asked, ref: str, given: GivenFacts) -> HttpResponse:
 @once
 def add_paper(request: Asked, ref: str, given: NewPaper) -> HttpResponse:
     """Put a paper to an application. What the file is, its content says."""
-    try:
-        content = base64.b64decode(given.content, validate=True)
-    except ValueError:
-        content = b"?"
     made = commands.add_paper(
-        request.auth, ref, kind=given.kind, file=[content], file_name=given.file_name, number=given.number,
+        request.auth, ref, kind=given.kind, file=[content_of(given)], file_name=given.file_name, number=given.number,
         expires_on=given.expires_on,
     )  # fmt: skip
     return answer({"ref": made}, 201)
+
+
+def content_of(given: NewPaper) -> bytes:
+    """The file that was sent; what is no base64 is no paper either, and refused as such."""
+    try:
+        return base64.b64decode(given.content, validate=True)
+    except ValueError:
+        return b"?"
 
 
 @router.post("/papers/{ref}/remove", **writes(Made))

@@ -19,6 +19,7 @@ from trivium.api.v1 import (
     agreements,
     applications,
     assigning,
+    company_papers,
     entries,
     exchange,
     fulfilment,
@@ -88,6 +89,7 @@ _ROUTERS = {
     "catalog": shelf.router,  # the catalog's own, with the shelf's reads on it
     "history": history.router,
     "privacy": privacy.router,
+    "company_papers": company_papers.router,
     "particulars": particulars.router,
     "agreements": agreements.router,
     "inventory": inventory.router,

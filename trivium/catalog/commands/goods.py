@@ -120,7 +120,7 @@ def create_products(
     All or none. The result follows the order of `products`. The operator names the supplier it acts for.
     Refuses: Denied("product.edit"), NotFound (category, supplier), SkuCodeTaken (naming the codes), NoSkus, TooMany,
     AgreementWanted (the supplier's is not signed), whatever `rules.clean_sku` and `rules.clean_words` refuse, and what
-    `parties.check_may_list` does: papers that lapsed.
+    `parties.check_may_list` does.
     """
     supplier = supplier_of(actor, supplier_ref)
     rules.check_set(len(products))

@@ -37,7 +37,8 @@ ORDER BY id DESC LIMIT %s"""
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
 _KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.told_titles,
           "pol_": service.told_titles, "mtg_": service.told_titles, "app_": parties.application_names,
-          "cut_": parties.cutover_names, "ent_": parties.entry_names, "agr_": parties.agreement_titles}  # fmt: skip
+          "cut_": parties.cutover_names, "ent_": parties.entry_names, "agr_": parties.agreement_titles,
+          "pap_": parties.paper_names}  # fmt: skip
 _MARK = "SELECT event_id FROM notices_readmark WHERE user_id = %s AND organization_id = %s AND role = %s"
 _UNREAD = f"""
 SELECT CASE WHEN subject ~ '^({"|".join(_KINDS)})' THEN subject ELSE coalesce(data ->> 'order_ref', '') END

@@ -77,7 +77,9 @@ def _hand_in(actor: Actor, row: Paper, read: PaperRead, replaces: str) -> str:
     row.replaces = _to_replace(company, replaces, row.kind) if replaces else None
     row.organization, row.filed_by_id, row.filed_at = company, actor.user_id, at
     row.save(force_insert=True)
-    event = PaperHandedIn(subject=company.ref, audience=(company.ref, OPERATOR), paper_ref=row.ref, kind=row.kind)
+    event = PaperHandedIn(
+        subject=row.ref, audience=(company.ref, OPERATOR), organization_ref=company.ref, kind=row.kind
+    )
     publish(event, actor=actor, at=at)
     return str(row.ref)
 
@@ -175,7 +177,7 @@ def _close(row: Paper, status: PaperStatus, actor: Actor, at: dt.datetime, words
 
 def _tell(actor: Actor, company: Organization, row: Paper, at: dt.datetime) -> None:
     event = PaperDecided(
-        subject=company.ref, audience=(company.ref,), paper_ref=row.ref, kind=row.kind,
+        subject=row.ref, audience=(company.ref,), organization_ref=company.ref, kind=row.kind,
         approved=row.status == PaperStatus.IN_FORCE,
     )  # fmt: skip
     publish(event, actor=actor, at=at)
@@ -198,7 +200,17 @@ def warn_of_paper(paper_id: int) -> bool:
     row.warned_days = step
     row.save(update_fields=["warned_days"])
     company = Organization.objects.get(pk=row.organization_id)
-    told = {"subject": company.ref, "audience": (company.ref, OPERATOR), "paper_ref": row.ref, "kind": row.kind}
-    event = PaperLapsed(**told) if step == LAPSED else PaperExpiring(**told, days=step)
-    publish(event, actor=system, at=at)
+    audience = (company.ref, OPERATOR)
+    if step == LAPSED:
+        publish(
+            PaperLapsed(subject=row.ref, audience=audience, organization_ref=company.ref, kind=row.kind),
+            actor=system, at=at,
+        )  # fmt: skip
+    else:
+        publish(
+            PaperExpiring(
+                subject=row.ref, audience=audience, organization_ref=company.ref, kind=row.kind, days=step
+            ),
+            actor=system, at=at,
+        )  # fmt: skip
     return True

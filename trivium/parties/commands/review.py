@@ -72,7 +72,8 @@ def approve_application(actor: Actor, ref: str, *, words: str, partner_ref: str 
 
     It is screened once more: what has expired or been blocked since stops it. A buyer belongs to the partner named,
     else to the house partner. A partner is approved and not yet active: its share contract activates it.
-    Refuses: Denied("application.review"), NotFound, OwnApplication, WrongState, Empty, FactMissing, NotAdmissible, BadAccount.
+    Refuses: Denied("application.review"), NotFound, OwnApplication, WrongState, Empty, FactMissing, NotAdmissible,
+    BadAccount.
     """
     application = _to_review(actor, ref)
     after = APPLICATION.next(application.status, "approve")

@@ -103,6 +103,7 @@ from trivium.parties.queries.company_papers import (
     company_papers,
     own_papers,
     paper_list,
+    paper_names,
     papers_to_warn_of,
 )
 from trivium.parties.queries.entries import (
@@ -205,6 +206,7 @@ __all__ = [
     "company_papers",
     "own_papers",
     "paper_list",
+    "paper_names",
     "papers_to_warn_of",
     "APPLICATIONS_WAITING",
     "AgreementRow",

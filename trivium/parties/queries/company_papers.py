@@ -1,4 +1,4 @@
-"""Papers of admitted companies: those of one's own company, those that wait or lapse, and whether goods may be listed."""
+"""Papers of admitted companies: one's own, those that wait or lapse, and whether goods may be listed."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -123,6 +123,16 @@ def _shown(actor: Actor, rows: Sequence[tuple]) -> list[CompanyPaper]:  # type: 
 def _works_in(actor: Actor) -> set[int]:
     own = Membership.objects.filter(user_id=actor.user_id or 0, ends_at=None).exclude(role=Role.OPERATOR)
     return set(own.values_list("organization_id", flat=True))
+
+
+def paper_names(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """What notices call papers the reader may see: to the operator by their company, to a company by their last day.
+
+    One statement.
+    """
+    column = "organization__name" if actor.may("change.review") else "expires_on"
+    rows = Paper.objects.visible_to(actor).filter(ref__in=list(refs), organization__isnull=False)
+    return {ref: str(name or "–") for ref, name in rows.values_list("ref", column)}
 
 
 def papers_to_warn_of(on: dt.date) -> list[int]:

@@ -1,4 +1,4 @@
-"""Papers of admitted companies: renewed under review, told of before they lapse, and asked for when goods are listed."""
+"""Papers of admitted companies: renewed under review, told of before they lapse, asked for when goods are listed."""
 
 import datetime as dt
 
@@ -92,7 +92,7 @@ def test_a_renewed_licence_is_in_force_once_it_is_approved_and_takes_the_place_o
     commands.approve_paper(operator, new, words="as the registry says")
     assert (status(old), status(new)) == ("replaced", "in_force")
     assert [row.status for row in queries.own_papers(admin)] == ["in_force", "replaced"]
-    told = list(EventRecord.objects.filter(subject=company.ref).order_by("id").values_list("name", "audience"))
+    told = list(EventRecord.objects.filter(subject=new).order_by("id").values_list("name", "audience"))
     assert told[-2:] == [("PaperHandedIn", [company.ref, "operator"]), ("PaperDecided", [company.ref])]
     kept = [(r.change.field, r.change.old, r.change.new, r.change.actor)
             for r in queries.company_history(admin, company.ref).rows if r.change.kind == "paper"]  # fmt: skip
@@ -174,7 +174,9 @@ def test_nobody_decides_on_a_paper_of_a_company_they_work_in(company, admin, ope
 
 
 def told_of(company) -> list[tuple[str, int | None]]:
-    rows = EventRecord.objects.filter(subject=company.ref, name__in=["PaperExpiring", "PaperLapsed"]).order_by("id")
+    rows = EventRecord.objects.filter(
+        data__organization_ref=company.ref, name__in=["PaperExpiring", "PaperLapsed"]
+    ).order_by("id")
     return [(row.name, row.data.get("days")) for row in rows]
 
 

@@ -17,7 +17,7 @@ from trivium.web.operator import (
     orders,
     screening,
 )
-from trivium.web.shared import entries, imports, particulars, polls, tickets
+from trivium.web.shared import company_papers, entries, imports, particulars, polls, tickets
 from trivium.web.shared.lines import refund
 from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
 
@@ -93,6 +93,9 @@ urlpatterns = [
     path("grades/<ref:ref>/", grades.grade, name="grade"),
     path("grades/<ref:ref>/change/", grades.change_grade, name="change_grade"),
     path("grades/<ref:ref>/end/", grades.end_grade, name="end_grade"),
+    path("company-papers/", company_papers.company_papers, name="company_papers"),
+    path("company-papers/<ref:ref>/approve/", company_papers.approve_paper, name="approve_paper"),
+    path("company-papers/<ref:ref>/decline/", company_papers.decline_paper, name="decline_paper"),
     path("changes/", particulars.changes, name="changes"),
     path("changes/<ref:ref>/approve/", particulars.approve_change, name="approve_change"),
     path("changes/<ref:ref>/decline/", particulars.decline_change, name="decline_change"),

@@ -21,7 +21,7 @@ _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "c
             "first_steps", "tick_step", "polls", "poll", "vote", "meetings", "meeting", "answer_meeting",
             "meeting_file")  # fmt: skip
 _COMPANY = ("our_company", "change_particulars", "add_contact", "change_contact", "remove_contact", "ask_change",
-            "withdraw_change")  # fmt: skip
+            "withdraw_change", "hand_in_paper", "company_paper", "take_back_paper")  # fmt: skip
 _ENTRIES = ("entries", "entry")
 _AGREEMENTS = ("agreements", "agreement", "agreement_text", "agreement_signature")
 _WORKING = ("home", "orders", "order", "order_document", "line", "shipments", "packing_list", "refunds", "search",
@@ -69,6 +69,9 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "changes",
         "approve_change",
         "decline_change",
+        "company_papers",
+        "approve_paper",
+        "decline_paper",
         "decline_import",
         "overrule",
         "uphold",

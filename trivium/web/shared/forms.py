@@ -17,7 +17,7 @@ from trivium.core.errors import Refusal
 from trivium.core.quantity import parse_quantity, plain
 from trivium.service.rules import check_zone
 from trivium.web.errors import BadChoice, BadDate, BadTime
-from trivium.web.shared.refusals import text_of
+from trivium.web.shared.refusals import remedy_of, text_of
 
 Kind = Literal[
     "text", "number", "date", "time", "select", "radio", "checkbox", "textarea", "hidden", "password", "email", "file"
@@ -122,6 +122,11 @@ class Refused:
     def text(self) -> str:
         """Why not, in the reader's language."""
         return text_of(self.refusal) if self.refusal else ""
+
+    @property
+    def remedy(self) -> str:
+        """Where a supplier mends it; "" if that is no page."""
+        return remedy_of(self.refusal) if self.refusal else ""
 
 
 def filled(form: Form, refused: Refused | None) -> Form:

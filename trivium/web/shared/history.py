@@ -23,7 +23,8 @@ from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_
 from trivium.web.shared.workspace import WorkspaceRequest
 
 MOST = 2_000
-_CODES = {"role": "role", "job": "job", "delivery_method": "delivery", "if_nobody": "if_nobody"}
+_CODES = {"role": "role", "job": "job", "delivery_method": "delivery", "if_nobody": "if_nobody", "kind": "paper",
+          "status": "paper_status"}  # fmt: skip
 _NAMED = ("price_list", "department", "cost_centre", "approval_rule", "approval_step")
 
 
@@ -101,6 +102,8 @@ def _columns(found: History) -> list[Column]:
 
 
 def _field(row: HistoryRow) -> str:
+    if (row.change.kind, row.change.field) == ("paper", "number"):
+        return gettext("Number on it")
     return words.word("field", row.change.field)
 
 

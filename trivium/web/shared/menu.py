@@ -49,6 +49,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _MEETINGS,
         _POLLS,
         ("changes", _("Company changes"), "pen"),
+        ("company_papers", _("Papers"), "paper"),
         ("languages", _("Languages"), "language"),
         _PEOPLE,
         _COMPANY,
@@ -117,6 +118,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
 # Places that need a right not every job has.
 NEEDED = {
     "changes": "change.review",
+    "company_papers": "change.review",
     "keys": "apikey.manage",
     "languages": "party.admit",
     "applications": "application.review",
@@ -152,7 +154,8 @@ def menu_of(actor: Actor, path: str) -> list[MenuItem]:
 
 _COUNTED = {
     "operator": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
-                 "tickets": service.TICKETS_WAITING, "applications": parties.APPLICATIONS_WAITING},
+                 "tickets": service.TICKETS_WAITING, "applications": parties.APPLICATIONS_WAITING,
+                 "company_papers": parties.PAPERS_WAITING},
     "supplier": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
                  "tickets": service.TICKETS_WAITING},
     "partner": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,

@@ -10,6 +10,7 @@ from trivium.parties.queries import ChangeRow, ContactRow, Particulars
 from trivium.parties.rules import INDUSTRIES, ChangeKind, ChangeStatus, Size
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.company_papers import papers_context
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.regions import region_choices, region_name
@@ -36,6 +37,7 @@ def our_company(request: WorkspaceRequest) -> Shown:
         "decided": [(row, _lines(row)) for row in asked if row.status != ChangeStatus.WAITING][:5],
         "forms": _forms(actor.role, own, {row.kind for row in waiting}) if may else (),
         "add_contact": _contact_form(actor.role, own, None) if may else None,
+        **papers_context(actor),
         "history": reverse(f"{actor.role}:history", args=[own.ref]),
     }
     return Shown("shared/our_company.html", context)

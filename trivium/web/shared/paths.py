@@ -23,6 +23,8 @@ def path_of(role: str, ref: str) -> str:
         return path_to("operator:application" if role == "operator" else "apply:application", ref)
     if ref.startswith("cut_"):
         return path_to(f"{role}:{_OF_CUTOVERS[role]}") if role in _OF_CUTOVERS else ""
+    if ref.startswith("pap_"):
+        return path_to("operator:company_papers" if role == "operator" else f"{role}:our_company")
     place = _PLACES.get(ref[:4], "")
     has_page = place and not (place == "product" and role not in _WITH_GOODS)
     return path_to(f"{role}:{place}", ref) if has_page else ""

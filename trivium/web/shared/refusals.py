@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 from trivium.core.errors import Refusal
 from trivium.core.fields import translate
 from trivium.parties.rules import RULE_WORDS
+from trivium.web.shared.paths import path_to
 from trivium.web.shared.regions import region_name
 from trivium.web.shared.words import WORDS, word
 
@@ -33,6 +34,14 @@ _TABLES = {
 def text_of(refusal: Refusal) -> str:
     """A refusal's message in the reader's language."""
     return gettext(refusal.message) % {name: _shown(name, value) for name, value in refusal.params.items()}
+
+
+_PAPERS = ("parties.licence_lapsed", "parties.certificate_lapsed", "parties.certificate_needed")
+
+
+def remedy_of(refusal: Refusal) -> str:
+    """The page on which a supplier mends what was refused: papers are handed in under “Our company”. "" if none."""
+    return f"{path_to('supplier:our_company')}#papers" if refusal.code in _PAPERS else ""
 
 
 def _shown(name: str, value: object) -> object:

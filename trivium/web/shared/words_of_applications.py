@@ -58,6 +58,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bank_letter": _("Bank letter"),
         "other": _("Other paper"),
     },
+    "paper_status": {
+        "filed": _("Waits for review"),
+        "in_force": _("In force"),
+        "declined": _("Declined"),
+        "replaced": _("Replaced"),
+        "withdrawn": _("Taken back"),
+    },
     "number_kind": {"uscc": _("unified social credit code"), "vat": _("company number")},
     "application_step": {
         "submit": _("Handed in"),
