@@ -6,7 +6,7 @@ from decimal import Decimal
 from tests.browser.conftest import all_done
 from tests.browser.scene import CNY, WRITTEN, Scene
 from tests.journeys.market import Company
-from trivium.core.time import SettableClock
+from trivium.core.time import SettableClock, business_day
 from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment.rules import CarrierEvent
 from trivium.integration import commands as imports
@@ -17,7 +17,7 @@ from trivium.ordering.rules import Address
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.commands import NewOrderRule
-from trivium.parties.rules import SCOPES, Role
+from trivium.parties.rules import SCOPES, STARTERS, Role
 from trivium.parties.tests.applying import apply, stranger
 from trivium.pricing import commands as pricing
 from trivium.service import commands as service
@@ -54,6 +54,7 @@ class Trade:
         self._on_its_way()
         self._waiting()
         self._beside_orders()
+        self._agreements()
         all_done()
 
     def order(self, *wishes: tuple[str, int], method: str = "bank_transfer", **more: object) -> ordering.Placed:
@@ -180,6 +181,22 @@ class Trade:
         task = service.Point(said, self.scene.words["company"], at.date() + dt.timedelta(days=30))
         written = service.Written(said, {language: [text] for language, text in said.items()}, [task])
         service.publish_minutes(operator, meetings[0], written)
+
+    def _agreements(self) -> None:
+        """Each role has one that it has signed, and one to sign; and one is a draft."""
+        spoken = self.scene.language
+        desk, signers = self.scene.operator.actor, (self.scene.s1, self.scene.partner, self.scene.buyer)
+        for starter, company in zip(STARTERS, signers, strict=True):
+            for is_signed in (True, False):
+                ref = parties.draft_agreement(desk, role=starter.role, title=starter.title, text=starter.text)
+                seen = people.get_agreement(desk, ref).draft_hash
+                binds = business_day(self.clock()) + dt.timedelta(days=3)
+                parties.publish_agreement(desk, ref, seen=seen, binds_on=binds, valid_days=365)
+                version = people.get_agreement(company.actor, ref).version()
+                if is_signed:
+                    parties.sign_agreement(company.actor, ref, number=1, language=spoken, address="203.0.113.9",
+                                           text_hash=version.hashes[spoken])  # fmt: skip
+        parties.draft_agreement(desk, role="buyer", title=STARTERS[2].title, text=STARTERS[2].text)
 
     def _beside_orders(self) -> None:
         scene, market = self.scene, self.scene.market

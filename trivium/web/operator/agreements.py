@@ -64,7 +64,7 @@ def agreement(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
     if not view.versions or not actor.may("agreement.edit"):
         return Shown("operator/agreement.html", context)
     states = [("unsigned", gettext("Not signed")), ("wanted", gettext("Acts are refused")),
-              ("due", gettext("To be signed soon")), ("signed", gettext("Signed"))]  # fmt: skip
+              ("due", gettext("To be signed soon")), ("signed", gettext("Has signed"))]  # fmt: skip
     listing = Listing(
         "agreement_companies", gettext("Who has signed"), _company_columns(),
         lambda wanted: queries.standings_of(actor, ref, wanted),
@@ -88,7 +88,7 @@ def _company_columns() -> list[Column]:
         Column("company", gettext("Company"), company, sort="company", is_kept=True),
         Column("state", gettext("State"), lambda row: Cell(chips=[(CHIPS[row.state], "")]), "chips", is_kept=True),
         Column("signature", gettext("Signature"), signature),
-        Column("signed", gettext("Signed"), lambda row: Cell(row.signed_at), "when", "signed"),
+        Column("signed", gettext("Signed on"), lambda row: Cell(row.signed_at), "when", "signed"),
         Column("until", gettext("Counts until"), lambda row: Cell(row.counts_until), "when", "until"),
         Column("due", gettext("To be signed by"), lambda row: Cell(row.due_at), "when"),
     ]

@@ -49,7 +49,7 @@ def _own(actor: Actor) -> Listing:
         Column("state", gettext("State"), lambda row: Cell(chips=[(CHIPS[row.state], "")]), "chips", is_kept=True),
         Column("due", gettext("To be signed by"), lambda row: Cell(row.due_at), "when"),
         Column("signed", gettext("Signature"), number),
-        Column("at", gettext("Signed"), lambda row: Cell(row.signed_at), "when"),
+        Column("at", gettext("Signed on"), lambda row: Cell(row.signed_at), "when"),
         Column("until", gettext("Counts until"), lambda row: Cell(row.counts_until), "when"),
     ]  # fmt: skip
     empty = Empty(gettext("There is nothing to sign."), gettext(

@@ -153,7 +153,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "to_sign": _("To be signed now"),
         "sign_soon": _("To be signed soon"),
         "may_sign": _("May be signed"),
-        "is_signed": _("Signed"),
+        "is_signed": _("Has signed"),
         "asked_for": _("Asked for"),
         "intact": _("Unchanged"),
         "broken": _("Changed"),
