@@ -146,6 +146,7 @@ class Run:
         output = log.read_text(encoding="utf-8", errors="replace")
         if self.is_over and status in (2, -signal.SIGINT, -signal.SIGKILL):  # 2: pytest was interrupted
             passed, failed, told = read(results) if results.exists() else (0, 0, [])
+            passed = max(passed - 1, 0)  # the one that was interrupted is told among them
             return Outcome(proof, passed, failed, seconds, told, output, cut_off=True)
         passed, failed, told = read(results) if results.exists() else (0, 1, [])
         return Outcome(proof, passed, failed or int(status != 0), seconds, told, output)
@@ -156,8 +157,10 @@ class Run:
             future.cancel()
         for ask in (signal.SIGINT, signal.SIGKILL):
             for _began, process in list(self.running.values()):
-                if process.poll() is None:
-                    process.send_signal(ask)
+                if process.poll() is None and ask == signal.SIGINT:
+                    process.send_signal(ask)  # pytest ends what it has started, and says what it had seen
+                elif process.poll() is None:
+                    os.killpg(process.pid, ask)
             until = time.monotonic() + GRACE_S
             while self.running and time.monotonic() < until:
                 time.sleep(0.1)
@@ -250,6 +253,7 @@ def main() -> int:
     given = options.parse_args()
     BUILD.mkdir(exist_ok=True)
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)  # in the background of a shell it is ignored, and so would its proofs
     found = proofs(given.steps, given.depth, 2 * given.workers, given.fire)
     run = Run([proof for proof in found if proof.name.startswith(given.only)],
               int.from_bytes(os.urandom(4), "big") if given.seed is None else given.seed)  # fmt: skip
