@@ -2,6 +2,8 @@
 
 import re
 
+from django.core.management import call_command
+
 from tests.architecture import house
 
 BUILDING = {"TRIVIUM_TEST_DATABASE"}
@@ -13,3 +15,7 @@ def test_every_variable_is_explained():
     for path, _ in house.sources(house.PACKAGE):
         read |= set(re.findall(r"\"(TRIVIUM_[A-Z_]+|DATABASE_URL)\"", (house.ROOT / path).read_text()))
     assert {name for name in read if f"`{name}`" not in page} - BUILDING == set()
+
+
+def test_django_has_nothing_to_say_against_settings_models_and_addresses():
+    call_command("check", fail_level="WARNING")

@@ -101,7 +101,7 @@ class Order(Model):
     payment_method = models.CharField(max_length=14)
     delivery_method = models.CharField(max_length=20)
     ship_to = models.JSONField()
-    receiver: Any = EncryptedTextField(default="", db_default=b"")
+    receiver: Any = EncryptedTextField(db_default=b"")
     po_number = models.CharField(max_length=60, blank=True)
     budget_code = models.CharField(max_length=40, blank=True)
     accepts_substitutes = models.BooleanField(default=False)

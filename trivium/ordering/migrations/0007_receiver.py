@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "order", "receiver", trivium.core.fields.EncryptedTextField(db_default=b"", default="")
+            "order", "receiver", trivium.core.fields.EncryptedTextField(db_default=b"")
         ),
     ]

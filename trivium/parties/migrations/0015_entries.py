@@ -15,7 +15,7 @@ from trivium.core.migrations_sql import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0012_cutovers'),
+        ('parties', '0014_cutovers'),
     ]
 
     operations = [

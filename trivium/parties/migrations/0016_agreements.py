@@ -32,7 +32,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0011_particulars'),
+        ('parties', '0015_entries'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ import trivium.core.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0011_particulars'),
+        ('parties', '0013_history_of_rules'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from trivium.core.migrations_sql import keep_history
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0011_particulars'),
+        ('parties', '0016_agreements'),
     ]
 
     operations = [
