@@ -57,7 +57,7 @@ def retry_stalled() -> int:
     return len(sql.rows(_STALLED, {"seconds": STALLED_AFTER_S}))
 
 
-def carry_out(todo: Iterable[T], act: Callable[[T], None]) -> int:
+def carry_out(todo: Iterable[T], act: Callable[[T], object]) -> int:
     """Run an act for each of what a sweep has found; returns how many.
 
     One that fails does not hold back the others: its failure is raised when all have had their turn.

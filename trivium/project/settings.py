@@ -274,8 +274,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("TRIVIUM_MAIL_FROM") or "Trivium <trivium@lo
 # -- safety ---------------------------------------------------------------------------------------------
 
 HTTPS = _flag("TRIVIUM_HTTPS", not DEBUG)
-SESSION_ENGINE = "trivium.web.account.sessions"
-AUTHENTICATION_BACKENDS = ["trivium.web.account.sessions.Backend"]
+SESSION_ENGINE = "trivium.core.sessions"
+AUTHENTICATION_BACKENDS = ["trivium.web.account.backend.Backend"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -167,7 +167,9 @@ WORK_WAITING = Waiting(_waiting_rows)
 """The acts that wait for a workspace, each kind by itself."""
 
 CART_WAITING = Waiting(
-    lambda actor: [CartLine.objects.filter(cart__organization_id=actor.organization_id, cart__user_id=actor.user_id)]
+    lambda actor: [
+        CartLine.objects.filter(cart__organization_id=actor.organization_id or 0, cart__user_id=actor.user_id or 0)
+    ]
 )
 """The lines in a person's cart."""
 

@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from trivium.core.fields import AmountField, EncryptedTextField, FingerprintField, RefField
-from trivium.core.models import Model, QuerySet
+from trivium.core.models import Model
 from trivium.parties.models.companies import Organization
 from trivium.parties.rules import Job, Role
 
 
-class UserManager(BaseUserManager.from_queryset(QuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 

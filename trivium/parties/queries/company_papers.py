@@ -1,10 +1,11 @@
 """Papers of admitted companies: one's own, those that wait or lapse, and whether goods may be listed."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from trivium.core.actor import Actor
 from trivium.core.errors import Refusal
@@ -57,7 +58,7 @@ def company_papers(
     actor: Actor, *, status: str = "", before_id: int | None = None, limit: int = 100
 ) -> list[CompanyPaper]:
     """The papers of the own company for its administrators, newest first; for reviewers those of every company."""
-    rows = Paper.objects.filter(_OF_COMPANIES).order_by("-id")
+    rows: Any = Paper.objects.filter(_OF_COMPANIES).order_by("-id")
     if not actor.may("change.review"):
         rows = _own(actor)
     if status:
@@ -72,7 +73,7 @@ def own_papers(actor: Actor, *, limit: int = 100) -> list[CompanyPaper]:
     return _shown(actor, _own(actor)[:limit].values_list(*_COLUMNS))
 
 
-def _own(actor: Actor) -> "QuerySet[Paper]":
+def _own(actor: Actor) -> Any:
     rows = Paper.objects.filter(_OF_COMPANIES, organization_id=actor.organization_id or 0).order_by("-id")
     return rows if actor.may("party.edit") else rows.none()
 
@@ -106,7 +107,7 @@ PAPERS_WAITING = Waiting(lambda actor: [Paper.objects.filter(_WAITING)], needs="
 """What wait for a reviewer."""
 
 
-def _shown(actor: Actor, rows: Sequence[tuple]) -> list[CompanyPaper]:  # type: ignore[type-arg]
+def _shown(actor: Actor, rows: Iterable[Any]) -> list[CompanyPaper]:
     today = business_day(now())
     works_in = _works_in(actor) if actor.may("change.review") else None
     found = []
@@ -115,8 +116,9 @@ def _shown(actor: Actor, rows: Sequence[tuple]) -> list[CompanyPaper]:  # type: 
         left = (expires_on - today).days if expires_on else None
         may = (works_in is not None and status == PaperStatus.FILED and filed_by_id != actor.user_id
                and organization_id not in works_in)  # fmt: skip
-        found.append(CompanyPaper(row[0], ref, row[2], row[3], kind, row[5], expires_on, left, status, row[8] or "",
-                                  row[9], row[10] or "", *row[11:], may))  # fmt: skip
+        values = [row[0], ref, row[2], row[3], kind, row[5], expires_on, left, status, row[8] or "", row[9],
+                  row[10] or "", *row[11:], may]  # fmt: skip
+        found.append(CompanyPaper(*values))
     return found
 
 

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from trivium.core import limits, sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.models import QuerySet
 from trivium.parties.errors import NoPartner
 from trivium.parties.models import Membership, OrganizationRole, User
 from trivium.parties.rules import TradingTerms, rights_of
@@ -87,7 +88,7 @@ def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
 
 def signed_in(user_id: int) -> User | None:
     """The person a session was begun for; None for whoever may no longer sign in. One short statement."""
-    found = User.objects.read("WHERE t.id = %(id)s AND t.is_active", {"id": user_id})
+    found: list[User] = QuerySet(User).read("WHERE t.id = %(id)s AND t.is_active", {"id": user_id})
     return found[0] if found else None
 
 
