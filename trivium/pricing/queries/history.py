@@ -56,13 +56,15 @@ def _lists_of(ref: str) -> list[str]:
 
 
 _SKUS = "SELECT ref, code FROM catalog_sku WHERE ref = ANY(%s::text[])"
-_LISTS = "SELECT ref, name FROM pricing_pricelist WHERE ref = ANY(%s::text[])"
+_CALLED = """
+SELECT ref, name FROM pricing_pricelist WHERE ref = ANY(%(refs)s::text[])
+UNION ALL SELECT ref, code FROM pricing_coupon WHERE ref = ANY(%(refs)s::text[])
+"""
 
 
 def _told(actor: Actor, changes: Sequence[Change]) -> History:
     found = parties.told(actor, amounts_in_words(changes, _AMOUNTS))
     refs = {each for change in changes for each in (change.beside, change.old, change.new) if isinstance(each, str)}
     skus: dict[str, str] = dict(sql.rows(_SKUS, [[each for each in refs if each.startswith("sku_")]]))
-    subjects = sorted({each.subject for each in changes if each.kind in OF_A_LIST})
-    lists: dict[str, str] = dict(sql.rows(_LISTS, [subjects]))
-    return replace(found, names={**found.names, **skus, **lists})
+    called: dict[str, str] = dict(sql.rows(_CALLED, {"refs": sorted({each.subject for each in changes})}))
+    return replace(found, names={**found.names, **skus, **called})

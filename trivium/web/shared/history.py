@@ -25,7 +25,9 @@ from trivium.web.shared.workspace import WorkspaceRequest
 MOST = 2_000
 _CODES = {"role": "role", "job": "job", "delivery_method": "delivery", "if_nobody": "if_nobody", "kind": "paper",
           "status": "paper_status"}  # fmt: skip
-_NAMED = ("price_list", "department", "cost_centre", "approval_rule", "approval_step")
+_OTHERWISE = {("promotion", "is_active"): "is_given", ("coupon", "is_active"): "is_given",
+              ("paper", "number"): "paper_number"}  # fmt: skip
+_NAMED = ("price_list", "coupon", "department", "cost_centre", "approval_rule", "approval_step")
 
 
 def _company(actor: Actor, ref: str) -> History:
@@ -102,9 +104,7 @@ def _columns(found: History) -> list[Column]:
 
 
 def _field(row: HistoryRow) -> str:
-    if (row.change.kind, row.change.field) == ("paper", "number"):
-        return gettext("Number on it")
-    return words.word("field", row.change.field)
+    return words.word("field", _OTHERWISE.get((row.change.kind, row.change.field), row.change.field))
 
 
 def _thing(row: HistoryRow, found: History) -> str:
