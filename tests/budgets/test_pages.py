@@ -27,19 +27,14 @@ STATEMENTS = {
     "operator": {"": 26, "orders/": 17, "statements/": 18, "payouts/": 17, "organizations/": 15, "contracts/": 16,
                  "accounts/": 12, "accounts/gateways/": 13, "accounts/transfers/": 12, "keys/": 12, "shipments/": 14,
                  "refunds/": 13},
-    "supplier": {"": 28, "orders/": 17, "products/": 16, "statements/": 16, "work/": 15, "shipments/": 14,
+    "supplier": {"": 27, "orders/": 17, "products/": 16, "statements/": 16, "work/": 15, "shipments/": 14,
                  "refunds/": 13, "keys/": 12},
     "partner": {"": 26, "orders/": 16, "statements/": 16, "contracts/": 16, "work/": 14, "shipments/": 14,
                 "refunds/": 13, "keys/": 12},
-    "buyer": {"": 28, "orders/": 17, "shelf/": 20, "cart/": 21, "shipments/": 14, "refunds/": 13, "keys/": 13},
+    "buyer": {"": 27, "orders/": 17, "shelf/": 20, "cart/": 21, "shipments/": 14, "refunds/": 13, "keys/": 13},
 }  # fmt: skip
 
-EXCHANGED = {
-    (role, path): count
-    for role, counts in {"operator": (28, 14, 14), "supplier": (28, 12, 12), "partner": (26, 12, 12),
-                         "buyer": (28, 13, 13)}.items()
-    for path, count in zip(("", "polls/", "meetings/"), counts, strict=True)
-}  # fmt: skip
+EXCHANGED = {"": 25, "polls/": 10, "meetings/": 10}
 
 
 @pytest.fixture
@@ -122,4 +117,5 @@ def test_homes_and_lists_ask_as_often_for_many_polls_and_meetings_as_for_few(mar
                     hands.open(path)
                 found[hands.actor.role, path] = len(captured)
         asked.append(found)
-    assert asked[0] == asked[1] == EXCHANGED
+    assert asked[0] == asked[1]
+    assert {key: n for key, n in asked[1].items() if n > EXCHANGED[key[1]]} == {}, asked[1]
