@@ -36,10 +36,11 @@ GROUP BY c.oid ORDER BY 1
 
 @dataclass(frozen=True)
 class Kept:
-    """An object, the rows that belong to it by their table and its columns, and when it had been built."""
+    """An object, the rows that belong to it by their table, the months of its events, and when it had been built."""
 
     made: bytes
     rows: dict[str, bytes]
+    months: list[dt.datetime]
     at: dt.datetime
 
 
@@ -61,10 +62,13 @@ def market_of(build: Callable[..., T], *args: Any) -> T:
         if _filled():
             return build(*args)
         made = build(*args)
-        _kept[key] = Kept(_packed(made, clock), {name: _copied(name) for name in _filled()}, now())
+        rows = {name: _copied(name) for name in _filled()}
+        months = [row[0] for row in sql.rows("SELECT min(at) FROM core_event GROUP BY date_trunc('month', at, 'UTC')")]
+        _kept[key] = Kept(_packed(made, clock), rows, months, now())
         return made
     kept = _kept[key]
-    ensure_partition(kept.at)
+    for month in kept.months:
+        ensure_partition(month)
     _put_back(kept.rows)
     if isinstance(clock, SettableClock):
         clock.at = kept.at

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.journeys.market import SYSTEM
+from tests.kept import market_of
 from trivium.core.lists import Wanted
 from trivium.fulfilment import commands as shipping
 from trivium.fulfilment import queries as fulfilment
@@ -16,6 +17,7 @@ from trivium.parties import queries as people
 from trivium.settlement import commands as money
 from trivium.settlement import queries as settlement
 from trivium.settlement.rules import RefundItem
+from trivium.web.tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
 
@@ -43,8 +45,13 @@ def to_the_end(trade, clock, order_ref):
 
 
 @pytest.fixture
-def moved(trade, clock):
+def moved(db, clock):
+    return market_of(_moved, clock)
+
+
+def _moved(clock):
     """An order under each partner; what happens to the first happens after the buyer has gone over to the second."""
+    trade = Trade()
     trade.rival = trade.market.partner("Huitong Sourcing")
     trade.old = trade.order((trade.lamp, 10), payment_method="bank_transfer")
     clock.move(days=2)
