@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tests.journeys.market import Company, Market
 from trivium.core.jobs import drain
+from trivium.core.tests.handed_in import pdf
 from trivium.core.time import SettableClock, business_day, use_clock
 from trivium.fulfilment import commands as fulfilment
 from trivium.ledger.commands import take_snapshot
@@ -14,6 +15,7 @@ from trivium.ordering.queries import get_order
 from trivium.ordering.rules import SupplyAnswer
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
+from trivium.parties.tests.applying import OTHER_NUMBER, apply, stranger
 from trivium.pricing import commands as pricing
 from trivium.pricing.rules import NewPrice
 from trivium.service import commands as service
@@ -42,6 +44,7 @@ class Used:
             self._leave_some_waiting()
             self._cancel_some()
             self._ask_the_operator()
+            self._admit_by_application()
             drain()
 
     def _open(self) -> None:
@@ -71,6 +74,20 @@ class Used:
     def _ask_the_operator(self) -> None:
         self.ticket = service.open_ticket(self.buyer.actor, subject="Delivery", text="When?", kind="question")
         service.answer(self.operator.actor, self.ticket, text="Tomorrow.")
+
+    def _admit_by_application(self) -> None:
+        """A stranger is admitted and renews the licence; another one is rejected."""
+        lin, other = stranger(), stranger("Wang Fang")
+        self.applied = apply(lin)
+        company = parties.approve_application(self.operator.actor, self.applied, words="As the registry says.")
+        self.rejected = apply(other, number=OTHER_NUMBER, bank_account="6222021234567890999")
+        parties.reject_application(self.operator.actor, self.rejected, words="No shop at this address.")
+        admin = people.actor_of(lin.user_id or 0, company, "supplier")
+        assert admin is not None
+        (licence,) = people.own_papers(admin)
+        content = [pdf(text="renewed licence")]
+        self.renewed = parties.hand_in_paper(admin, kind=licence.kind, file=content, replaces=licence.ref)
+        parties.approve_paper(self.operator.actor, self.renewed)
 
     # -- acts --------------------------------------------------------------------------------------------------------
 

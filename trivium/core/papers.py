@@ -170,7 +170,7 @@ def _acts(reader: PdfReader) -> bool:
 
 
 def _has_more_than_pages(root: Any) -> bool:
-    """Whether anything that can be reached from the root acts or carries a file; what is too tangled, too."""
+    """Whether anything reached from the root acts or carries a file; one too tangled to look through counts as such."""
     seen: set[int] = set()
     todo: list[Any] = [root]
     for _each in range(MOST_OBJECTS):

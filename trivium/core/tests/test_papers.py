@@ -3,13 +3,21 @@
 import io
 import random
 import zipfile
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
 
 from trivium.core import papers
 from trivium.core.errors import Invalid
@@ -32,6 +40,47 @@ def with_(change: object) -> bytes:
 def opens_with_a_program(writer: PdfWriter) -> None:
     program = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
     writer.root_object[NameObject("/OpenAction")] = DictionaryObject(program)
+
+
+def scans(*texts: str, colour: str = "white") -> bytes:
+    """A PDF of scanned pages, as scanners make them: each page is one picture."""
+    pages = [Image.open(io.BytesIO(picture(colour, text=text))) for text in texts]
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:])
+    return out.getvalue()
+
+
+def in_a_form(content: bytes) -> bytes:
+    """The picture of the first page drawn by a form inside the page, as some programs put it."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    page = writer.pages[0]
+    form = DecodedStreamObject()
+    form.set_data(page.get_contents().get_data())
+    form.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form"),
+                 NameObject("/Resources"): page["/Resources"]})  # fmt: skip
+    drawn = DictionaryObject({NameObject("/F0"): writer._add_object(form)})
+    outer = DecodedStreamObject()
+    outer.set_data(b"q /F0 Do Q")
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawn})
+    page[NameObject("/Contents")] = writer._add_object(outer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def noted(subtype: str, **more: str) -> Any:
+    """A note on the page that does something when it is touched."""
+
+    def change(writer: PdfWriter) -> None:
+        action = {NameObject("/S"): NameObject(f"/{more['does']}")} if "does" in more else {}
+        rectangle = ArrayObject([NumberObject(n) for n in (0, 0, 9, 9)])
+        note = DictionaryObject({NameObject("/Subtype"): NameObject(f"/{subtype}"), NameObject("/Rect"): rectangle})
+        if action:
+            place = DictionaryObject({NameObject("/E"): DictionaryObject(action)}) if more.get("at") else None
+            note[NameObject(more.get("at", "/A"))] = place or DictionaryObject(action)
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+
+    return change
 
 
 def archive() -> bytes:
@@ -69,6 +118,15 @@ def test_a_paper_is_what_its_content_says(content: bytes, media: str, pages: int
         (pdf() + archive(), papers.MoreThanAPaper),
         (with_(opens_with_a_program), papers.MoreThanAPaper),
         (with_(lambda w: w.add_attachment("run.exe", b"MZ")), papers.MoreThanAPaper),
+        (with_(noted("Link", does="Launch")), papers.MoreThanAPaper),
+        (with_(noted("Link", does="JavaScript")), papers.MoreThanAPaper),
+        (with_(noted("Widget", does="SubmitForm")), papers.MoreThanAPaper),
+        (with_(noted("Widget", does="ResetForm", at="/AA")), papers.MoreThanAPaper),
+        (with_(noted("FileAttachment")), papers.MoreThanAPaper),
+        (with_(noted("RichMedia")), papers.MoreThanAPaper),
+        (scans(""), papers.BlankPaper),
+        (scans("", "", colour="ivory"), papers.BlankPaper),
+        (in_a_form(scans("")), papers.BlankPaper),
         (picture(text=""), papers.BlankPaper),
         (picture("navy", text="", kind="JPEG"), papers.BlankPaper),
         (picture(size=(199, 900)), papers.PaperUnreadable),
@@ -82,6 +140,19 @@ def test_what_is_no_paper_is_refused_with_the_reason(content: bytes, refusal: ty
     with pytest.raises(refusal) as caught:
         read(content)
     assert caught.value.field == "file"
+
+
+@pytest.mark.parametrize(
+    ("content", "pages"),
+    [
+        (scans("LICENCE"), 1),
+        (scans("", "LICENCE", ""), 3),
+        (in_a_form(scans("LICENCE")), 1),
+        (with_(noted("Link", does="URI")), 1),
+    ],
+)
+def test_a_scan_with_something_on_it_is_taken(content: bytes, pages: int) -> None:
+    assert read(content).pages == pages
 
 
 def test_a_picture_that_would_unpack_to_too_much_is_not_unpacked() -> None:

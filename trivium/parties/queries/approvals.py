@@ -8,6 +8,7 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
 from trivium.parties.models import Approval, Membership
+from trivium.parties.queries import faults_of_papers
 from trivium.parties.queries.assigning import cutovers_are_carried_out
 from trivium.parties.queries.signing import AGREEMENT_CHECKS
 from trivium.parties.rules import (
@@ -202,10 +203,11 @@ def buyers_have_one_partner() -> Iterator[Fault]:
 
 
 CHECKS: tuple[Check, ...] = (
-    approvals_are_voted, buyers_have_one_partner, cutovers_are_carried_out, *AGREEMENT_CHECKS
+    approvals_are_voted, buyers_have_one_partner, cutovers_are_carried_out, *AGREEMENT_CHECKS,
+    *faults_of_papers.CHECKS,
 )  # fmt: skip
 
 
 def faults() -> Iterator[Fault]:
-    """Every approval and assignment that breaks a promise."""
+    """Every approval, assignment, application and paper that breaks a promise."""
     return all_of(CHECKS)
