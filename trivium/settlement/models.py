@@ -271,7 +271,8 @@ class StatementConfirmation(Sealed):
 
 class Payout(Model):
     """Money that leaves for a party; sent only after two distinct people have approved it. A declined one stays as it
-    is and may be proposed anew."""
+    is and may be proposed anew. `account` is where it went, fixed when it is sent: the one the operator approved last.
+    """
 
     ref = RefField("pyo")
     party = models.ForeignKey(ORGANIZATION, models.PROTECT, related_name="+")
@@ -279,6 +280,7 @@ class Payout(Model):
     currency = CurrencyField()
     amount = AmountField()
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="+")
+    account = models.ForeignKey("parties.BankAccount", models.PROTECT, related_name="+", null=True)
     status = models.CharField(max_length=10, default=PayoutStatus.PROPOSED)
     proposed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

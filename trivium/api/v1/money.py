@@ -278,11 +278,16 @@ class OpenAccount(Shown):
 
 
 class PayoutRow(Shown):
-    """A payout."""
+    """A payout. `account` is where it went, or would go now: the account approved last.
+
+    Its last four digits, except to those of the operator who propose payouts.
+    """
 
     ref: str
     role: str
     party: Party
+    account: str
+    account_holder: str
     currency: str
     amount: Money
     status: str

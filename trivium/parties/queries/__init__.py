@@ -138,9 +138,11 @@ from trivium.parties.queries.history import (
 from trivium.parties.queries.members_elsewhere import is_barred, members_called
 from trivium.parties.queries.papers import PaperFile, PaperRow, paper_file, papers_of
 from trivium.parties.queries.particulars import (
+    AccountRow,
     ChangeRow,
     ContactRow,
     Particulars,
+    bank_accounts,
     changes_asked,
     changes_waiting,
     particulars,
@@ -200,6 +202,8 @@ from trivium.parties.queries.workspaces import (
 )
 
 __all__ = [
+    "AccountRow",
+    "bank_accounts",
     "PAPERS_WAITING",
     "CompanyPaper",
     "check_may_list",

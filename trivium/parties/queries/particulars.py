@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.history import version_of
@@ -66,6 +68,29 @@ def particulars(actor: Actor) -> Particulars:
     paid = (account.holder, account.bank, last_four(str(account.account))) if account else ("", "", "")
     rows = [ContactRow(each.ref, each.name, each.position, str(each.phone), each.email) for each in contacts]
     return Particulars(*(*row, *paid, rows, version))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A bank account of a company, in force or replaced since."""
+
+    id: int
+    organization_id: int
+    holder: str
+    account: str
+    is_in_force: bool
+
+
+def bank_accounts(*, organization_ids: Sequence[int] = (), account_ids: Sequence[int] = ()) -> list[AccountRow]:
+    """The accounts in force of these companies, and these accounts whatever became of them. One statement, or none.
+
+    For other contexts, which decide to whom the whole number is shown.
+    """
+    if not organization_ids and not account_ids:
+        return []
+    asked = Q(organization_id__in=organization_ids, ended_at=None) | Q(pk__in=account_ids)
+    rows = BankAccount.objects.filter(asked).order_by("id")
+    return [AccountRow(row.pk, row.organization_id, row.holder, str(row.account), row.ended_at is None) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import pytest
 
 from trivium.core.actor import Actor
 from trivium.core.errors import Denied, Empty, NotFound, WrongState
-from trivium.core.time import SettableClock
+from trivium.core.time import SettableClock, now
 from trivium.parties import commands, errors, queries
-from trivium.parties.models import Application, Assignment, Organization, OrganizationRole, Paper, Territory
+from trivium.parties.models import Application, Assignment, Membership, Organization, OrganizationRole, Paper, Territory
 from trivium.parties.rules import Role
 from trivium.parties.tests.applying import (
     FACTS,
@@ -162,3 +162,31 @@ def test_a_buyer_belongs_to_the_partner_named(reviewer: Actor) -> None:
     partner = make_organization("Lianca", "partner")
     buyer = commands.approve_application(reviewer, apply(stranger(), Role.BUYER), words="ok", partner_ref=partner.ref)
     assert Assignment.objects.get(buyer__ref=buyer).partner_id == partner.pk
+
+
+def test_the_approved_account_and_contact_are_the_companys(reviewer: Actor) -> None:
+    lin = stranger()
+    company = commands.approve_application(reviewer, apply(lin), words="fine")
+    own = queries.particulars(queries.actor_of(lin.user_id, company, "supplier"))
+    assert (own.account, own.holder) == ("•••• 0123", FACTS["legal_name"])
+    assert [(row.name, row.phone) for row in own.contacts] == [(FACTS["contact_name"], FACTS["phone"])]
+
+
+def test_who_has_left_a_company_reads_its_application_no_more_and_is_let_in_by_none(reviewer: Actor) -> None:
+    lin = stranger()
+    company = commands.approve_application(reviewer, ref := apply(lin), words="fine")
+    colleague = make_actor(Organization.objects.get(ref=company), "supplier")
+    admin = queries.actor_of(lin.user_id, company, "supplier")
+    further = commands.start_application(admin, "buyer", for_company=True)
+    add_licence(admin, further)
+    commands.submit_application(admin, further)
+    Membership.objects.filter(user_id=lin.user_id).update(ends_at=now())
+    for each in (ref, further):
+        with refused(NotFound):
+            queries.get_application(lin, each)
+    with refused(NotFound):
+        commands.withdraw_application(lin, further)
+    assert queries.get_application(colleague, further).may_withdraw
+    commands.approve_application(reviewer, further, words="fine")
+    there = Membership.objects.filter(organization__ref=company, role="buyer", ends_at=None)
+    assert list(there.values_list("user_id", flat=True)) == [colleague.user_id]

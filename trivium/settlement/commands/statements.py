@@ -250,7 +250,9 @@ def finish_payout(payout_ref: str) -> None:
 def _send(actor: Actor, payout: Payout, at: dt.datetime) -> None:
     party = parties.names_of([payout.party_id])[payout.party_id]
     payout.status, payout.sent_at = PAYOUT.next(payout.status, "send"), at
-    payout.save(update_fields=["status", "sent_at"])
+    account = parties.bank_accounts(organization_ids=[payout.party_id])
+    payout.account_id = account[0].id if account else None
+    payout.save(update_fields=["status", "sent_at", "account"])
     payable = f"{payout.role}/{party.ref}/payable"
     ledger.post(
         key=f"payout:{payout.ref}",

@@ -10,6 +10,7 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.ids import business_number
+from trivium.core.vault import last_four
 from trivium.ledger import queries as ledger
 from trivium.ordering import queries as orders
 from trivium.ordering.rules import Status
@@ -244,18 +245,33 @@ def payouts_of(actor: Actor, *, before_id: int | None = None, limit: int = 24) -
     found = Payout.objects.visible_to(actor).order_by("-id")
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
-    return payout_rows(found[:limit])
+    return payout_rows(actor, found[:limit])
 
 
-def payout_rows(found: Any) -> list[dict[str, Any]]:
-    """A page of payouts with the party's name. Two statements for any number."""
-    rows = list(
-        found.values("id", "ref", "role", "currency", "amount", "status", "proposed_at", "sent_at", "party_id")
-    )
+_PAYOUT = ("id", "ref", "role", "currency", "amount", "status", "proposed_at", "sent_at", "party_id", "account_id")
+
+
+def payout_rows(actor: Actor, found: Any) -> list[dict[str, Any]]:
+    """A page of payouts with the party's name and the account: where it went, or would go now.
+
+    The number is whole for the operator's people who propose payouts, else its last four digits. Three statements for
+    any number.
+    """
+    rows = list(found.values(*_PAYOUT))
     names = parties.names_of([row["party_id"] for row in rows])
+    accounts = parties.bank_accounts(
+        organization_ids=[row["party_id"] for row in rows if row["status"] == "proposed"],
+        account_ids=[row["account_id"] for row in rows if row["account_id"]],
+    )
+    by_id = {each.id: each for each in accounts}
+    in_force = {each.organization_id: each for each in accounts if each.is_in_force}
+    is_whole = actor.is_role("operator") and actor.may("payout.propose")
     for row in rows:
-        party = names[row.pop("party_id")]
-        row["party"] = {"ref": party.ref, "name": party.name}
+        party_id, account_id = row.pop("party_id"), row.pop("account_id")
+        its = in_force.get(party_id) if row["status"] == "proposed" else by_id.get(account_id)
+        row["party"] = {"ref": names[party_id].ref, "name": names[party_id].name}
+        row["account"] = (its.account if is_whole else last_four(its.account)) if its else ""
+        row["account_holder"] = its.holder if its else ""
     return rows
 
 

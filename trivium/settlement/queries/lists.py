@@ -104,4 +104,4 @@ def payout_list(actor: Actor, wanted: Wanted) -> Found:
     if wanted.text:
         found = found.filter(party__name__icontains=wanted.text)
     page, count, is_more = cut(found, wanted, _PAYOUT_SORTS)
-    return Found(payout_rows(page), count, is_more)
+    return Found(payout_rows(actor, page), count, is_more)

@@ -154,6 +154,7 @@ def _payout_columns(actor: Actor) -> list[Column]:
     found = [
         Column("party", gettext("Party"), lambda row: Cell(row["party"]["name"], note=words.word("role", row["role"])),
                sort="party", is_kept=True),
+        Column("account", gettext("Bank account"), lambda row: Cell(row["account"], note=row["account_holder"])),
         Column("proposed", gettext("Proposed"), lambda row: Cell(row["proposed_at"]), "when", "proposed"),
         Column("sent", gettext("Sent on"), lambda row: Cell(row["sent_at"]), "when", "sent"),
         Column("state", gettext("State"), lambda row: Cell(chips=[(row["status"], "")]), "chips", is_kept=True),
