@@ -146,6 +146,32 @@ def test_a_payout_needs_two_people_and_is_sent_once(deal: Deal) -> None:
     assert deal.books("supplier/{s1}/payable", "bank") == [0, before + 91000]
 
 
+def opened_account(deal: Deal, account: str) -> None:
+    wanted = {"holder": "Lvyuan Hardware", "account": account}
+    asked = parties.ask_change(deal.first.actor, "bank", seen=10**9, reason="another bank", **wanted)
+    parties.approve_change(deal.boss, asked)
+
+
+def test_a_payout_goes_to_the_account_approved_last_and_keeps_it(deal: Deal) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    opened_account(deal, "6222021234567890123")
+    commands.confirm_statement(deal.first.actor, ref)
+    commands.confirm_statement(deal.boss, ref)
+    opened_account(deal, "6222021234567890456")
+
+    def shown(actor: Actor) -> list[str]:
+        return [row["account"] for row in queries.payouts_of(actor)]
+
+    assert (shown(deal.first.actor), shown(deal.boss)) == (["•••• 0456"], ["6222021234567890456"])
+    approval = str(people.approvals_waiting(deal.boss)[0]["ref"])
+    for person in (deal.boss, deal.clerk):
+        parties.decide(person, approval, yes=True)
+    drain()
+    opened_account(deal, "6222021234567890789")
+    assert (shown(deal.first.actor), shown(deal.boss)) == (["•••• 0456"], ["6222021234567890456"])
+
+
 def test_a_declined_payout_stays_payable(deal: Deal) -> None:
     deal.settled()
     ref = deal.statement_of(deal.first, deal.state())
