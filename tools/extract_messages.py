@@ -3,12 +3,10 @@
     python -m tools.extract_messages          add new messages untranslated, drop those no longer used
     python -m tools.extract_messages --check  only say what would change; exit 1 if anything would
 
-Needs no system gettext: Python is read by Babel, templates by Django's own templatize.
+Needs no system gettext: Python is read by Babel, templates by Jinja's own extraction.
 """
 
-import ast
 import io
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +14,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
-from django.utils.translation.template import templatize
+from jinja2 import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "trivium"
@@ -27,8 +25,9 @@ LANGUAGES = ("zh_Hans",)
 SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
-LITERAL = r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
-CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext)\(\s*{LITERAL}(?:\s*,\s*{LITERAL})?")
+
+TEMPLATES = Environment(extensions=["jinja2.ext.i18n"])
+TEMPLATES.newstyle_gettext = True  # a percent sign stands twice in every message, as the pages' own environment reads it
 
 
 def messages_of(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -39,8 +38,9 @@ def messages_of(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
             given = (texts,) if isinstance(texts, str) else texts or ()
             yield function, tuple(text for text in given if isinstance(text, str))
         return
-    for found in CALL.finditer(templatize(path.read_text(), origin=str(path))):
-        yield found[1], tuple(ast.literal_eval(text) for text in found.groups()[1:] if text)
+    for _, function, texts in TEMPLATES.extract_translations(path.read_text()):
+        given = (texts,) if isinstance(texts, str) else texts
+        yield function, tuple(text for text in given if isinstance(text, str))
 
 
 def source_catalogue() -> Catalog:

@@ -194,20 +194,15 @@ WSGI_APPLICATION = "trivium.project.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "trivium.web.shared.environment.Templates",
         "DIRS": sorted((PACKAGE / "web").glob("*/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
+            "environment": "trivium.web.shared.environment.environment",
             "context_processors": [
-                "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "trivium.web.shared.workspace.shell",
                 "trivium.web.shared.live.live",
-            ],
-            "builtins": [
-                "django.templatetags.i18n",
-                "django.templatetags.static",
-                "trivium.web.shared.filters",
             ],
         },
     }

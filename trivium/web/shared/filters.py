@@ -7,13 +7,11 @@ from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django import template
 from django.conf import settings
-from django.template.context import Context
-from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
+from jinja2.runtime import Context
 
 from trivium.catalog.queries import Face, PictureRow
 from trivium.core.errors import Refusal
@@ -23,11 +21,12 @@ from trivium.core.money import to_text
 from trivium.core.quantity import plain
 from trivium.core.time import now
 from trivium.web.shared import pictures, words
+from trivium.web.shared.environment import Library, static
 from trivium.web.shared.forms import Form, Refused, filled
 from trivium.web.shared.paths import path_of
 from trivium.web.shared.refusals import text_of
 
-register = template.Library()
+register = Library()
 
 MINUS = "−"
 SIGNS = {"CNY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩"}
@@ -253,15 +252,8 @@ def refusal_text(refusal: Refusal) -> str:
 @lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """One of our icons; decoration only, the words stand beside it."""
-    sprite = _static("vendor/icons.svg")
+    sprite = static("vendor/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
-
-
-@lru_cache(maxsize=64)
-def _static(path: str) -> str:
-    from django.templatetags.static import static
-
-    return static(path)
 
 
 @register.simple_tag
@@ -286,9 +278,8 @@ def place_of(context: Context, ref: str) -> str:
 @register.simple_tag(takes_context=True)
 def title_of_page(context: Context) -> str:
     """What the page calls itself: its block "title"."""
-    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
-    block = blocks.get_block("title") if blocks else None
-    return unescape(block.nodelist.render(context)).strip() if block else ""
+    title = context.blocks["title"][0]
+    return unescape("".join(title(context))).strip()
 
 
 @register.simple_tag
@@ -324,5 +315,4 @@ def show_form(context: Context, form: Form) -> dict[str, Any]:
         "form": filled(form, refused),
         "on": context.get("on") or request.get_full_path(),
         "request": request,
-        "csrf_token": context.get("csrf_token"),
     }

@@ -1,0 +1,221 @@
+"""What templates are drawn by: Jinja2, with our own filters and functions and Django's words, addresses and files.
+
+What a page does not give is absent. A template may ask whether it is there, for many inputs are optional; shown, walked
+through or handed on, it fails, so that a name written wrongly is found by the first test that draws the page.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any
+
+import jinja2
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template import defaultfilters
+from django.template.backends import jinja2 as backend
+from django.templatetags import static as static_files
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import strip_spaces_between_tags
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Undefined
+from markupsafe import Markup
+
+from trivium.web.shared.paths import path_to
+
+# What Django's own filters do, pages may use too; each does here what it does there.
+FROM_DJANGO = ("linebreaks", "linebreaksbr", "truncatechars", "truncatewords", "urlencode", "date", "time", "yesno",
+               "pluralize", "floatformat", "capfirst", "default_if_none", "title", "stringformat", "divisibleby",
+               "filesizeformat")  # fmt: skip
+
+
+class Library:
+    """Our own filters and functions, as `web.shared.filters` names them."""
+
+    def __init__(self) -> None:
+        self.filters: dict[str, Callable[..., Any]] = {}
+        self.functions: dict[str, Callable[..., Any]] = {}
+
+    def filter(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A value as a page shows it: `{{ value|name }}`."""
+        self.filters[function.__name__] = function
+        return function
+
+    def simple_tag(self, function: Callable[..., Any] | None = None, *, takes_context: bool = False) -> Any:
+        """A piece of a page: `{{ name(…) }}`. With `takes_context` it is given what the page was given."""
+        if function is None:
+            return partial(self.simple_tag, takes_context=takes_context)
+        self.functions[function.__name__] = _in_context(function) if takes_context else function
+        return function
+
+    def inclusion_tag(self, template: str, *, takes_context: bool = False) -> Any:
+        """A piece of a page with a template of its own: the function says what that is given."""
+
+        def register(function: Callable[..., Mapping[str, Any]]) -> Callable[..., Mapping[str, Any]]:
+            def draw(context: Context, *args: Any, **named: Any) -> Markup:
+                given = function(context, *args, **named) if takes_context else function(*args, **named)
+                its = context.environment.get_template(template)
+                return Markup(its.render({"csrf_input": context.get("csrf_input", ""), **given}))  # noqa: S704 - drawn
+
+            self.functions[function.__name__] = jinja2.pass_context(draw)
+            return function
+
+        return register
+
+
+def _in_context(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(context: Context, *args: Any, **named: Any) -> Any:
+        return function(context, *args, **named)
+
+    return jinja2.pass_context(call)
+
+
+class Absent(Undefined):
+    """What a page was not given, or what a thing does not have: no, and equal to nothing; all else fails."""
+
+    __slots__ = ()
+    __str__ = __iter__ = __len__ = __contains__ = Undefined._fail_with_undefined_error  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __getitem__(self, key: Any) -> Any:
+        return self
+
+    __hash__ = Undefined.__hash__
+
+
+def _is_none(value: Any) -> bool:
+    return value is None or isinstance(value, Undefined)
+
+
+class Environment(jinja2.Environment):
+    """Looks into a dict before its methods, for a page's data has keys like "items"."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """`obj.attribute` in a template."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            pass
+        try:
+            return obj[attribute]
+        except (AttributeError, TypeError, LookupError):
+            return self.undefined(obj=obj, name=attribute)
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=20_000)
+def _said(message: str, language: str | None) -> Markup:
+    return Markup(gettext(message))  # noqa: S704 - a message of our own, never a trader's words
+
+
+@jinja2.pass_eval_context
+def said(eval_context: EvalContext, message: str, /, **named: Any) -> str:
+    """A message of a template in the reader's language; what is put into it is escaped."""
+    found: str = _said(message, get_language())
+    return found % named if eval_context.autoescape else str(found) % named
+
+
+@jinja2.pass_eval_context
+def said_of_many(eval_context: EvalContext, one: str, many: str, count: int, /, **named: Any) -> str:
+    """A message of a template that depends on a number."""
+    found = ngettext(one, many, count)
+    return Markup(found) % named if eval_context.autoescape else found % named  # noqa: S704 - as above
+
+
+def translated(message: object) -> str:
+    """A word that comes as data, in the reader's language: not of our own making, so it is escaped when shown."""
+    return gettext(str(message)) if message else ""
+
+
+# -- addresses and pieces --------------------------------------------------------------------------------------------
+
+
+def url_to(name: str, *args: Any, **named: Any) -> str:
+    """The address of a page by its name."""
+    return reverse(name, kwargs=named) if named else path_to(str(name), *map(str, args))
+
+
+@lru_cache(maxsize=64)
+def static(path: str) -> str:
+    """The address of a static file."""
+    return static_files.static(path)
+
+
+@jinja2.pass_context
+def included(context: Context, template: str, /, **named: Any) -> Markup:
+    """Another template that sees nothing but what it is given here."""
+    given = {name: context.get(name) for name in ("request", "csrf_input") if name in context}
+    return Markup(context.environment.get_template(template).render({**given, **named}))  # noqa: S704 - drawn
+
+
+def _is_page(name: str | None) -> bool:
+    """Whether what it makes is HTML; a mail is not."""
+    return name is None or not name.endswith(".txt")
+
+
+def environment(**options: Any) -> Environment:
+    """The environment of every template; Django asks for it once."""
+    from trivium.web.shared.filters import register
+
+    made = Environment(**{**options, "autoescape": _is_page, "undefined": Absent, "keep_trailing_newline": True,
+                          "cache_size": -1, "extensions": ["jinja2.ext.i18n"]})  # fmt: skip
+    made.newstyle_gettext = True  # type: ignore[attr-defined]
+    made.globals = {"_": said, "gettext": said, "ngettext": said_of_many, "translated": translated, "url_to": url_to,
+                    "static": static, "included": included, **register.functions}  # fmt: skip
+    django = {name: getattr(defaultfilters, name) for name in FROM_DJANGO}
+    made.filters.update({**django, "spaceless": _spaceless, **register.filters})
+    made.tests["none"] = _is_none
+    return made
+
+
+def _spaceless(text: str) -> Markup:
+    return Markup(strip_spaces_between_tags(str(text)))  # noqa: S704 - drawn already
+
+
+# -- Django's side ---------------------------------------------------------------------------------------------------
+
+
+class Templates(backend.Jinja2):
+    """Django's way to the environment. Templates lie in each app's `templates`."""
+
+    app_dirname = "templates"
+
+    def get_template(self, template_name: str) -> "Page":
+        """A template by its name."""
+        return Page(super().get_template(template_name).template, self)
+
+    def from_string(self, template_code: str) -> "Page":
+        """A template by its text."""
+        return Page(super().from_string(template_code).template, self)
+
+
+class Page(backend.Template):
+    """A template as Django draws it: what the view gives comes before what every page is given."""
+
+    def render(self, context: Mapping[str, Any] | None = None, request: HttpRequest | None = None) -> SafeString:
+        """The page as text."""
+        given = dict(context or {})
+        if request is not None:
+            given = {**self._of_every_page(request), **given}
+        return SafeString(self.template.render(given))
+
+    def _of_every_page(self, request: HttpRequest) -> dict[str, Any]:
+        found: dict[str, Any] = {"request": request, "csrf_input": SimpleLazyObject(partial(_csrf_input, request))}
+        for processor in self.backend.template_context_processors:
+            found.update(processor(request))
+        return found
+
+
+def _csrf_input(request: HttpRequest) -> Markup:
+    token = get_token(request)
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)
