@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.template import defaultfilters
+from django.template import TemplateDoesNotExist, defaultfilters
 from django.template.backends import jinja2 as backend
 from django.templatetags import static as static_files
 from django.urls import reverse
@@ -23,6 +23,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined
 from markupsafe import Markup
 
+from trivium.web.shared.compiling import Compiler
 from trivium.web.shared.paths import path_to
 
 # What Django's own filters do, pages may use too; each does here what it does there.
@@ -94,7 +95,17 @@ def _is_none(value: Any) -> bool:
 
 
 class Environment(jinja2.Environment):
-    """Looks into a dict before its methods, for a page's data has keys like "items"."""
+    """The templates in one language. Looks into a dict before its methods: a page's data has keys like "items"."""
+
+    code_generator_class = Compiler
+    language: str | None = None
+
+    def constant(self, name: str, *arguments: str) -> str:
+        """What a function of a template gives that gives always the same."""
+        if name in ("_", "gettext"):
+            return _said(*arguments, self.language) % {}
+        found: str = self.globals[name](*arguments)
+        return found
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` in a template."""
@@ -121,7 +132,8 @@ def _said(message: str, language: str | None) -> Markup:
 @jinja2.pass_eval_context
 def said(eval_context: EvalContext, message: str, /, **named: Any) -> str:
     """A message of a template in the reader's language; what is put into it is escaped."""
-    found: str = _said(message, get_language())
+    language = eval_context.environment.language  # type: ignore[attr-defined]
+    found: str = _said(message, language)
     return found % named if eval_context.autoescape else str(found) % named
 
 
@@ -190,13 +202,25 @@ class Templates(backend.Jinja2):
 
     app_dirname = "templates"
 
+    def __init__(self, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self.languages: dict[str | None, Environment] = {}
+
     def get_template(self, template_name: str) -> "Page":
-        """A template by its name."""
-        return Page(super().get_template(template_name).template, self)
+        """A template by its name, in the language that is active."""
+        language = get_language()
+        if language not in self.languages:
+            made = self.env.overlay(cache_size=-1)
+            made.language = language
+            self.languages[language] = made
+        try:
+            return Page(self.languages[language].get_template(template_name), self)
+        except jinja2.TemplateNotFound as missing:
+            raise TemplateDoesNotExist(missing.name, backend=self) from missing
 
     def from_string(self, template_code: str) -> "Page":
-        """A template by its text."""
-        return Page(super().from_string(template_code).template, self)
+        """A template by its text, in the language of the site."""
+        return Page(self.env.from_string(template_code), self)
 
 
 class Page(backend.Template):

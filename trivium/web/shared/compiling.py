@@ -1,0 +1,53 @@
+"""How templates are compiled: what never changes in a language is worked out once, and parts stand in their pages.
+
+Each language has its own compiled templates, so that words, icons, files and addresses without arguments are plain text
+in them. An include under a fixed name is compiled into the page that includes it. Neither changes what a page says.
+"""
+
+from typing import Any, cast
+
+from django.utils import translation
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+CONSTANT = frozenset({"_", "gettext", "icon", "static", "url_to"})
+"""Functions of a template that give the same for the same arguments and language."""
+
+
+class Compiler(CodeGenerator):
+    """Jinja's own, given the template as it is after that."""
+
+    def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:
+        environment: Any = self.environment
+        with translation.override(environment.language):
+            folded = _Folder(environment, {self.name}).visit(node)
+        super().visit_Template(folded, frame)
+
+
+class _Folder(NodeTransformer):
+    def __init__(self, environment: Any, inside: set[Any]) -> None:
+        self.environment, self.inside = environment, inside
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        self.generic_visit(node)
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        plain = not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        if name not in CONSTANT or not plain or not all(isinstance(each, nodes.Const) for each in node.args):
+            return node
+        arguments = [cast(nodes.Const, each).value for each in node.args]
+        value = self.environment.constant(name, *arguments)
+        return nodes.Const(Markup(value) if hasattr(value, "__html__") else value, lineno=node.lineno)  # noqa: S704
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:
+        self.generic_visit(node)
+        name = node.template.value if isinstance(node.template, nodes.Const) else None
+        if not isinstance(name, str) or not node.with_context or name in self.inside or self.environment.auto_reload:
+            return node
+        source, _file, _fresh = self.environment.loader.get_source(self.environment, name)
+        part = self.environment.parse(source, name)
+        if part.find((nodes.Extends, nodes.Block, nodes.Import, nodes.FromImport, nodes.Macro)):
+            return node
+        folded = _Folder(self.environment, {*self.inside, name}).visit(part)
+        return nodes.Scope(folded.body, lineno=node.lineno)
