@@ -27,7 +27,7 @@ PLURAL = {"ngettext", "ngettext_lazy"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 
 TEMPLATES = Environment(extensions=["jinja2.ext.i18n"])
-TEMPLATES.newstyle_gettext = True  # a percent sign stands twice in every message, as the pages' own environment reads it
+TEMPLATES.newstyle_gettext = True  # as the pages' own environment: a percent sign stands twice in a message
 
 
 def messages_of(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:

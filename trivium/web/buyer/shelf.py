@@ -9,19 +9,18 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from trivium.catalog import queries as catalog
-from trivium.catalog.queries import CategoryRow
+from trivium.catalog.queries import CategoryRow, Face
 from trivium.core.actor import Actor
 from trivium.core.fields import translate
 from trivium.core.lists import Wanted
 from trivium.core.money import exponent
 from trivium.core.time import now
 from trivium.inventory import queries as inventory
+from trivium.inventory.queries import Closed
 from trivium.ordering import commands as ordering
 from trivium.parties.rules import TradingTerms
 from trivium.shelf import queries as shelf
 from trivium.shelf.queries import Offer, OfferedSku, Step
-from trivium.web.buyer import cards
-from trivium.web.buyer.cards import Card
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import SIGNS, word
@@ -30,6 +29,16 @@ from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PLENTY = 20  # of the smallest quantity: more than so many times is not counted out
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Goods on the shelf."""
+
+    offer: Offer
+    face: Face | None
+    band: str
+    closed: Closed | None = None
 
 
 @page
@@ -57,10 +66,10 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
     items = shown.context["list"]["items"]
     faces = catalog.faces([offer.sku_ref for offer in items])
     closed = inventory.closed_suppliers([offer.supplier_ref for offer in items], now())
-    shown_cards = [
+    cards = [
         Card(offer, faces.get(offer.sku_ref), band_of(offer), closed.get(offer.supplier_ref)) for offer in items
     ]
-    return Shown(shown.template, {**shown.context, "cards": cards.drawn(shown_cards)})
+    return Shown(shown.template, {**shown.context, "cards": cards})
 
 
 def band_of(offer: Offer) -> str:

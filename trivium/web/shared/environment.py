@@ -4,9 +4,10 @@ What a page does not give is absent. A template may ask whether it is there, for
 through or handed on, it fails, so that a name written wrongly is found by the first test that draws the page.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import jinja2
 from django.http import HttpRequest
@@ -30,6 +31,8 @@ from trivium.web.shared.paths import path_to
 FROM_DJANGO = ("linebreaks", "linebreaksbr", "truncatechars", "truncatewords", "urlencode", "date", "time", "yesno",
                "pluralize", "floatformat", "capfirst", "default_if_none", "title", "stringformat", "divisibleby",
                "filesizeformat")  # fmt: skip
+OPENING = re.compile(r"\A({#.*?)#}\n")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Library:
@@ -39,22 +42,30 @@ class Library:
         self.filters: dict[str, Callable[..., Any]] = {}
         self.functions: dict[str, Callable[..., Any]] = {}
 
-    def filter(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def filter(self, function: F) -> F:
         """A value as a page shows it: `{{ value|name }}`."""
         self.filters[function.__name__] = function
         return function
 
-    def simple_tag(self, function: Callable[..., Any] | None = None, *, takes_context: bool = False) -> Any:
-        """A piece of a page: `{{ name(…) }}`. With `takes_context` it is given what the page was given."""
-        if function is None:
-            return partial(self.simple_tag, takes_context=takes_context)
-        self.functions[function.__name__] = _in_context(function) if takes_context else function
-        return function
+    @overload
+    def simple_tag(self, function: F, /) -> F: ...
 
-    def inclusion_tag(self, template: str, *, takes_context: bool = False) -> Any:
+    @overload
+    def simple_tag(self, /, *, takes_context: bool) -> Callable[[F], F]: ...
+
+    def simple_tag(self, function: F | None = None, /, *, takes_context: bool = False) -> F | Callable[[F], F]:
+        """A piece of a page: `{{ name(…) }}`. With `takes_context` it is given what the page was given."""
+
+        def register(given: F) -> F:
+            self.functions[given.__name__] = _in_context(given) if takes_context else given
+            return given
+
+        return register if function is None else register(function)
+
+    def inclusion_tag(self, template: str, *, takes_context: bool = False) -> Callable[[F], F]:
         """A piece of a page with a template of its own: the function says what that is given."""
 
-        def register(function: Callable[..., Mapping[str, Any]]) -> Callable[..., Mapping[str, Any]]:
+        def register(function: F) -> F:
             def draw(context: Context, *args: Any, **named: Any) -> Markup:
                 given = function(context, *args, **named) if takes_context else function(*args, **named)
                 its = context.environment.get_template(template)
@@ -77,7 +88,7 @@ class Absent(Undefined):
     """What a page was not given, or what a thing does not have: no, and equal to nothing; all else fails."""
 
     __slots__ = ()
-    __str__ = __iter__ = __len__ = __contains__ = Undefined._fail_with_undefined_error  # type: ignore[assignment]
+    __str__ = __iter__ = __len__ = __contains__ = Undefined._fail_with_undefined_error
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -100,11 +111,22 @@ class Environment(jinja2.Environment):
     code_generator_class = Compiler
     language: str | None = None
 
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """A template without the line of its opening comment."""
+        return OPENING.sub(r"\1-#}\n", super().preprocess(source, name, filename))
+
+    def in_language(self, language: str | None) -> "Environment":
+        """The same, with its own compiled templates."""
+        made = self.overlay(cache_size=-1)
+        made.language = language
+        return made
+
     def constant(self, name: str, *arguments: str) -> str:
         """What a function of a template gives that gives always the same."""
         if name in ("_", "gettext"):
             return _said(*arguments, self.language) % {}
-        found: str = self.globals[name](*arguments)
+        function: Any = self.globals[name]
+        found: str = function(*arguments)
         return found
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -179,8 +201,8 @@ def environment(**options: Any) -> Environment:
     """The environment of every template; Django asks for it once."""
     from trivium.web.shared.filters import register
 
-    made = Environment(**{**options, "autoescape": _is_page, "undefined": Absent, "keep_trailing_newline": True,
-                          "cache_size": -1, "extensions": ["jinja2.ext.i18n"]})  # fmt: skip
+    made = Environment(**{**options, "autoescape": _is_page, "undefined": Absent, "cache_size": -1,
+                           "extensions": ["jinja2.ext.i18n"]})  # fmt: skip
     made.newstyle_gettext = True  # type: ignore[attr-defined]
     made.globals = {"_": said, "gettext": said, "ngettext": said_of_many, "translated": translated, "url_to": url_to,
                     "static": static, "included": included, **register.functions}  # fmt: skip
@@ -201,6 +223,7 @@ class Templates(backend.Jinja2):
     """Django's way to the environment. Templates lie in each app's `templates`."""
 
     app_dirname = "templates"
+    env: Environment
 
     def __init__(self, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -208,19 +231,20 @@ class Templates(backend.Jinja2):
 
     def get_template(self, template_name: str) -> "Page":
         """A template by its name, in the language that is active."""
-        language = get_language()
-        if language not in self.languages:
-            made = self.env.overlay(cache_size=-1)
-            made.language = language
-            self.languages[language] = made
         try:
-            return Page(self.languages[language].get_template(template_name), self)
+            return Page(self._environment().get_template(template_name), self)
         except jinja2.TemplateNotFound as missing:
-            raise TemplateDoesNotExist(missing.name, backend=self) from missing
+            raise TemplateDoesNotExist(str(missing.name), backend=self) from missing
 
     def from_string(self, template_code: str) -> "Page":
-        """A template by its text, in the language of the site."""
-        return Page(self.env.from_string(template_code), self)
+        """A template by its text, in the language that is active."""
+        return Page(self._environment().from_string(template_code), self)
+
+    def _environment(self) -> Environment:
+        language = get_language()
+        if language not in self.languages:
+            self.languages[language] = self.env.in_language(language)
+        return self.languages[language]
 
 
 class Page(backend.Template):

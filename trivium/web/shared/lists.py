@@ -16,7 +16,6 @@ from trivium.parties import queries as parties
 from trivium.parties.queries import View
 from trivium.web.shared import export, saved
 from trivium.web.shared.acting import Shown
-from trivium.web.shared.cells import body, drawn
 from trivium.web.shared.forms import Field, Form, Second
 from trivium.web.shared.look import preferences
 
@@ -212,7 +211,6 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         "query": link(),
         "heads": [_head(column, now.sort, link) for column in columns],
         "rows": rows,
-        "drawn": "" if listing.bulk else SimpleLazyObject(lambda: body([row["drawn"] for row in rows])),
         "tabs": _choices(listing.filters[0], chosen, link) if listing.filters else [],
         "tabs_words": listing.filters[0].words if listing.filters else "",
         "filters": [(f.words, _choices(f, chosen, link)[1:]) for f in listing.filters[1:]],
@@ -242,7 +240,7 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
 def _row(listing: Listing, columns: Sequence[Column], row: Any, ticked: Collection[str]) -> dict[str, Any]:
     cells = [(column, column.cell(row)) for column in columns]
     item = listing.bulk.item(row) if listing.bulk else ""
-    return {"item": item, "name": cells[0][1].value, "cells": cells, "drawn": drawn(cells), "is_ticked": item in ticked}
+    return {"item": item, "name": cells[0][1].value, "cells": cells, "is_ticked": item in ticked}
 
 
 def _bulk_form(bulk: Bulk) -> Form:
