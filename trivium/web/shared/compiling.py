@@ -26,6 +26,14 @@ class Compiler(CodeGenerator):
         super().visit_Template(folded, frame)
 
 
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        """Jinja escapes a value by making a new object of it; most are plain texts with nothing to escape."""
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.shown(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class _Folder(NodeTransformer):
     def __init__(self, environment: Any, inside: set[Any]) -> None:
         self.environment, self.inside = environment, inside

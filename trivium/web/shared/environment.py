@@ -7,7 +7,8 @@ through or handed on, it fails, so that a name written wrongly is found by the f
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import Any, TypeVar, overload
+from types import BuiltinMethodType, FunctionType, MethodType
+from typing import Any, TypeVar, cast, overload
 
 import jinja2
 from django.http import HttpRequest
@@ -22,7 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from trivium.web.shared.compiling import Compiler
 from trivium.web.shared.paths import path_to
@@ -32,6 +33,7 @@ FROM_DJANGO = ("linebreaks", "linebreaksbr", "truncatechars", "truncatewords", "
                "pluralize", "floatformat", "capfirst", "default_if_none", "title", "stringformat", "divisibleby",
                "filesizeformat")  # fmt: skip
 OPENING = re.compile(r"\A({#.*?)#}\n")
+MARKUP = re.compile(r"[&<>\"']")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -105,11 +107,24 @@ def _is_none(value: Any) -> bool:
     return value is None or isinstance(value, Undefined)
 
 
+def shown(value: Any) -> str:
+    """A value as it stands in a page, escaped unless it is HTML already. A function was meant to be called."""
+    kind = type(value)
+    if kind is str:
+        return value if MARKUP.search(value) is None else escape(value)
+    if kind is SafeString or kind is Markup:
+        return cast(str, value)
+    if isinstance(value, FunctionType | MethodType | BuiltinMethodType):
+        raise TypeError(f"{value.__name__} is shown, and not what it gives")
+    return escape(value)
+
+
 class Environment(jinja2.Environment):
     """The templates in one language. Looks into a dict before its methods: a page's data has keys like "items"."""
 
     code_generator_class = Compiler
     language: str | None = None
+    shown = staticmethod(shown)
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """A template without the line of its opening comment."""
@@ -155,15 +170,20 @@ def _said(message: str, language: str | None) -> Markup:
 def said(eval_context: EvalContext, message: str, /, **named: Any) -> str:
     """A message of a template in the reader's language; what is put into it is escaped."""
     language = eval_context.environment.language  # type: ignore[attr-defined]
-    found: str = _said(message, language)
-    return found % named if eval_context.autoescape else str(found) % named
+    return _filled(eval_context, _said(message, language), named)
 
 
 @jinja2.pass_eval_context
 def said_of_many(eval_context: EvalContext, one: str, many: str, count: int, /, **named: Any) -> str:
     """A message of a template that depends on a number."""
-    found = ngettext(one, many, count)
-    return Markup(found) % named if eval_context.autoescape else found % named  # noqa: S704 - as above
+    return _filled(eval_context, ngettext(one, many, count), named)
+
+
+def _filled(eval_context: EvalContext, message: str, named: Mapping[str, Any]) -> str:
+    """A message with what is put into it. Markup's own % does the same, four times as slowly."""
+    if not eval_context.autoescape:
+        return str.__mod__(message, named)
+    return Markup(str.__mod__(message, {name: escape(value) for name, value in named.items()}))  # noqa: S704 - escaped
 
 
 def translated(message: object) -> str:

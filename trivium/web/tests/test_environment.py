@@ -4,6 +4,7 @@ import pytest
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import format_html
 from jinja2 import UndefinedError
 
 from trivium.web.shared.environment import Library
@@ -45,6 +46,15 @@ def test_what_is_absent_cannot_be_shown(text):
 )  # fmt: skip
 def test_what_is_absent_can_be_asked_for(text):
     assert drawn(text) == ""
+
+
+def test_a_function_is_not_shown():
+    with pytest.raises(TypeError):
+        drawn("{{ it.upper }}", it="a")
+
+
+def test_what_is_html_already_stays():
+    assert drawn("{{ it }}{{ it ~ '&' }}", it=format_html("<b>{}</b>", "<")) == "<b>&lt;</b><b>&lt;</b>&amp;"
 
 
 def test_a_dict_is_looked_into_before_its_methods():
