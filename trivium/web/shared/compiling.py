@@ -2,12 +2,13 @@
 
 Each language has its own compiled templates, so that words, icons, files and addresses without arguments are plain text
 in them. An include under a fixed name is compiled into the page that includes it. Neither changes what a page says.
+What is called is a function of the environment, and no value of a page, so that both may have the same name.
 """
 
 from typing import Any, cast
 
 from django.utils import translation
-from jinja2 import nodes
+from jinja2 import TemplateAssertionError, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -22,9 +23,8 @@ class Compiler(CodeGenerator):
     def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:
         environment: Any = self.environment
         with translation.override(environment.language):
-            folded = _Folder(environment, {self.name}).visit(node)
+            folded = _Folder(environment, self.name).visit(node)
         super().visit_Template(folded, frame)
-
 
     def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
         """Jinja escapes a value by making a new object of it; most are plain texts with nothing to escape."""
@@ -35,12 +35,17 @@ class Compiler(CodeGenerator):
 
 
 class _Folder(NodeTransformer):
-    def __init__(self, environment: Any, inside: set[Any]) -> None:
-        self.environment, self.inside = environment, inside
+    def __init__(self, environment: Any, name: str | None, inside: frozenset[str | None] = frozenset()) -> None:
+        self.environment, self.name, self.inside = environment, name, inside | {name}
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        if name in ("", "super"):
+            return node
+        if name not in self.environment.functions:
+            raise TemplateAssertionError(f"no function named {name!r}", node.lineno, self.name)
+        node.node = nodes.EnvironmentAttribute(f"functions[{name!r}]", lineno=node.lineno)
         plain = not (node.kwargs or node.dyn_args or node.dyn_kwargs)
         if name not in CONSTANT or not plain or not all(isinstance(each, nodes.Const) for each in node.args):
             return node
@@ -57,5 +62,5 @@ class _Folder(NodeTransformer):
         part = self.environment.parse(source, name)
         if part.find((nodes.Extends, nodes.Block, nodes.Import, nodes.FromImport, nodes.Macro)):
             return node
-        folded = _Folder(self.environment, {*self.inside, name}).visit(part)
+        folded = _Folder(self.environment, name, self.inside).visit(part)
         return nodes.Scope(folded.body, lineno=node.lineno)

@@ -124,6 +124,7 @@ class Environment(jinja2.Environment):
 
     code_generator_class = Compiler
     language: str | None = None
+    functions: Mapping[str, Callable[..., Any]] = {}
     shown = staticmethod(shown)
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
@@ -140,8 +141,7 @@ class Environment(jinja2.Environment):
         """What a function of a template gives that gives always the same."""
         if name in ("_", "gettext"):
             return _said(*arguments, self.language) % {}
-        function: Any = self.globals[name]
-        found: str = function(*arguments)
+        found: str = self.functions[name](*arguments)
         return found
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -224,7 +224,8 @@ def environment(**options: Any) -> Environment:
     made = Environment(**{**options, "autoescape": _is_page, "undefined": Absent, "cache_size": -1,
                            "extensions": ["jinja2.ext.i18n"]})  # fmt: skip
     made.newstyle_gettext = True  # type: ignore[attr-defined]
-    made.globals = {"_": said, "gettext": said, "ngettext": said_of_many, "translated": translated, "url_to": url_to,
+    made.globals = {}  # a name that a page was not given is absent
+    made.functions = {"_": said, "gettext": said, "ngettext": said_of_many, "translated": translated, "url_to": url_to,
                     "static": static, "included": included, **register.functions}  # fmt: skip
     django = {name: getattr(defaultfilters, name) for name in FROM_DJANGO}
     made.filters.update({**django, "spaceless": _spaceless, **register.filters})

@@ -5,7 +5,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.html import format_html
-from jinja2 import UndefinedError
+from jinja2 import TemplateSyntaxError, UndefinedError
 
 from trivium.web.shared.environment import Library
 
@@ -46,6 +46,15 @@ def test_what_is_absent_cannot_be_shown(text):
 )  # fmt: skip
 def test_what_is_absent_can_be_asked_for(text):
     assert drawn(text) == ""
+
+
+def test_a_page_may_give_a_value_the_name_of_a_function():
+    assert drawn("{{ icon }}{% if chip %}x{% endif %}{{ chip('open')|length > 10 }}", icon="a") == "aTrue"
+
+
+def test_a_function_nobody_knows_is_found_when_the_template_is_compiled():
+    with pytest.raises(TemplateSyntaxError):
+        drawn("{% if false %}{{ icons('a') }}{% endif %}")
 
 
 def test_a_function_is_not_shown():
@@ -93,5 +102,5 @@ def test_a_library_gives_functions_what_their_page_was_given():
         return f"{word} {context['name']}"
 
     environment = engines.all()[0].env.overlay()
-    environment.globals = {**environment.globals, **library.functions}
+    environment.functions = {**environment.functions, **library.functions}
     assert environment.from_string("{{ greeting('<') }}").render(name="A") == "&lt; A"
