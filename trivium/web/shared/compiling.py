@@ -16,6 +16,9 @@ from markupsafe import Markup
 CONSTANT = frozenset({"_", "gettext", "icon", "static", "url_to"})
 """Functions of a template that give the same for the same arguments and language."""
 
+MESSAGES = {"_": 1, "gettext": 1, "ngettext": 2}
+"""Functions whose first arguments are messages of ours: what they give is not escaped."""
+
 
 class Compiler(CodeGenerator):
     """Jinja's own, given the template as it is after that."""
@@ -45,6 +48,8 @@ class _Folder(NodeTransformer):
             return node
         if name not in self.environment.functions:
             raise TemplateAssertionError(f"no function named {name!r}", node.lineno, self.name)
+        if not all(isinstance(each, nodes.Const) for each in node.args[: MESSAGES.get(name, 0)]):
+            raise TemplateAssertionError("a word that comes as data is `translated`", node.lineno, self.name)
         node.node = nodes.EnvironmentAttribute(f"functions[{name!r}]", lineno=node.lineno)
         plain = not (node.kwargs or node.dyn_args or node.dyn_kwargs)
         if name not in CONSTANT or not plain or not all(isinstance(each, nodes.Const) for each in node.args):

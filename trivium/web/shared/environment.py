@@ -228,7 +228,7 @@ def environment(**options: Any) -> Environment:
     made.functions = {"_": said, "gettext": said, "ngettext": said_of_many, "translated": translated, "url_to": url_to,
                     "static": static, "included": included, **register.functions}  # fmt: skip
     django = {name: getattr(defaultfilters, name) for name in FROM_DJANGO}
-    made.filters.update({**django, "spaceless": _spaceless, **register.filters})
+    made.filters = {**made.filters, **django, "spaceless": _spaceless, **register.filters}
     made.tests["none"] = _is_none
     return made
 
@@ -281,7 +281,7 @@ class Page(backend.Template):
     def _of_every_page(self, request: HttpRequest) -> dict[str, Any]:
         found: dict[str, Any] = {"request": request, "csrf_input": SimpleLazyObject(partial(_csrf_input, request))}
         for processor in self.backend.template_context_processors:
-            found.update(processor(request))
+            found |= processor(request)
         return found
 
 

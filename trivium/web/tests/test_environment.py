@@ -57,6 +57,12 @@ def test_a_function_nobody_knows_is_found_when_the_template_is_compiled():
         drawn("{% if false %}{{ icons('a') }}{% endif %}")
 
 
+@pytest.mark.parametrize("text", ["{{ _(it) }}", "{{ gettext(it ~ '') }}", "{{ ngettext('a', it, 2) }}"])
+def test_a_traders_words_are_no_message_of_ours(text):
+    with pytest.raises(TemplateSyntaxError):
+        drawn(text, it=EVIL)
+
+
 def test_a_function_is_not_shown():
     with pytest.raises(TypeError):
         drawn("{{ it.upper }}", it="a")
