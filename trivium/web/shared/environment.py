@@ -227,7 +227,7 @@ def environment(**options: Any) -> Environment:
     made.globals = {}  # a name that a page was not given is absent
     made.functions = {"_": said, "gettext": said, "ngettext": said_of_many, "translated": translated, "url_to": url_to,
                     "static": static, "included": included, **register.functions}  # fmt: skip
-    django = {name: getattr(defaultfilters, name) for name in FROM_DJANGO}
+    django = {name: defaultfilters.register.filters[name] for name in FROM_DJANGO}
     made.filters = {**made.filters, **django, "spaceless": _spaceless, **register.filters}
     made.tests["none"] = _is_none
     return made

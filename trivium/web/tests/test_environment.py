@@ -72,6 +72,13 @@ def test_what_is_html_already_stays():
     assert drawn("{{ it }}{{ it ~ '&' }}", it=format_html("<b>{}</b>", "<")) == "<b>&lt;</b><b>&lt;</b>&amp;"
 
 
+def test_djangos_filters_escape_as_they_do_there():
+    assert drawn("{{ it|linebreaks }}", it="a\n\n<") == "<p>a</p>\n\n<p>&lt;</p>"
+    assert drawn("{{ it|linebreaksbr }}|{{ it|urlencode('') }}|{{ it|truncatechars(2) }}", it="<\n/") == (
+        "&lt;<br>/|%3C%0A%2F|&lt;…"
+    )
+
+
 def test_a_dict_is_looked_into_before_its_methods():
     assert drawn("{{ it.items }} {% for k, v in it|items %}{{ k }}{% endfor %}", it={"items": 7}) == "7 items"
 
