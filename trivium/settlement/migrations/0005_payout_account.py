@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0012_papers'),
+        ('parties', '0017_papers'),
         ('settlement', '0004_bank_lines'),
     ]
 
