@@ -127,7 +127,7 @@ class StandingView(Shown):
     counts_until: Instant | None
 
 
-class CompaniesWanted(BaseModel):
+class SignersWanted(BaseModel):
     """Which companies, and from which place of the list on."""
 
     state: Literal["", "unsigned", "wanted", "due", "offered", "signed", "ended"] = ""
@@ -238,7 +238,7 @@ def sign_agreement(request: Asked, ref: str, given: SignedText) -> HttpResponse:
 
 
 @router.get("/agreements/{ref}/companies", **reads(Items[StandingView]))
-def companies(request: Asked, ref: str, wanted: Query[CompaniesWanted]) -> HttpResponse:
+def companies(request: Asked, ref: str, wanted: Query[SignersWanted]) -> HttpResponse:
     """How every company in its role stands to an agreement: who has signed and who has not."""
     asked = Wanted({"state": wanted.state}, offset=wanted.offset, limit=wanted.limit)
     queries.get_agreement(request.auth, ref)
