@@ -8,8 +8,14 @@ from trivium.parties import queries as parties
 from trivium.parties.models import Entry, EntryAct, Membership
 from trivium.web.shared.access import ACCESS
 from trivium.web.shared.entering import ENTRY, opens_in_entry
+from trivium.web.tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trade(db, clock):
+    return Trade()
 
 
 def enter(trade, company, role, *, acts=True):
