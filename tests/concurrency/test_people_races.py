@@ -8,10 +8,11 @@ import pytest
 from tests.concurrency.sessions import Session, all_at_once, one_after_the_other
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.core.time import now
 from trivium.parties import commands, queries
-from trivium.parties.commands import Place
+from trivium.parties.commands import NewOrderRule, Place
 from trivium.parties.errors import LastAdmin
-from trivium.parties.tests.factories import SYSTEM, make_actor, make_organization
+from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +40,7 @@ def test_counting_administrators_and_then_removing_one_leaves_nobody(two: tuple[
     assert left(one) == 0
 
 
-@pytest.mark.parametrize("act", ["remove", "demote", "both", "operator"])
+@pytest.mark.parametrize("act", ["remove", "demote", "both", "operator", "erase"])
 def test_two_who_go_at_once_do_not_both_go(act: str) -> None:
     one, other = administrators(2)
     mail = queries.person(one.user_id or 0).email
@@ -51,6 +52,7 @@ def test_two_who_go_at_once_do_not_both_go(act: str) -> None:
         "demote": (demote[0], demote[1]),
         "both": (remove[0], demote[1]),
         "operator": (remove[1], partial(grant, job="staff")),
+        "erase": (partial(commands.erase_person, SYSTEM, one.user_ref, reason="asked for it"), remove[1]),
     }
     _first, second = one_after_the_other(*acts[act])
     assert isinstance(second, LastAdmin)
@@ -72,3 +74,24 @@ def test_an_invitation_opened_twice_at_once_is_used_once() -> None:
     results = all_at_once([accept] * 4)
     assert sum(not isinstance(result, Exception) for result in results) == 1
     assert len(queries.colleagues(admin)) == 2
+
+
+def test_an_approver_who_leaves_while_another_says_yes_holds_up_nothing() -> None:
+    """Either the word is seen by who leaves, or the one who gives it sees that somebody has left."""
+    company = make_buyer("Yuelai", make_organization("Lianca", "partner"))
+    boss, li, chen = (make_actor(company, "buyer", job) for job in ("admin", "approver", "staff"))
+    named = tuple((each.user_ref, "") for each in (boss, li))
+    commands.keep_order_rule(boss, NewOrderRule("Large", 1000, approvers=named))
+    for n, turned in enumerate((False, True)):
+        terms = queries.trading_terms(company.pk, now())
+        route = queries.order_route(terms, chen.user_id, total=1000, by_scope={}, budget_code="")
+        approval = commands.ask_approval(chen, subject=f"ord_{n}", act="order.place", organization_id=company.pk,
+                                         needed=2, route=route)  # fmt: skip
+        acts = [partial(commands.decide, boss, approval.ref, yes=True),
+                partial(commands.remove_person, boss, li.user_ref)]  # fmt: skip
+        one_after_the_other(*(reversed(acts) if turned else acts))
+        approval.refresh_from_db()
+        assert approval.status == "approved", turned
+        li = make_actor(company, "buyer", "approver")
+        named = tuple((each.user_ref, "") for each in (boss, li))
+        commands.keep_order_rule(boss, NewOrderRule("Large", 1000, approvers=named), queries.order_rules(boss)[0].ref)
