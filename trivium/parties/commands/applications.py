@@ -215,7 +215,7 @@ def told(application: Application) -> tuple[str, ...]:
     company = queries.names_of([application.organization_id]) if application.organization_id else {}
     applicant = User.objects.filter(pk=application.applicant_id)
     if company:  # whoever has left it is told no more
-        runs = Membership.objects.filter(organization_id=application.organization_id or 0, job=Job.ADMIN, ends_at=None)
+        runs = Membership.objects.filter(organization_id__in=list(company), job=Job.ADMIN, ends_at=None)
         applicant = applicant.filter(pk__in=runs.values("user_id"))
     refs = applicant.values_list("ref", flat=True)
     return (*refs, *(party.ref for party in company.values()), OPERATOR)

@@ -184,19 +184,19 @@ def _tell(actor: Actor, company: Organization, row: Paper, at: dt.datetime) -> N
 
 
 @act
-def warn_of_paper(paper_id: int) -> bool:
-    """Tell a company and the operator that a paper will lapse, or has; each step once. Returns whether it was told.
+def warn_of_paper(paper_id: int) -> None:
+    """Tell a company and the operator that a paper will lapse, or has; each step once.
 
     Called by the nightly sweep for what `queries.papers_to_warn_of` finds; it looks again under the lock.
     """
     system = Actor.system("papers")
     rows = list(Paper.objects.filter(pk=paper_id, status=PaperStatus.IN_FORCE, expires_on__isnull=False).locked())
     if not rows:
-        return False
+        return
     row, at = rows[0], now()
     step = warning_due(row.expires_on, business_day(at), row.warned_days)
     if step is None:
-        return False
+        return
     row.warned_days = step
     row.save(update_fields=["warned_days"])
     company = Organization.objects.get(pk=row.organization_id)
@@ -213,4 +213,3 @@ def warn_of_paper(paper_id: int) -> bool:
             ),
             actor=system, at=at,
         )  # fmt: skip
-    return True

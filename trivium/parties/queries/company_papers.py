@@ -1,7 +1,7 @@
 """Papers of admitted companies: one's own, those that wait or lapse, and whether goods may be listed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,9 +58,8 @@ def company_papers(
     actor: Actor, *, status: str = "", before_id: int | None = None, limit: int = 100
 ) -> list[CompanyPaper]:
     """The papers of the own company for its administrators, newest first; for reviewers those of every company."""
-    rows: Any = Paper.objects.filter(_OF_COMPANIES).order_by("-id")
-    if not actor.may("change.review"):
-        rows = _own(actor)
+    everybodys = Paper.objects.filter(_OF_COMPANIES).order_by("-id")
+    rows = everybodys if actor.may("change.review") else _own(actor)
     if status:
         rows = rows.filter(status=status)
     if before_id is not None:
@@ -107,7 +106,7 @@ PAPERS_WAITING = Waiting(lambda actor: [Paper.objects.filter(_WAITING)], needs="
 """What wait for a reviewer."""
 
 
-def _shown(actor: Actor, rows: Iterable[Any]) -> list[CompanyPaper]:
+def _shown(actor: Actor, rows: Any) -> list[CompanyPaper]:
     today = business_day(now())
     works_in = _works_in(actor) if actor.may("change.review") else None
     found = []
@@ -116,9 +115,8 @@ def _shown(actor: Actor, rows: Iterable[Any]) -> list[CompanyPaper]:
         left = (expires_on - today).days if expires_on else None
         may = (works_in is not None and status == PaperStatus.FILED and filed_by_id != actor.user_id
                and organization_id not in works_in)  # fmt: skip
-        values = [row[0], ref, row[2], row[3], kind, row[5], expires_on, left, status, row[8] or "", row[9],
-                  row[10] or "", *row[11:], may]  # fmt: skip
-        found.append(CompanyPaper(*values))
+        found.append(CompanyPaper(row[0], ref, row[2], row[3], kind, row[5], expires_on, left, status, row[8] or "",
+                                  row[9], row[10] or "", *row[11:], may))  # fmt: skip
     return found
 
 

@@ -97,7 +97,7 @@ def test_papers_are_for_administrators_and_reviewers_alone(trade):
 
 def test_who_must_hear_is_told_in_bell_and_by_name(trade):
     ref = in_force(trade, trade.s1.actor, 20)
-    assert commands.warn_of_paper(Paper.objects.get(ref=ref).pk)
+    commands.warn_of_paper(Paper.objects.get(ref=ref).pk)
     day = later(20).isoformat()
     assert f"expires on {day}" in trade.at(trade.s1.actor).open("notices/")
     assert "expires soon" in trade.at(trade.market.operator.actor).open("notices/")
