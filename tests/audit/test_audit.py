@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from rich.console import Console
 
-from tests.audit import damages, damages_of_money, damages_of_orders
+from tests.audit import damages, damages_of_admission, damages_of_money, damages_of_orders
 from tests.audit.damages import Damage
 from tests.audit.used import Used
 from trivium.core import sql
@@ -23,6 +23,7 @@ DAMAGES: tuple[Damage, ...] = (
     *damages.CORE,
     *damages.LEDGER,
     *damages.PARTIES,
+    *damages_of_admission.ADMISSION,
     *damages.PRICING,
     *damages.INVENTORY,
     *damages_of_orders.FIGURES,

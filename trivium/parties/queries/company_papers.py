@@ -50,6 +50,8 @@ class CompanyPaper:
 _COLUMNS = ("id", "ref", "organization__ref", "organization__name", "kind", "number", "expires_on", "status",
             "replaces__ref", "note", "filed_by__name", "filed_at", "decided_at", "reason", "media", "size", "pages",
             "filed_by_id", "organization_id")  # fmt: skip
+_NAMES = ("id", "ref", "organization_ref", "organization_name", "kind", "number", "expires_on", "status",
+          "replaces_ref", "note", "filed_by", "filed_at", "decided_at", "reason", "media", "size", "pages")  # fmt: skip
 _WAITING = Q(status=PaperStatus.FILED, application=None)
 _OF_COMPANIES = Q(organization__isnull=False) & (_WAITING | ~Q(status=PaperStatus.FILED))
 
@@ -111,12 +113,12 @@ def _shown(actor: Actor, rows: Any) -> list[CompanyPaper]:
     works_in = _works_in(actor) if actor.may("change.review") else None
     found = []
     for *row, filed_by_id, organization_id in rows:
-        ref, kind, expires_on, status = row[1], row[4], row[6], row[7]
-        left = (expires_on - today).days if expires_on else None
-        may = (works_in is not None and status == PaperStatus.FILED and filed_by_id != actor.user_id
+        its = dict(zip(_NAMES, row, strict=True))
+        left = (its["expires_on"] - today).days if its["expires_on"] else None
+        may = (works_in is not None and its["status"] == PaperStatus.FILED and filed_by_id != actor.user_id
                and organization_id not in works_in)  # fmt: skip
-        found.append(CompanyPaper(row[0], ref, row[2], row[3], kind, row[5], expires_on, left, status, row[8] or "",
-                                  row[9], row[10] or "", *row[11:], may))  # fmt: skip
+        texts = {name: its[name] or "" for name in ("replaces_ref", "filed_by")}
+        found.append(CompanyPaper(**{**its, **texts}, days_left=left, may_decide=may))
     return found
 
 

@@ -22,13 +22,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "system": _("The platform"),
         "person": _("Applicant"),
     },
-    "change": {"legal_name": _("Legal name"), "number": _("Company number"), "bank": _("Bank account")},
-    "change_status": {
-        "waiting": _("Waits for the operator"),
-        "approved": _("Approved"),
-        "declined": _("Declined"),
-        "withdrawn": _("Taken back"),
-    },
     "notice": {
         "asks": _("What waits for you"),
         "trouble": _("Objections, cancellations, failures"),

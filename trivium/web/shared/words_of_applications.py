@@ -58,6 +58,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bank_letter": _("Bank letter"),
         "other": _("Other paper"),
     },
+    "change": {"legal_name": _("Legal name"), "number": _("Company number"), "bank": _("Bank account")},
+    "change_status": {
+        "waiting": _("Waits for the operator"),
+        "approved": _("Approved"),
+        "declined": _("Declined"),
+        "withdrawn": _("Taken back"),
+    },
     "paper_status": {
         "filed": _("Waits for review"),
         "in_force": _("In force"),

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from trivium.core import sql
 from trivium.core.ids import new_ref
 from trivium.core.tests.handed_in import pdf
 from trivium.core.time import business_day, now
 from trivium.parties import commands, queries
-from trivium.parties.models import Paper
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_a_paper_is_handed_in_read_and_taken_back_at_every_portal(trade, role):
     assert "No licence or certificate here yet" in hands.open("company/")
     text = hands.send("hand-in-paper", kind="quality_certificate", paper_number="Q-9001", file=file())
     assert "Q-9001" in text and "Waits for the operator" in text
-    ref = Paper.objects.get(number="Q-9001").ref
+    (ref,) = (row.ref for row in queries.own_papers(hands.actor) if row.number == "Q-9001")
     answer = hands.client.get(f"/{role}/company/papers/{ref}/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer["Content-Disposition"].startswith("attachment")
@@ -80,7 +80,7 @@ def test_what_is_no_paper_is_refused_beside_its_field(trade):
 def test_a_lapsed_licence_refuses_a_new_listing_with_the_way_to_renew_it(trade):
     hands = trade.at(trade.s1.actor)
     ref = in_force(trade, trade.s1.actor, 1)
-    Paper.objects.filter(ref=ref).update(expires_on=later(-1))
+    sql.execute("UPDATE parties_paper SET expires_on = %s WHERE ref = %s", [later(-1), ref])
     hands.open("products/")
     form = hands.form("create-product")
     text = hands.post(form, 409, code="L-77", name="Lamp")
@@ -96,8 +96,9 @@ def test_papers_are_for_administrators_and_reviewers_alone(trade):
 
 
 def test_who_must_hear_is_told_in_bell_and_by_name(trade):
-    ref = in_force(trade, trade.s1.actor, 20)
-    commands.warn_of_paper(Paper.objects.get(ref=ref).pk)
+    in_force(trade, trade.s1.actor, 20)
+    for paper_id in queries.papers_to_warn_of(business_day(now())):
+        commands.warn_of_paper(paper_id)
     day = later(20).isoformat()
     assert f"expires on {day}" in trade.at(trade.s1.actor).open("notices/")
     assert "expires soon" in trade.at(trade.market.operator.actor).open("notices/")
