@@ -52,9 +52,9 @@ def test_every_route_works_and_answers_as_declared(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     SUCCEEDED.clear()
     story = Story()
-    acts = (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports)
+    acts = (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports, _service)
     told = (exchange.tell_of_first_steps, exchange.tell_of_polls, exchange.tell_of_meetings, agreements.told)
-    for act in (*acts, _service, *told, tell_of_applications, particulars.told):
+    for act in (*acts, *told, tell_of_applications, particulars.told):
         act(story)
     assert sorted(set(routes()) - SUCCEEDED) == []
 
@@ -384,10 +384,10 @@ def _service(story: Story) -> None:
     ask("operator", "POST", "/tickets/{ref}/close", ticket=ref)
     ask("buyer", "POST", "/tickets/{ref}/reopen", ticket=ref)
     shown = ask("operator", "GET", "/tickets/{ref}", ticket=ref)
-    steps = ["open", "take", "ask_back", "reply", "close", "reopen"]
-    assert ([said["act"] for said in shown["words"]], shown["state"]) == (steps, "open")
-    given = ask("supplier", "POST", "/feedback")["ref"]
-    assert [row["ref"] for row in ask("supplier", "GET", "/tickets")["items"]] == [given]
+    assert [said["act"] for said in shown["words"]] == ["open", "take", "ask_back", "reply", "close", "reopen"]
+    assert shown["state"] == "open"
+    given = ask("supplier", "POST", "/feedback")
+    assert [row["ref"] for row in ask("supplier", "GET", "/tickets")["items"]] == [given["ref"]]
     told = ask("operator", "POST", "/announcements", {**body_of("POST", "/announcements", story.refs),
                                                       "must_acknowledge": True})["ref"]  # fmt: skip
     ask("buyer", "POST", "/announcements/{ref}/open", announcement=told)
@@ -396,6 +396,5 @@ def _service(story: Story) -> None:
     assert (shown["text"]["en"], shown["opened"], shown["acknowledged"]) == ("Be fair.", True, True)
     assert told in [row["ref"] for row in ask("buyer", "GET", "/announcements")["items"]]
     readers = ask("operator", "GET", "/announcements/{ref}/readers", announcement=told)["items"]
-    assert {row["role"] for row in readers} == {"buyer"}
-    assert sum(row["acknowledged_at"] is not None for row in readers) == 1
+    assert [(row["role"], row["acknowledged_at"] is not None) for row in readers].count(("buyer", True)) == 1
     ask("operator", "POST", "/announcements/{ref}/withdraw", announcement=told)
