@@ -52,9 +52,9 @@ def test_every_route_works_and_answers_as_declared(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     SUCCEEDED.clear()
     story = Story()
-    acts = (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports, _service)
+    acts = (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports)
     told = (exchange.tell_of_first_steps, exchange.tell_of_polls, exchange.tell_of_meetings, agreements.told)
-    for act in (*acts, *told, tell_of_applications, particulars.told):
+    for act in (*acts, _service, *told, tell_of_applications, particulars.told):
         act(story)
     assert sorted(set(routes()) - SUCCEEDED) == []
 
