@@ -37,6 +37,7 @@ def names_of(used: Used) -> dict[str, Any]:
     orders = ("paid_out", "returned", "submitted", "half", "unpaid", "short", "signed", "unapproved", "dropped")
     names: dict[str, Any] = {"buyer": used.buyer.ref, "partner": used.partner.ref, "s1": used.s1.ref}
     names["ticket"] = used.ticket
+    names |= {"agreement": used.agreement, "signature": used.signature, "poll": used.poll, "meeting": used.meeting}
     names |= {"applied": used.applied, "rejected": used.rejected, "renewed": used.renewed}
     for order in (*orders, "refunded"):
         placed = getattr(used, order)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from rich.console import Console
 
-from tests.audit import damages, damages_of_admission, damages_of_money, damages_of_orders
+from tests.audit import damages, damages_of_admission, damages_of_money, damages_of_orders, damages_of_words
 from tests.audit.damages import Damage
 from tests.audit.used import Used
 from trivium.core import sql
@@ -35,6 +35,8 @@ DAMAGES: tuple[Damage, ...] = (
     *damages_of_money.STATEMENTS,
     *damages.IMPORTS,
     *damages.SERVICE,
+    *damages_of_words.AGREEMENTS,
+    *damages_of_words.EXCHANGE,
 )
 
 

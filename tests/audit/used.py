@@ -15,6 +15,7 @@ from trivium.ordering.queries import get_order
 from trivium.ordering.rules import SupplyAnswer
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
+from trivium.parties.rules import STARTERS
 from trivium.parties.tests.applying import OTHER_NUMBER, apply, stranger
 from trivium.pricing import commands as pricing
 from trivium.pricing.rules import NewPrice
@@ -45,6 +46,8 @@ class Used:
             self._cancel_some()
             self._ask_the_operator()
             self._admit_by_application()
+            self._sign_an_agreement()
+            self._ask_and_meet()
             drain()
 
     def _open(self) -> None:
@@ -74,6 +77,35 @@ class Used:
     def _ask_the_operator(self) -> None:
         self.ticket = service.open_ticket(self.buyer.actor, subject="Delivery", text="When?", kind="question")
         service.answer(self.operator.actor, self.ticket, text="Tomorrow.")
+
+    def _sign_an_agreement(self) -> None:
+        """The buyer signs what binds buyers from tomorrow on; nobody has ordered since."""
+        desk, signer = self.operator.actor, self.buyer.actor
+        starter = next(each for each in STARTERS if each.role == "buyer")
+        self.agreement = parties.draft_agreement(desk, role="buyer", title=starter.title, text=starter.text)
+        seen = people.get_agreement(desk, self.agreement).draft_hash
+        binds = business_day(self.clock()) + dt.timedelta(days=1)
+        parties.publish_agreement(desk, self.agreement, seen=seen, binds_on=binds)
+        text = people.get_agreement(signer, self.agreement).version().hashes["en"]
+        self.signature = parties.sign_agreement(
+            signer, self.agreement, number=1, language="en", address="203.0.113.9", text_hash=text
+        )
+
+    def _ask_and_meet(self) -> None:
+        """A poll in which somebody changed their mind, and a meeting whose minutes were corrected."""
+        desk, said = self.operator.actor, {"en": "Prices", "zh-hans": "价格"}
+        self.poll = service.ask_poll(
+            desk, question=said, options={"en": ["Up", "Down"], "zh-hans": ["涨", "跌"]}, voters="person",
+            results_shown="voted", closes_at=self.clock() + dt.timedelta(days=9), roles=["buyer"],
+        )  # fmt: skip
+        for choice in (0, 1):
+            service.vote(self.buyer.actor, self.poll, choices=[choice])
+        when = service.When(self.clock() + dt.timedelta(hours=1), self.clock() + dt.timedelta(hours=2), place="Room 3")
+        self.meeting = service.call_meeting(desk, subject=said, agenda=said, when=when, roles=["buyer"])
+        self.clock.move(hours=3)
+        for text in ("We met.", "We met and agreed."):
+            written = service.Written({"en": text, "zh-hans": "已开会。"}, {"en": [], "zh-hans": []}, [])
+            service.publish_minutes(desk, self.meeting, written)
 
     def _admit_by_application(self) -> None:
         """A stranger is admitted and renews the licence; another one is rejected."""

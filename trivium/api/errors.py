@@ -136,7 +136,7 @@ def refuse(refusal: Refusal, field: str | None = None) -> HttpResponse:
             "message": text(refusal),
             "field": field or refusal.field,
             "doc": f"docs/reference/errors.md#{refusal.code}",
-            "remedy_ref": refusal.remedy_ref or None,
+            **({"remedy_ref": refusal.remedy_ref} if refusal.remedy_ref else {}),
         }
     }
     response = HttpResponse(msgspec.json.encode(body), content_type="application/json", status=status)

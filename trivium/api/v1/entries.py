@@ -31,7 +31,7 @@ class EntryItem(Shown):
     done: int
 
 
-class StepView(Shown):
+class EntryStepView(Shown):
     """One act done in an entry, by context and name."""
 
     act: str
@@ -41,7 +41,7 @@ class StepView(Shown):
 class EntryView(EntryItem):
     """An entry with everything done in it."""
 
-    steps: list[StepView]
+    steps: list[EntryStepView]
 
 
 def _item(row: queries.EntryRow) -> dict[str, Any]:

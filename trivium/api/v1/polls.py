@@ -108,7 +108,7 @@ class PollView(PollItem):
     is_open: bool
 
 
-class ResultView(Shown):
+class PollResultView(Shown):
     """How many votes an option has, and of how many percent of those who have voted."""
 
     position: int
@@ -122,7 +122,7 @@ class ResultsView(Shown):
 
     voted: int
     asked: int
-    options: list[ResultView]
+    options: list[PollResultView]
 
 
 class VoteView(Shown):

@@ -299,7 +299,7 @@ class StepGiven(Given):
     step: Annotated[str, StringConstraints(strict=True, max_length=20)]
 
 
-class StepView(Shown):
+class FirstStepView(Shown):
     """What a new company does first; `by` and `at` say who ticked it off, and when."""
 
     step: str
@@ -309,7 +309,7 @@ class StepView(Shown):
     at: Instant | None
 
 
-@router.get("/first-steps", **reads(Items[StepView]))
+@router.get("/first-steps", **reads(Items[FirstStepView]))
 def first_steps(request: Asked) -> HttpResponse:
     """What a new company does first in this role, and what of it is done."""
     items = [

@@ -30,6 +30,8 @@ _EVERY_PORTAL = (*_WORKING, *_ENTRIES, *_COMPANY, *_NOTICES, *_OWN_WAY, *_KEYS, 
                  *_AGREEMENTS)  # fmt: skip
 _IMPORTS = ("imports", "ask_import", "import", "import_quarantine")
 _WORK = ("work", "confirm_many")
+SIGNED = ("wecom_messages", "dingtalk_messages")
+"""What another company's servers send: a signature opens it, no session and no token of a form."""
 _SETTLED = ("statements", "statement", "statement_document", "confirm_statement", "payouts")
 _CONTRACTS = ("contracts", "contract", "contract_document", "sign_contract", "propose", "send_proposal")
 _ENTRY = (  # allauth's own names of its pages
@@ -191,8 +193,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "socialaccount_connections": SIGNED_UP,
     **{f"socialaccount_{name}": ANYONE for name in ("login_error", "login_cancelled", "signup")},
     "web:end_session": SIGNED_UP,
-    "wecom_messages": ANYONE,  # a signature opens it, not a session
-    "dingtalk_messages": ANYONE,
+    **dict.fromkeys(SIGNED, ANYONE),
     **{f"apply:{name}": SIGNED_UP for name in _APPLY},
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }

@@ -201,7 +201,7 @@ def test_a_partner_is_approved_with_its_contract_and_active_once_both_have_signe
     lin.send("sign-contract")
     assert "approved, not yet active" not in boss.open(f"companies/{company}/")
     clock.move(days=1)
-    commands.assign_buyer(boss.actor, buyer_ref=trade.stranger.ref, partner_ref=company)
+    commands.assign_buyer(boss.actor, buyer_ref=trade.stranger.ref, partner_ref=company, reason="new")
 
 
 def test_an_application_is_withdrawn_and_stays_readable(trade) -> None:

@@ -40,7 +40,7 @@ def test_the_operator_assigns_a_buyer_and_sets_its_credit(trade, clock):
     other = trade.market.partner("Second Partner")
     clock.move(hours=1)
     operator.open(f"companies/{trade.buyer.ref}/")
-    assert "Second Partner" in operator.send("assign", partner_ref=other.ref)
+    assert "Second Partner" in operator.send("assign", partner_ref=other.ref, reason="moved")
     operator.open(f"companies/{trade.buyer.ref}/")
     assert "¥12,345.60" in operator.send("credit", limit="12,345.60")
     assert ledger.available(f"buyer/{trade.buyer.ref}/receivable", "CNY") == 1234560
