@@ -37,7 +37,7 @@ AGREEMENTS = (
         " FROM ordering_order o WHERE o.ref = '{it}'",
         "UPDATE parties_agreementsignature SET signed_at = signed_at + interval '1 day'",
         pick="SELECT ref FROM ordering_order ORDER BY placed_at DESC, id DESC LIMIT 1",
-        text="without a signature that counts on {agreement}",
+        text="without a signature that counts on agr_",
     ),
 )
 

@@ -4,6 +4,7 @@ The payload's elements and attributes carry a name nobody else uses, so that one
 hold it is asked of the database: a text column that no command here reaches has to be named, with its reason.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -20,7 +21,7 @@ from trivium.catalog import commands as catalog
 from trivium.catalog.rules import NewSku
 from trivium.core.ids import new_ref
 from trivium.core.jobs import drain
-from trivium.core.time import business_day, now
+from trivium.core.time import SettableClock, business_day, now, use_clock
 from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment.rules import CarrierEvent
 from trivium.inventory import commands as inventory
@@ -44,6 +45,7 @@ MARK = "x9f3"
 EVIL = f"\"'></textarea></title><{MARK} on{MARK}=1>"
 SHORT = f"\"'><{MARK}>"
 URL = f"javascript:{MARK}"
+EVERYBODY = ["supplier", "partner", "buyer"]
 
 
 class Found(HTMLParser):
@@ -145,7 +147,29 @@ class Evil:
             service.give_feedback(company.actor, text=EVIL, page=f"/{SHORT}/", page_title=EVIL)
             parties.create_api_key(company.actor, label=EVIL)
             parties.save_view(company.actor, "orders", name=SHORT, query=f"q={SHORT}", columns=["number"])
-        service.announce(operator, title=both, text=both, kind="news", roles=["supplier", "partner", "buyer"])
+        service.announce(operator, title=both, text=both, kind="news", roles=EVERYBODY)
+        self._meet(both)
+
+    def _meet(self, both: dict[str, str]) -> None:
+        """A poll, a meeting to come and one that is over, an agreement, a change of partner and an entry."""
+        operator, lines = self.market.operator.actor, {language: [SHORT, EVIL] for language in both}
+        service.ask_poll(operator, question=both, options=lines, voters="person", results_shown="voted",
+                         closes_at=now() + dt.timedelta(days=9), roles=EVERYBODY)  # fmt: skip
+        for days in (-3, 3):
+            with use_clock(SettableClock(now() + dt.timedelta(days=min(days, 0)))):
+                begins = now() + dt.timedelta(days=max(days, 0), hours=1)
+                when = service.When(begins, begins + dt.timedelta(hours=1), place=EVIL, link=f"https://x.example/{MARK}")
+                ref = service.call_meeting(operator, subject=both, agenda=both, when=when, roles=EVERYBODY)
+                service.answer_meeting(self.buyer.actor, ref, answer="yes", guests=EVIL)
+            if days < 0:
+                task = service.Point(both, SHORT, business_day(now()) + dt.timedelta(days=30))
+                service.publish_minutes(operator, ref, service.Written(both, lines, [task]))
+        agreement = parties.draft_agreement(operator, role="buyer", title=both, text=both)
+        parties.publish_agreement(operator, agreement, seen=people.get_agreement(operator, agreement).draft_hash,
+                                  binds_on=business_day(now()) + dt.timedelta(days=3))  # fmt: skip
+        parties.assign_buyer(operator, buyer_ref=self.buyer.ref, partner_ref=self.market.house.ref, reason=EVIL,
+                             from_day=business_day(now()) + dt.timedelta(days=5))  # fmt: skip
+        parties.begin_entry(operator, self.supplier.ref, role="supplier", reason=EVIL, minutes=30, acts=False)
 
     def people(self) -> dict[str, Any]:
         """Who opens the pages."""
@@ -198,7 +222,8 @@ CODES = re.compile(r"(^|_)(ref|role|roles|job|state|status|kind|act|side|mode|cu
                    r"|code|method|path|hash|password|scopes|columns|by|hash|gateway|language|purpose|number|terms"
                    r"|clauses|secret|email|subject|key)$")  # fmt: skip
 TABLES = ("catalog_", "pricing_", "inventory_", "ordering_", "fulfilment_", "settlement_", "service_",
-          "parties_organization", "parties_user", "parties_apikey", "parties_preference")  # fmt: skip
+          "parties_organization", "parties_user", "parties_apikey", "parties_preference", "parties_agreement",
+          "parties_cutover", "parties_entry")  # fmt: skip
 
 
 def written(model: type[models.Model]) -> Iterator[str]:
@@ -231,6 +256,8 @@ ELSEWHERE = {
             "catalog_productpicture.name",
             "inventory_movement.actor",
             "ordering_order.approval",
+            *(f"parties_agreementsignature.{name}" for name in ("hash_all", "network", "via")),
+            *(f"parties_agreementversion.{name}" for name in ("hash_all", "hash_en", "hash_zh")),
             "ordering_orderline.facts",
             "ordering_pricestage.source",
             "ordering_supplierorder.payable",
@@ -241,6 +268,11 @@ ELSEWHERE = {
             "pricing_promotion.funders",
             "service_stepdone.step",
             "service_ticket.outcome",
+            "service_meeting.zone",
+            "service_meetinganswer.answer",
+            "service_poll.results_shown",
+            "service_poll.voters",
+            "service_pollvote.voter",
             "settlement_funding.account",
             "settlement_refundloss.account",
             "settlement_refundsource.account",
