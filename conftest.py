@@ -83,6 +83,7 @@ def django_db_modify_db_settings(
     with django_db_blocker.unblock():
         its = connection.settings_dict["TEST"]
         its["TEMPLATE"], its["MIGRATE"] = migrated.template(os.environ["DATABASE_URL"]), False
+        connection.creation._destroy_test_db = migrated.drop_copy
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -36,6 +36,12 @@ def template(address: str) -> str:
     return name
 
 
+def drop_copy(name: str, verbosity: int = 0) -> None:
+    """Drop a run's database, though a thread of a site that was served from it may not have gone yet."""
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for pattern in SOURCES:

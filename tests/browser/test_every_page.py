@@ -63,7 +63,7 @@ def pages_of(role: str) -> set[str]:
     blank = {"ref": "ord_00000000000000000000"}
     return {name for name in mine if view_of(reverse(name, kwargs=blank if ALL[name] else {}))} - {
         f"{role}:import_quarantine", f"{role}:choose_columns", f"{role}:paper", f"{role}:meeting_file",
-        f"{role}:agreement_text",
+        f"{role}:agreement_text", f"{role}:company_paper",
     }  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Trade:
         self._waiting()
         self._beside_orders()
         self._agreements()
+        self._entered()
         all_done()
 
     def order(self, *wishes: tuple[str, int], method: str = "bank_transfer", **more: object) -> ordering.Placed:
@@ -197,6 +198,15 @@ class Trade:
                     parties.sign_agreement(company.actor, ref, number=1, language=spoken, address="203.0.113.9",
                                            text_hash=version.hashes[spoken])  # fmt: skip
         parties.draft_agreement(desk, role="buyer", title=STARTERS[2].title, text=STARTERS[2].text)
+
+    def _entered(self) -> None:
+        """The operator has been in each company's workspace, and has left it."""
+        desk = self.scene.operator.actor
+        for company in (self.scene.s1, self.scene.partner, self.scene.buyer):
+            entry = parties.begin_entry(
+                desk, company.ref, company.actor.role, minutes=15, acts=False, reason=self.scene.words["broken"]
+            )
+            parties.end_entry(desk, entry)
 
     def _beside_orders(self) -> None:
         scene, market = self.scene, self.scene.market

@@ -25,6 +25,8 @@ from trivium.web.shared.workspace import WorkspaceRequest
 MOST = 2_000
 _CODES = {"role": "role", "job": "job", "delivery_method": "delivery", "if_nobody": "if_nobody", "kind": "paper",
           "status": "paper_status"}  # fmt: skip
+_OF_DISCOUNTS = {"kind": "promotion_kind"}
+_OF_PRICES = ("price_list", "price")  # an import names its list in words of ours
 _OTHERWISE = {("promotion", "is_active"): "is_given", ("coupon", "is_active"): "is_given",
               ("paper", "number"): "paper_number"}  # fmt: skip
 _NAMED = ("price_list", "coupon", "department", "cost_centre", "approval_rule", "approval_step")
@@ -111,6 +113,7 @@ def _thing(row: HistoryRow, found: History) -> str:
     change = row.change
     about = {"sku": change.subject, "price": change.beside, "contract_price": change.subject}.get(change.kind, "")
     named = found.names.get(about, "") or (found.names.get(change.subject, "") if change.kind in _NAMED else "")
+    named = gettext(named) if named and change.kind == "price_list" else named
     return " ".join(filter(None, (words.word("thing", row.change.kind), named)))
 
 
@@ -130,7 +133,10 @@ def _value(row: HistoryRow, found: History, value: Any) -> str:
     if isinstance(value, str) and change.field.endswith("_at"):
         return str(when(dt.datetime.fromisoformat(value)))
     if change.field in _CODES:
-        return words.word(_CODES[change.field], value)
+        codes = _CODES | (_OF_DISCOUNTS if change.kind == "promotion" else {})
+        return words.word(codes[change.field], value)
+    if change.kind in _OF_PRICES and change.field == "name":
+        return gettext(str(value))
     return found.names.get(value, value) if isinstance(value, str) else str(value)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from trivium.core.i18n import gettext_noop as _
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "promotion_kind": {"line": _("On goods"), "order": _("On the whole order")},
     "thing": {
         "organization": _("Company"),
         "membership": _("Place in the company"),
