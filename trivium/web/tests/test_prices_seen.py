@@ -5,6 +5,7 @@ import pytest
 from trivium.ordering import queries as ordering
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
+from trivium.pricing.rules import NewPrice
 from trivium.web.tests.hands import Hands
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +51,14 @@ def test_another_step_is_no_changed_price(trade):
     put(buyer, trade, 6)
     text = buyer.open("cart/")
     assert "¥950.00" in text and "was ¥" not in text
+
+
+def test_a_supplier_opens_an_order_under_markup_without_the_price_it_may_not_know(trade):
+    partner = trade.market.partner("Xihu Trading", "markup")
+    pricing.publish_price_list(
+        partner.actor, name="Own", currency="CNY", prices=[NewPrice(trade.lamp, 1, "110.00")], supplier_ref=trade.s1.ref
+    )
+    order = trade.market.order(trade.market.buyer("Jinhe Inns", partner), [(trade.lamp, 10)]).ref
+    for language in ("en", "zh-hans"):
+        text = Hands(trade.s1.actor, language).open(f"orders/{order}/")
+        assert "950.00" in text and "110.00" not in text and "1,100.00" not in text
