@@ -24,12 +24,13 @@ def test_each_role_reads_signs_and_keeps_its_agreement(trade, role, language):
     assert title in hands.open("") and title in hands.open("agreements/")
     text = hands.open(f"agreements/{ref}/")
     version = queries.get_agreement(hands.actor, ref).version()
-    assert version.hashes[language] in text and version.text[language] in text
+    shown = f'<p class="said">{version.text[language]}</p>'  # with its paragraphs
+    assert version.hashes[language] in text and shown in text
     hands.send("sign-agreement")
     (given,) = queries.signatures(hands.actor, ref)
     assert (given.language, given.network) == (language, "127.0.0.0/24")
     text = hands.open(f"agreement-signatures/{given.ref}/")
-    assert text.count(version.hashes[language]) == 2 and version.text[language] in text
+    assert text.count(version.hashes[language]) == 2 and shown in text
     assert 'id="sign-agreement"' not in hands.open(f"agreements/{ref}/")
     assert title not in hands.open("")
 
