@@ -44,6 +44,7 @@ export async function draw(place) {
         splitLine: { lineStyle: { color: token("--soft") } },
         axisLabel: { color: token("--quiet"), fontSize: 11, formatter: short },
         splitNumber: 3,
+        minInterval: rows.every((row) => Number.isInteger(row.value)) ? 1 : 0,
       },
       series: [{
         type: "bar",
