@@ -146,3 +146,15 @@ def test_the_company_reads_who_was_there_and_what_was_done(trade):
     trade.at(trade.buyer.actor).open(f"entries/{ref}/", 404)
     assert "Set a holiday" in trade.at(trade.market.operator.actor).open(f"entries/{ref}/")
     assert orders.orders_of(trade.s1.actor) == []
+
+
+def test_no_act_is_offered_that_the_entry_refuses(trade):
+    ref = trade.order()
+    own = trade.at(trade.s1.actor)
+    assert "/confirm/" in own.open("") and 'href="#confirm-' in own.open(f"orders/{ref}/")
+    for acts in (False, True):
+        boss = enter(trade, trade.s1, "supplier", acts=acts)
+        assert "/confirm/" not in boss.open("/supplier/") and "Confirm supply" in boss.text
+        assert "confirm-" not in boss.open(f"/supplier/orders/{ref}/")
+        assert ('id="set-holiday"' in boss.open("/supplier/holidays/")) is acts
+        boss.client.post("/entry/leave/")

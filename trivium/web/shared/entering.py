@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
 
 from trivium.core.time import now
 from trivium.parties import commands as parties_commands
@@ -41,6 +42,15 @@ def opens_in_entry(view_name: str, role: str, *, acts: bool) -> bool:
         return True
     portal, _colon, name = view_name.partition(":")
     return portal == role and (name in _READ or (acts and name in _DONE.get(role, frozenset())))
+
+
+def form_opens(request: HttpRequest, url: str) -> bool:
+    """Whether what a form would do is open to whoever reads it: in an entry, no act is offered that it refuses."""
+    entry = entry_of(request)
+    if entry is None:
+        return True
+    its = resolve(url.partition("?")[0] or request.path)
+    return opens_in_entry(its.view_name, entry.actor.role, acts=entry.acts)
 
 
 def entry_of(request: HttpRequest) -> Entered | None:

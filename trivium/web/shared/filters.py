@@ -21,6 +21,7 @@ from trivium.core.money import to_text
 from trivium.core.quantity import plain
 from trivium.core.time import now
 from trivium.web.shared import pictures, words
+from trivium.web.shared.entering import form_opens
 from trivium.web.shared.environment import Library, static
 from trivium.web.shared.forms import Form, Refused, filled
 from trivium.web.shared.paths import path_of
@@ -306,6 +307,12 @@ def filled_in(context: Context, form: Form) -> Form:
     return filled(form, context.get("refused"))
 
 
+@register.simple_tag(takes_context=True)
+def may_send(context: Context, form: Form) -> bool:
+    """Whether its reader may do what a form does; somebody of the operator in a company's workspace may not do all."""
+    return form_opens(context["request"], form.url)
+
+
 @register.inclusion_tag("ui/form.html", takes_context=True)
 def show_form(context: Context, form: Form) -> dict[str, Any]:
     """A form, with what was refused in it beside its field."""
@@ -313,6 +320,7 @@ def show_form(context: Context, form: Form) -> dict[str, Any]:
     request = context["request"]
     return {
         "form": filled(form, refused),
+        "opens": may_send(context, form),
         "on": context.get("on") or request.get_full_path(),
         "request": request,
     }
