@@ -10,12 +10,14 @@ from tests.kept import market_of
 from trivium.api.tests.caller import Caller
 from trivium.core.ids import new_ref
 from trivium.core.jobs import drain
+from trivium.core.time import now
 from trivium.notices import commands as notices
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.commands import Place
+from trivium.parties.models import OrganizationRole
 from trivium.web.tests.hands import Reader
 from trivium.web.tests.trade import Trade
 
@@ -124,6 +126,18 @@ def test_a_leavers_cart_and_open_pages_are_gone_and_a_colleague_has_what_was_in_
     assert {wish.sku_ref: int(wish.quantity) for wish in orders.cart_of(heir)} == {trade.rail: 5, trade.lamp: 4}
     ordering.take_over_cart(heir.organization_ref, leaver.user_ref, heir.user_ref)
     assert {wish.sku_ref: int(wish.quantity) for wish in orders.cart_of(heir)} == {trade.rail: 5, trade.lamp: 4}
+
+
+def test_a_cart_goes_to_no_one_who_only_sells(trade):
+    leaver, heir, company = trade.buyer.colleague, trade.buyer.actor, trade.buyer.ref
+    OrganizationRole.objects.create(organization_id=heir.organization_id, role="supplier", since=now())
+    seller = trade.market.person(company, "supplier")
+    letters = people.person(leaver.user_id).email
+    parties.grant_role(trade.market.operator.actor, email=letters, organization_ref=company, role="supplier")
+    ordering.add_to_cart(leaver, trade.lamp, 4)
+    parties.remove_person(seller, leaver.user_ref, to_ref=seller.user_ref)
+    drain()
+    assert [wish.sku_ref for wish in orders.cart_of(heir)] == [trade.lamp]
 
 
 def test_departments_and_cost_centres_are_arranged_on_their_page(trade):

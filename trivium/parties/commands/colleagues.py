@@ -237,7 +237,8 @@ def remove_person(actor: Actor, person_ref: str, *, to_ref: str = "") -> None:
     """End all places of a person in this company, at once: sessions, keys and live pages open it no more.
 
     What they had begun goes to `to_ref`, a colleague in the same workspace; else to whoever removes them, or to the
-    longest-serving administrator. Everybody may leave; only an administrator removes another.
+    longest-serving administrator. What a buyer had begun goes to one who buys too, in that order, whichever workspace
+    they are removed from. Everybody may leave; only an administrator removes another.
     Refuses: Denied("party.edit"), NotFound (person, colleague), LastAdmin (in any role of the company).
     """
     if person_ref != actor.user_ref:
@@ -250,8 +251,8 @@ def remove_person(actor: Actor, person_ref: str, *, to_ref: str = "") -> None:
     for place in gone:
         admins = [each.user_id for each in members if each.role == place.role and each.job == Job.ADMIN]
         check_admin_stays(admins, place.user_id, None)
-    stay = [each for each in members if each.user.ref != person_ref and each.role == actor.role]
-    _end_places(actor, gone, _heir(actor, stay, to_ref), now())
+    stay = [each for each in members if each.user.ref != person_ref]
+    _end_places(actor, gone, _heir(actor, gone, stay, to_ref), now())
 
 
 def leave_everywhere(actor: Actor, person: User) -> tuple[str, ...]:
@@ -271,7 +272,8 @@ def leave_everywhere(actor: Actor, person: User) -> tuple[str, ...]:
             raise OnlyAdministrator(name=place.organization.name)
         places.setdefault(place.organization_id, []).append(place)
     for gone in places.values():
-        admins = [each for each in _beside(gone[0], members) if each.job == Job.ADMIN]
+        begun = next((each for each in gone if each.role == Role.BUYER), gone[0])
+        admins = [each for each in _beside(begun, members) if each.job == Job.ADMIN]
         _end_places(actor, gone, next(iter(admins), None), at)
     return tuple(gone[0].organization.ref for gone in places.values())
 
@@ -318,14 +320,19 @@ def _locked(**here: object) -> list[Membership]:
     return list(found.select_for_update(of=("self",)))
 
 
-def _heir(actor: Actor, stay: list[Membership], to_ref: str) -> Membership | None:
-    if to_ref:
-        found = next((each for each in stay if each.user.ref == to_ref), None)
-        if found is None:
-            raise NotFound(what="person", ref=to_ref, field="to_ref")
-        return found
-    mine = next((each for each in stay if each.user_id == actor.user_id), None)
-    return mine or next((each for each in stay if each.job == Job.ADMIN), None)
+def _heir(actor: Actor, gone: list[Membership], stay: list[Membership], to_ref: str) -> Membership | None:
+    """Who takes over what somebody had begun: a cart and approvals are the buyer's, and nobody else can go on there.
+
+    Refuses: NotFound (`to_ref` does not work in the workspace they are removed from).
+    """
+    named = next((each for each in stay if (each.user.ref, each.role) == (to_ref, actor.role)), None)
+    if to_ref and named is None:
+        raise NotFound(what="person", ref=to_ref, field="to_ref")
+    role = Role.BUYER if any(each.role == Role.BUYER for each in gone) else actor.role
+    able = {each.user_id: each for each in stay if each.role == role}
+    wanted = [named.user_id if named else None, actor.user_id]
+    admins = [each.user_id for each in able.values() if each.job == Job.ADMIN]
+    return next((able[each] for each in (*wanted, *admins) if each in able), None)
 
 
 def _place(actor: Actor, place: Place) -> dict[str, object]:

@@ -141,6 +141,17 @@ def test_what_an_erased_person_had_begun_goes_to_an_administrator_of_each_compan
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("others_buy", [True, False])
+def test_what_an_erased_buyer_had_begun_goes_to_no_one_who_only_sells(others_buy):
+    both = make_organization("Both", "buyer", "supplier")
+    make_actor(both, "supplier")
+    gone = make_actor(both, "supplier", "staff")
+    commands.grant_role(SYSTEM, email=mail_of(gone), organization_ref=both.ref, role="buyer", job="admin")
+    heir = make_actor(both, "buyer").user_ref if others_buy else ""
+    commands.erase_myself(gone, email=mail_of(gone))
+    assert EventRecord.objects.get(name="PersonLeft", subject=gone.user_ref).data["to_ref"] == heir
+
+
 def test_nobody_is_erased_by_mistake_or_leaves_a_company_without_an_administrator(company):
     actor = make_actor(company, "supplier")
     with pytest.raises(NotThisAddress), transaction.atomic():
