@@ -13,7 +13,7 @@ from trivium.api.tests.scene import order_body
 
 pytestmark = pytest.mark.django_db
 
-PLACE, LIST, PRODUCT, ORDERS, ORDER = 14, 2, 3, 4, 6
+PLACE, LIST, PRODUCT, ORDERS, ORDER = 14, 2, 3, 4, 7
 
 
 class Shop:

@@ -1,9 +1,19 @@
 """The operator in a company's portal: the banner, the doors that stay shut, and the way back."""
 
+import datetime as dt
+
 import pytest
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from tests.journeys.market import ADDRESS
+from trivium.api.tests.caller import Caller
+from trivium.core.jobs import drain
+from trivium.fulfilment import commands as fulfilment
+from trivium.inventory.commands import set_holiday
+from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
+from trivium.ordering.rules import Wish
+from trivium.parties import commands
 from trivium.parties import queries as parties
 from trivium.parties.models import Entry, EntryAct, Membership
 from trivium.web.shared.access import ACCESS, SIGNED
@@ -158,3 +168,68 @@ def test_no_act_is_offered_that_the_entry_refuses(trade):
         assert "confirm-" not in boss.open(f"/supplier/orders/{ref}/")
         assert ('id="set-holiday"' in boss.open("/supplier/holidays/")) is acts
         boss.client.post("/entry/leave/")
+
+
+def inside(trade, company, role):
+    """Somebody of the operator at work in a company's workspace."""
+    boss = trade.market.operator.actor
+    ref = commands.begin_entry(boss, company.ref, role, minutes=30, acts=True, reason="asked by phone")
+    return parties.entry_now(ref, boss.user_id).actor
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Lin Yue of the operator, for {}"), ("zh-hans", "平台运营方 Lin Yue 代 {} 操作")],
+)
+def test_the_orders_timeline_says_who_did_what_for_whom(trade, clock, language, said):
+    trade.lend()
+    buyer, supplier = said.format("Yuelai Hotel"), said.format("Chenguang Lighting")
+    own = trade.order((trade.lamp, 2), (trade.rail, 1), payment_method="on_account")
+    placed = ordering.place_order(
+        inside(trade, trade.buyer, "buyer"), [Wish(trade.lamp, 2), Wish(trade.rail, 1)], ship_to=ADDRESS,
+        delivery_method="standard", payment_method="on_account",
+    )  # fmt: skip
+    clock.move(minutes=1)
+    sent, kept = placed.supplier_order_refs
+    for part, company in ((sent, trade.s1), (kept, trade.s2)):
+        ordering.confirm_supply(company.actor, part, ship_date=clock.at.date())
+        ordering.confirm_margin(trade.partner.actor, part)
+    drain()
+    fulfilment.dispatch(inside(trade, trade.s1, "supplier"), sent, carrier="sf", tracking_numbers=["SF1"])
+    for actor, times in ((trade.buyer.actor, (2, 1)), (trade.partner.actor, (2, 1)), (trade.s1.actor, (1, 1)),
+                         (trade.s2.actor, (1, 0)), (trade.market.operator.actor, (2, 1))):  # fmt: skip
+        text = trade.at(actor, language).open(f"orders/{placed.ref}/")
+        assert (text.count(buyer), text.count(supplier)) == times, actor.role
+        assert said.partition(" {}")[0] not in trade.at(actor, language).open(f"orders/{own}/")
+
+
+def test_the_api_says_what_was_done_in_an_entry(trade, clock):
+    ref = trade.order((trade.lamp, 2), (trade.rail, 1))
+    clock.move(minutes=1)
+    ordering.cancel_order(inside(trade, trade.buyer, "buyer"), ref, reason="buyer_changed_mind")
+    view = Caller.of(trade.buyer.actor).get(f"/orders/{ref}").data
+    parts = [part["ref"] for part in view["supplier_orders"]]
+    told = {"act": "order.cancel", "person": "Lin Yue", "company": {"ref": trade.buyer.ref, "name": "Yuelai Hotel"}}
+    assert [{**each, "at": ""} for each in view["entry_acts"]] == [{**told, "at": "", "subject": ref} for ref in parts]
+    (only,) = Caller.of(trade.s2.actor).get(f"/orders/{ref}").data["entry_acts"]
+    assert only["subject"] == parts[1]
+    trade.at(trade.stranger.actor).open(f"orders/{ref}/", 404)
+    assert orders.entry_acts(trade.stranger.actor, ref) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Lin Yue of the operator, for Chenguang Lighting"),
+        ("zh-hans", "平台运营方 Lin Yue 代 Chenguang Lighting 操作"),
+    ],
+)
+def test_the_history_of_the_company_says_it_in_words(trade, language, said):
+    day = dt.date(2027, 1, 2)
+    set_holiday(trade.s1.actor, begins=day, ends=day)
+    own = trade.at(trade.s1.actor, language)
+    assert said not in own.open(f"history/{trade.s1.ref}/")
+    boss = enter(trade, trade.s1, "supplier")
+    boss.open("/supplier/holidays/")
+    boss.send("set-holiday", begins="2027-02-02", ends="2027-02-03")
+    assert said in own.open(f"history/{trade.s1.ref}/")

@@ -48,10 +48,15 @@ def list_orders(request: Asked, wanted: Query[OrdersWanted]) -> HttpResponse:
     return answer(page(found, wanted, id_of=_id, show=of_row))
 
 
+def _order(actor: Actor, ref: str) -> HttpResponse:
+    view = orders.get_order(actor, ref)
+    return answer({**of_order(view), "entry_acts": orders.entry_acts(actor, view["ref"])})
+
+
 @router.get("/orders/{ref}", **reads(OrderView))
 def get_order(request: Asked, ref: str) -> HttpResponse:
     """An order with its parts, lines, price trail and figures, as far as this workspace may see them."""
-    return answer(of_order(orders.get_order(request.auth, ref)))
+    return _order(request.auth, ref)
 
 
 @router.get("/orders/{ref}/document.pdf", **draws("The order as PDF"))
@@ -98,7 +103,7 @@ def cancel(request: Asked, ref: str, why: Why) -> HttpResponse:
     """Cancel an order of which nothing has shipped; what it held is freed, what was paid goes back."""
     ref = order_ref(request.auth, ref)
     commands.cancel_order(request.auth, ref, reason=why.reason)
-    return answer(of_order(orders.get_order(request.auth, ref)))
+    return _order(request.auth, ref)
 
 
 def order_ref(actor: Actor, ref: str) -> str:
@@ -148,7 +153,7 @@ def _cart(actor: Actor) -> HttpResponse:
 
 def _part(actor: Actor, ref: str) -> HttpResponse:
     """The order of a supplier order, as it stands now."""
-    return answer(of_order(orders.get_order(actor, orders.get_part(actor, ref).order.ref)))
+    return _order(actor, orders.get_part(actor, ref).order.ref)
 
 
 @router.post("/supplier-orders/{ref}/confirm-supply", **writes(OrderView))

@@ -242,12 +242,23 @@ class AddressView(Shown):
     postcode: str
 
 
+class EntryActView(Shown):
+    """Something the operator did for a company, in an entry: by which right, to the order or a part of it."""
+
+    at: Instant
+    act: str
+    subject: str
+    person: str
+    company: Party
+
+
 class OrderView(OrderRow):
     """An order, whole, as this reader may see it."""
 
     ship_to: AddressView
     accepts_substitutes: bool
     supplier_orders: list[PartView]  # type: ignore[assignment]
+    entry_acts: list[EntryActView]
 
 
 class Waiting(Shown):

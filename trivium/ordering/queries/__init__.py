@@ -13,6 +13,7 @@ from trivium.ordering.queries.lists import (
 from trivium.ordering.queries.orders import (
     by_ref_or_number,
     contracts_of,
+    entry_acts,
     get_order,
     line_place,
     numbers_of,
@@ -87,6 +88,7 @@ __all__ = [
     "contracts_of",
     "coupon_is_free",
     "due",
+    "entry_acts",
     "faults",
     "get_order",
     "get_part",

@@ -188,6 +188,42 @@ def get_order(actor: Actor, ref_or_number: str) -> dict[str, Any]:
     return view
 
 
+# By the right each event is the use of: of an order and its parts, an entry may place, cancel and dispatch.
+_IN_ENTRY = {
+    "OrderPlaced": "order.place",
+    "SupplierOrderCancelled": "order.cancel",
+    "SupplierOrderShipped": "shipment.dispatch",
+}
+_ENTRY_ACTS = """
+WITH seen AS (
+    SELECT t.ref, w.ref AS whole, w.placed_at FROM ordering_supplierorder t JOIN ordering_order w ON w.id = t.order_id
+    WHERE w.ref = %(ref)s AND {seen})
+SELECT e.at, e.name, e.subject, u.name AS person, o.ref AS company_ref, o.name AS company
+FROM core_event e JOIN parties_user u ON u.ref = split_part(e.actor, '@', 1)
+JOIN parties_organization o ON o.ref = split_part(split_part(e.actor, '@', 2), ':', 1)
+WHERE e.subject IN (SELECT ref FROM seen UNION SELECT whole FROM seen) AND e.at >= (SELECT min(placed_at) FROM seen)
+  AND e.name = ANY(%(names)s::text[]) AND strpos(e.actor, '/entry:') > 0
+ORDER BY e.id
+"""
+
+
+def entry_acts(actor: Actor, ref: str) -> list[dict[str, Any]]:
+    """What somebody of the operator did for a company with an order, and with the parts of it this reader sees: when,
+    by which right, to the order or which part, who, and for whom; the oldest first. One statement.
+    """
+    given = {"ref": ref, "own": actor.organization_id, "names": list(_IN_ENTRY)}
+    return [
+        {
+            "at": row["at"],
+            "act": _IN_ENTRY[row["name"]],
+            "subject": row["subject"],
+            "person": row["person"],
+            "company": {"ref": row["company_ref"], "name": row["company"]},
+        }
+        for row in sql.dicts(_ENTRY_ACTS.format(seen=sees(actor, PART_SEEN_BY)), given)
+    ]
+
+
 def _part_view(
     actor: Actor, order: Order, part: SupplierOrder, lines: Sequence[OrderLine], stages: dict[int, list[PriceStage]]
 ) -> dict[str, Any]:

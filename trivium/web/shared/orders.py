@@ -101,6 +101,7 @@ def order_page(
     shipments = fulfilment.shipments_of(actor, refs)
     refunds = settlement.refunds_of(actor, refs)
     payments = settlement.payments_of(actor, order["ref"])
+    order["entry_acts"] = ordering.entry_acts(actor, order["ref"])
     _name_stages(parts)
     faces = catalog.faces([line["sku_ref"] for part in parts for line in part["lines"]])
     for part in parts:

@@ -1,4 +1,7 @@
-"""What has happened to a supplier order and what is still to come, in one lane for each party."""
+"""What has happened to a supplier order and what is still to come, in one lane for each party.
+
+What somebody of the operator did for a party, in an entry, says so.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -26,9 +29,22 @@ class Step:
 
 def steps(order: Facts, part: Facts, shipments: Sequence[Facts]) -> list[Step]:
     """The lanes of one supplier order, oldest first, what is waited for at the end."""
-    done = [*_placing(order, part), *_answers(part), *_money_and_goods(order, part, shipments)]
+    done = [*_placing(order, part), *_answers(order, part), *_money_and_goods(order, part, shipments)]
     happened = sorted(((step.at, place) for place, step in enumerate(done) if step.at is not None))
     return [*(done[place] for _at, place in happened), *_awaited(order, part)]
+
+
+def _for_whom(order: Facts, act: str, subject: str, at: dt.datetime | None) -> str:
+    """Who of the operator did it for which company; "" where its own people did."""
+    for each in order.get("entry_acts", ()):
+        if (each["act"], each["subject"], each["at"]) == (act, subject, at):
+            return gettext("%(person)s of the operator, for %(company)s") % {
+                "person": each["person"], "company": each["company"]["name"]}  # fmt: skip
+    return ""
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(filter(None, texts))
 
 
 # The five words a buyer reads, with the fact that makes each true.
@@ -74,19 +90,22 @@ def parcel_way(parcel: Facts) -> list[Station]:
 
 
 def _placing(order: Facts, part: Facts) -> list[Step]:
-    found = [Step(order["placed_at"], "buyer", gettext("Order placed"))]
+    by = _for_whom(order, "order.place", order["ref"], order["placed_at"])
+    found = [Step(order["placed_at"], "buyer", gettext("Order placed"), by)]
     if part["submitted_at"] and part["submitted_at"] != order["placed_at"]:
         found.append(Step(part["submitted_at"], "buyer", gettext("Approved by its own company")))
     return found
 
 
-def _answers(part: Facts) -> list[Step]:
+def _answers(order: Facts, part: Facts) -> list[Step]:
+    why = words.word("reason", part["cancel_reason"])
+    cancelled_by = _for_whom(order, "order.cancel", part["ref"], part["cancelled_at"])
     ships = gettext("Ships on %(day)s") % {"day": day(part["ship_date"])} if part["ship_date"] else ""
     return [
         Step(part["supply_confirmed_at"], "supplier", gettext("Supply confirmed"), ships),
         Step(part.get("objected_at"), "partner", gettext("Objected to the margin"), part.get("objection") or ""),
         Step(part["margin_confirmed_at"], "partner", gettext("Margin confirmed")),
-        Step(part["cancelled_at"], "all", gettext("Cancelled"), words.word("reason", part["cancel_reason"])),
+        Step(part["cancelled_at"], "all", gettext("Cancelled"), _joined(why, cancelled_by)),
     ]
 
 
@@ -100,7 +119,8 @@ def _money_and_goods(order: Facts, part: Facts, shipments: Sequence[Facts]) -> l
     for each in shipments:
         parcels = len(each["parcels"])
         count = ngettext("%(count)s parcel", "%(count)s parcels", parcels) % {"count": parcels} if parcels else ""
-        note = " · ".join(text for text in (words.word("carrier", each["carrier"]), count) if text)
+        by = _for_whom(order, "shipment.dispatch", part["ref"], each["dispatched_at"])
+        note = _joined(words.word("carrier", each["carrier"]), count, by)
         found.append(Step(each["dispatched_at"], "supplier", gettext("Shipped %(number)s") % each, note))
     return found
 
