@@ -73,7 +73,8 @@ class Arrival:
         new = self.people[role] = self.somebody(f"{role}@newcomers.example")
         new.open("/sign-up/")
         new.speak()
-        new.fill("sign-up", name=CALLED[self.language][role][0], email=new.email, password1=PASSWORD)
+        new.fill("sign-up", name=CALLED[self.language][role][0], email=new.email, password1=PASSWORD,
+                 agrees_processing="1")  # fmt: skip
         self.look(new, f"{role}-signs-up")
         new.press("sign-up")
         letter = mail.outbox[-1]

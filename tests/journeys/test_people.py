@@ -60,9 +60,9 @@ def test_somebody_new_is_invited_by_mail_joins_works_and_is_shut_out(trade, lang
     client = Client()
     client.cookies["django_language"] = language
     assert "Yuelai Hotel" in client.get(link).content.decode()
-    accept(client, link, 422, name="", password=PASSWORD)
-    accept(client, link, 422, name="Wang Fang", password="short")
-    accept(client, link, name="Wang Fang", password=PASSWORD)
+    accept(client, link, 422, name="", password=PASSWORD, agrees_processing="1")
+    accept(client, link, 422, name="Wang Fang", password="short", agrees_processing="1")
+    accept(client, link, name="Wang Fang", password=PASSWORD, agrees_processing="1")
     assert client.get("/buyer/people/").status_code == 200
     assert client.get("/buyer/invitations/").status_code == 404
     assert Client().get(link).status_code == 200 and "join" not in Reader(Client().get(link).content.decode()).forms

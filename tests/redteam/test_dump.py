@@ -85,7 +85,7 @@ def markers(scene: Scene, texts: list[tuple[str, str]]) -> dict[str, str]:
     parties.submit_application(person, application)
     signing_up = Stranger(texts)
     signing_up.open("/sign-up/phone/")
-    signing_up.send("sign-up", name="Marker", phone=OF_THE_PERSON)
+    signing_up.send("sign-up", name="Marker", phone=OF_THE_PERSON, agrees_processing="1")
     signing_up.send("code", code=signing_up.text_code())
     assert signing_up.is_in and get_user_model().objects.filter(pk=signing_up.client.session["_auth_user_id"]).exists()
     drain()

@@ -86,6 +86,7 @@ from trivium.parties.commands.preferences import (
     save_view,
 )
 from trivium.parties.commands.privacy import (
+    agree_at_sign_up,
     erase_myself,
     erase_person,
     forget_consent,
@@ -151,6 +152,7 @@ __all__ = [
     "forget_sessions",
     "found_operator",
     "found_person",
+    "agree_at_sign_up",
     "give_consent",
     "grant_role",
     "invite_person",

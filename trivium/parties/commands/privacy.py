@@ -1,5 +1,7 @@
 """A person's own say: what they agree to, and to be forgotten. What the law requires stays, under a pseudonym."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.hashers import make_password
 
 from trivium.core import sql
@@ -14,7 +16,7 @@ from trivium.parties.commands.colleagues import leave_everywhere
 from trivium.parties.errors import AlreadyErased, NotThisAddress, OtherWords
 from trivium.parties.events import ConsentGiven, ConsentWithdrawn, PersonErased
 from trivium.parties.models import ApiKey, Consent, Membership, User
-from trivium.parties.rules import BY_CODE, pseudonym
+from trivium.parties.rules import BY_CODE, check_agreed, pseudonym
 
 _KEPT = frozenset({Membership, Consent})  # places end and consents are proof: neither holds a name
 
@@ -41,6 +43,22 @@ def give_consent(actor: Actor, purpose: str, *, version: int) -> None:
         via=actor.via[:40], given_at=at,
     )  # fmt: skip
     publish(ConsentGiven(subject=person.ref, purpose=purpose, version=version), actor=actor, at=at)
+
+
+@act
+def agree_at_sign_up(user_id: int, purposes: Collection[str], *, notice: str) -> None:
+    """Keep what somebody has agreed to while signing up, by the notice they had before them; in the same transaction.
+
+    Refuses: OtherWords (the words have changed since), NotAgreed (to what nobody signs up without), NotFound (purpose).
+    """
+    check_agreed(purposes, notice=notice)
+    person = User.objects.get(pk=user_id)
+    actor = Actor(person.pk, person.ref, None, "", "")
+    for purpose in sorted(purposes):
+        known = BY_CODE.get(purpose)
+        if known is None:
+            raise NotFound(what="consent", ref=purpose, field="purpose")
+        give_consent(actor, purpose, version=known.version)
 
 
 @act

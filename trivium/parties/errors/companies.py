@@ -134,6 +134,11 @@ class OtherWords(Conflict):
     message = _("The words you agree to have been changed. Read the new ones first.")
 
 
+class NotAgreed(Invalid):
+    code = "parties.not_agreed"
+    message = _("Without this there is no sign-in. Read the privacy notice, and tick it if you agree.")
+
+
 class NotThisAddress(Invalid):
     code = "parties.not_this_address"
     message = _("This is not your mail address. Type it as it stands above, if you mean it.")

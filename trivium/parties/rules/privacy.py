@@ -1,10 +1,11 @@
 """What a person is asked for, and how long what is held on a person is kept, by jurisdiction: pure data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from trivium.core.i18n import gettext_noop as _
+from trivium.parties.errors import NotAgreed, OtherWords
 
 
 class Jurisdiction(StrEnum):
@@ -49,6 +50,21 @@ PURPOSES: tuple[Purpose, ...] = (
             _("Nothing an order needs; it can be taken back at any time."), "PIPL 16 · GDPR 7(3)"),
 )  # fmt: skip
 BY_CODE = {purpose.code: purpose for purpose in PURPOSES}
+NEEDED = frozenset({"processing"})
+"""What nobody can have a sign-in without; everything else is agreed to freely, each purpose by itself."""
+NOTICE = " ".join(f"{purpose.code}:{purpose.version}" for purpose in PURPOSES)
+"""Which words a privacy notice shows: every purpose with its version."""
+
+
+def check_agreed(purposes: Collection[str], *, notice: str) -> None:
+    """Whether somebody may sign up who has agreed to these purposes, having had this notice before them.
+
+    Refuses: OtherWords, NotAgreed.
+    """
+    if notice != NOTICE:
+        raise OtherWords(field="notice")
+    if not set(purposes) >= NEEDED:
+        raise NotAgreed(field="agrees_processing")
 
 
 class Kept(StrEnum):

@@ -13,6 +13,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -105,8 +106,12 @@ class Adapter(DefaultAccountAdapter):
         return user
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Somebody new, and what they agree to with it: both are kept, or neither."""
         user.name = form.cleaned_data.get("name") or user.name
-        return super().save_user(request, user, form, commit)
+        with transaction.atomic():
+            saved = super().save_user(request, user, form, commit)
+            parties.agree_at_sign_up(saved.pk, form.agreed(), notice=form.cleaned_data["notice"])
+        return saved
 
     def get_login_stages(self) -> list[str]:
         ours = {"allauth.account.stages.EmailVerificationStage": "trivium.web.account.adapter.MailStage"}

@@ -1,7 +1,7 @@
 """allauth's views under our look: its forms become ours, with our words beside each field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allauth.core import ratelimit
@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from trivium.parties.rules import PURPOSES, Purpose
 from trivium.web.shared.forms import Field, Form, Kind
+from trivium.web.shared.notice import consent_field
 
 Words = str | Promise
 KINDS: Mapping[str, Kind] = {"email": "email", "password": "password", "checkbox": "checkbox", "hidden": "hidden"}
@@ -31,6 +33,7 @@ ASKED: Mapping[str, tuple[Words, Words]] = {
     "code": (_("Confirmation code"), _("Six digits, good for a few minutes and for one use.")),
 }
 """What is asked, by the name of the field: its label and its help."""
+AGREED: Mapping[str, Purpose] = {f"agrees_{purpose.code}": purpose for purpose in PURPOSES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ def field_of(bound: BoundField, asked: Mapping[str, tuple[Words, Words]]) -> Fie
     kind = KINDS.get(str(widget.attrs.get("type") or getattr(widget, "input_type", "")), "text")
     if bound.is_hidden:
         return Field(bound.html_name, kind="hidden", value=str(bound.value() or ""))
+    if bound.name in AGREED:
+        return replace(consent_field(AGREED[bound.name]), value=str(bound.value() or ""),
+                       error=" ".join(str(each) for each in bound.errors) if bound.form.is_bound else "")  # fmt: skip
     label, help_text = asked[bound.name]
     value = "" if kind == "password" else str(bound.value() or "")
     error = " ".join(str(each) for each in bound.errors) if bound.form.is_bound else ""

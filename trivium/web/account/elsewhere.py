@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trivium.parties import queries
 from trivium.web.account.drawing import Page, Way
+from trivium.web.account.forms import ServiceSignUpForm
+from trivium.web.account.notice import Notified
 from trivium.web.account.own import OwnPage
 from trivium.web.shared.forms import Field, Form
 
@@ -47,7 +49,7 @@ class Services(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
         """A name, and nothing else: mail and phone are confirmed here or nowhere."""
         user = sociallogin.user
-        user.name, user.email = str(data.get("name") or gettext("Unnamed"))[:120], None
+        user.name, user.email = str(data.get("name") or "")[:120], None
         sociallogin.email_addresses = []
         sociallogin.account.extra_data = _without_contact(sociallogin.account.extra_data)
         return user
@@ -61,7 +63,8 @@ class Services(DefaultSocialAccountAdapter):
         return reverse("web:ways")
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
-        return True
+        """Nobody is kept here before they have read what for, and agreed."""
+        return False
 
     def validate_disconnect(self, account: Any, accounts: Any) -> None:
         if not has_other_way(account.user, account.pk):
@@ -114,10 +117,15 @@ def lets_out(response: HttpResponse) -> HttpResponse:
     return response
 
 
-class SignUp(Page, theirs.SignupView):
-    """Only where a service tells nothing to call somebody by."""
+class SignUp(Notified, Page, theirs.SignupView):
+    """Whoever comes by another service for the first time says how they are called, and what they agree to."""
 
     name, title, button = "sign-up", _("Sign up"), _("Sign up")
+    lead = _("The other service has said who you are. This is all that is missing.")
+    form_class = ServiceSignUpForm
+
+    def get_form_class(self) -> type[ServiceSignUpForm]:
+        return ServiceSignUpForm
 
 
 class Cancelled(Page, theirs.LoginCancelledView):

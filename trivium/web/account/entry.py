@@ -15,6 +15,7 @@ from trivium.parties.rules import text_sender
 from trivium.web.account import elsewhere
 from trivium.web.account.drawing import Page, Way, Words, drawn, told
 from trivium.web.account.forms import PhoneSignUpForm
+from trivium.web.account.notice import Notified
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.gone import not_found
 
@@ -100,7 +101,7 @@ def enter_phone_code(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-class SignUp(Page, theirs.SignupView):
+class SignUp(Notified, Page, theirs.SignupView):
     name, title, button = "sign-up", _("Sign up"), _("Sign up")
     lead = _("For people. Your company is admitted afterwards, or adds you if it trades here already.")
 
@@ -111,7 +112,7 @@ class SignUp(Page, theirs.SignupView):
         return (by_phone, sign_in) if text_sender() else (sign_in,)
 
 
-class SignUpByPhone(Page, theirs.SignupView):
+class SignUpByPhone(Notified, Page, theirs.SignupView):
     name, title, button = "sign-up", _("Sign up by phone"), _("Send a code")
     lead = _("A code that we send you stands for a password. You can add a mail address and a password later.")
     form_class = PhoneSignUpForm

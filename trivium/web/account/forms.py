@@ -7,11 +7,41 @@ from allauth.account import forms as theirs
 from allauth.account.adapter import get_adapter
 from allauth.mfa.adapter import get_adapter as get_factors
 from allauth.mfa.webauthn import forms as keys
+from allauth.socialaccount import forms as others
 from django import forms
+
+from trivium.parties.errors import NotAgreed, OtherWords
+from trivium.parties.rules import NOTICE, PURPOSES, check_agreed
+from trivium.web.shared.refusals import text_of
 
 
 def _name() -> forms.CharField:
     return forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+
+class Agreeing(forms.Form):
+    """What a person agrees to while signing up: each purpose by itself, none ticked beforehand."""
+
+    def ask_consents(self) -> None:
+        """Put the purposes, and which words of theirs were shown, below the rest."""
+        for purpose in PURPOSES:
+            self.fields[f"agrees_{purpose.code}"] = forms.BooleanField(required=False)
+        self.fields["notice"] = forms.CharField(initial=NOTICE, required=False, widget=forms.HiddenInput())
+
+    def agreed(self) -> list[str]:
+        """The purposes that were ticked."""
+        return [each.code for each in PURPOSES if self.cleaned_data.get(f"agrees_{each.code}")]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            check_agreed(self.agreed(), notice=cleaned.get("notice", ""))
+        except NotAgreed as refusal:
+            self.add_error(refusal.field, forms.ValidationError(text_of(refusal), code=refusal.code))
+        except OtherWords as refusal:
+            self.data = {**self.data.dict(), "notice": NOTICE}
+            self.add_error(None, forms.ValidationError(text_of(refusal), code=refusal.code))
+        return cleaned
 
 
 class SignInForm(theirs.LoginForm):
@@ -57,7 +87,7 @@ class CodeForm(theirs.RequestLoginCodeForm):
         return cleaned
 
 
-class SignUpForm(theirs.SignupForm):
+class SignUpForm(Agreeing, theirs.SignupForm):
     """By mail address; the phone comes later, or never."""
 
     field_order = ["name", "email", "password1"]
@@ -68,9 +98,10 @@ class SignUpForm(theirs.SignupForm):
         self.fields["email"].max_length = 254
         self.fields.pop("phone", None)
         self.order_fields(self.field_order)
+        self.ask_consents()
 
 
-class PhoneSignUpForm(theirs.SignupForm):
+class PhoneSignUpForm(Agreeing, theirs.SignupForm):
     """By phone alone: a code that goes there stands for a password."""
 
     field_order = ["name", "phone"]
@@ -82,6 +113,19 @@ class PhoneSignUpForm(theirs.SignupForm):
             self.fields.pop(name, None)
         self.fields["phone"].required = True
         self.order_fields(self.field_order)
+        self.ask_consents()
+
+
+class ServiceSignUpForm(Agreeing, others.SignupForm):
+    """By another service, which has said who they are: the name can be mended, the rest is theirs to agree to."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        for name in ("email", "phone"):
+            self.fields.pop(name, None)
+        self.fields["name"] = _name()
+        self.fields["name"].initial = self.sociallogin.user.name
+        self.ask_consents()
 
 
 class ChangePasswordForm(theirs.ChangePasswordForm):

@@ -17,9 +17,11 @@ from trivium.core.idempotency import Answer, run_once
 from trivium.core.time import now
 from trivium.parties import commands, queries
 from trivium.parties.queries import Invited
+from trivium.parties.rules import check_agreed
 from trivium.web.shared import words
 from trivium.web.shared.acting import check_characters
 from trivium.web.shared.forms import Field, Form, Refused
+from trivium.web.shared.notice import agreed, consent_fields, notice
 from trivium.web.shared.refusals import STATUS
 from trivium.web.shared.workspace import KEPT
 
@@ -55,7 +57,10 @@ def _accept(request: HttpRequest, token: str, found: Invited) -> HttpResponse:
             company, role = commands.join(actor, token)
             return Answer(303, json.dumps([actor.user_id, company, role]).encode())
         name, password = values.get("name", ""), values.get("password", "")
+        purposes, notice_read = agreed(values), values.get("notice", "")
+        check_agreed(purposes, notice=notice_read)
         person = commands.join_new(token, name=name, password=password, locale=get_language() or "")
+        commands.agree_at_sign_up(person.pk, purposes, notice=notice_read)
         return Answer(303, json.dumps([person.pk, "", ""]).encode())
 
     asked = json.dumps([values.get("name", ""), values.get("password", "")]).encode()
@@ -81,6 +86,7 @@ def _show(request: HttpRequest, token: str, found: Invited, refused: Refused | N
         "invited": found,
         "said": {"role": words.word("role", found.role), "job": words.word("job", found.job)},
         "form": form,
+        "notice": notice() if form is not None and form.fields else None,
         "is_other": found.is_open and is_signed_in and not is_theirs,
         "sign_in": f"{reverse('account_login')}?{urlencode({'next': here})}"
         if found.is_open and not is_signed_in and found.person_id is not None
@@ -98,4 +104,5 @@ def _fields() -> tuple[Field, ...]:
               help=gettext("As it stands on what you confirm and sign.")),
         Field("password", gettext("Password"), "password", limit=200, autocomplete="new-password",
               help=gettext("At least ten characters; you sign in with your mail address and it.")),
+        *consent_fields(),
     )  # fmt: skip

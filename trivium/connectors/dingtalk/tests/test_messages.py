@@ -14,6 +14,7 @@ from trivium.connectors.dingtalk.views import DingTalkAdapter
 from trivium.core import sql
 from trivium.core.models import EventRecord
 from trivium.core.tests.enveloped import KEY, TOKEN, Sender
+from trivium.web.account.tests.agreeing import agree
 
 pytestmark = pytest.mark.django_db
 DING = "/sign-in/with/dingtalk/login/"
@@ -59,7 +60,7 @@ def signs_in(who):
     client = Client()
     begun = client.post(DING, {"process": "login"})
     (state,) = parse_qs(urlsplit(begun.url).query)["state"]
-    return client, client.get(f"{DING}callback/", {"authCode": who, "state": state}).status_code
+    return client, agree(client, client.get(f"{DING}callback/", {"authCode": who, "state": state})).status_code
 
 
 def event(kind="user_leave_org", members=("staff-lin",), **more):

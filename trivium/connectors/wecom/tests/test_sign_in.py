@@ -11,6 +11,7 @@ from trivium.connectors.wecom.views import WecomAdapter
 from trivium.parties import commands as parties
 from trivium.parties import queries
 from trivium.parties.tests.factories import SYSTEM
+from trivium.web.account.tests.agreeing import agree
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def begin(client, process="login", **more):
 
 def come_back(client, code, process="login", **more):
     _url, told = begin(client, process, **more)
-    return client.get(BACK, {"code": code, "state": told["state"]})
+    return agree(client, client.get(BACK, {"code": code, "state": told["state"]}))
 
 
 def test_the_button_leads_to_wecoms_page(wecom):

@@ -9,6 +9,7 @@ from django.core import mail
 from trivium.core import sql
 from trivium.parties import commands as parties
 from trivium.parties.tests.factories import SYSTEM
+from trivium.web.account.tests.agreeing import AGREES
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,8 @@ def lin():
 
 def sign_up(who, **more):
     who.open("/sign-up/")
-    return who.send("sign-up", **{"name": "Gu Yun", "email": "gu@example.test", "password1": PASSWORD, **more})
+    written = {"name": "Gu Yun", "email": "gu@example.test", "password1": PASSWORD}
+    return who.send("sign-up", **{**written, **AGREES, **more})
 
 
 def plain(page):
@@ -105,7 +107,7 @@ def test_signing_up_does_not_tell_who_is_here_already(stranger, other, lin):
 )
 def test_a_weak_password_is_refused_with_the_reason(stranger, password, why):
     stranger.open("/sign-up/")
-    text = stranger.send("sign-up", 422, name="Gu Yun", email="gu@example.test", password1=password)
+    text = stranger.send("sign-up", 422, name="Gu Yun", email="gu@example.test", password1=password, **AGREES)
     assert why in text and not get_user_model().objects.exists() and mail.outbox == []
 
 

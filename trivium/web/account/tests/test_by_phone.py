@@ -9,6 +9,7 @@ from trivium.parties import commands as parties
 from trivium.parties import queries
 from trivium.parties.rules import phones
 from trivium.parties.tests.factories import SYSTEM
+from trivium.web.account.tests.agreeing import AGREES
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ PHONE, WRITTEN = "+8613800138000", "138 0013-8000"
 
 def sign_up(who, phone=WRITTEN):
     who.open("/sign-up/phone/")
-    return who.send("sign-up", name="顾云", phone=phone)
+    return who.send("sign-up", name="顾云", phone=phone, **AGREES)
 
 
 def signed_up(who, phone=WRITTEN):
@@ -91,7 +92,7 @@ def test_a_code_for_a_phone_nobody_has(stranger):
 @pytest.mark.parametrize("phone", ["12", "not a phone", "+99912345678", "1" * 39, "\x00"])
 def test_what_is_no_phone_is_refused(stranger, phone):
     stranger.open("/sign-up/phone/")
-    stranger.send("sign-up", 422, name="顾云", phone=phone)
+    stranger.send("sign-up", 422, name="顾云", phone=phone, **AGREES)
     assert stranger.texts == [] and not get_user_model().objects.exists()
 
 

@@ -15,6 +15,7 @@ from django.test import Client
 from trivium.parties import commands as parties
 from trivium.parties import queries
 from trivium.parties.tests.factories import SYSTEM
+from trivium.web.account.tests.agreeing import agree
 from trivium.web.account.tests.local import Local
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,8 @@ def test_somebody_signs_in_through_dingtalk(dingtalk):
         dingtalk[f"code-{number}"] = who
         client = Client()
         state = begin(client, DING)["state"]
-        assert client.get(f"{DING}callback/", {"authCode": f"code-{number}", "state": state}).url == "/"
+        answer = client.get(f"{DING}callback/", {"authCode": f"code-{number}", "state": state})
+        assert agree(client, answer).url == "/"
         assert "_auth_user_id" in client.session
     person = get_user_model().objects.get()
     assert (person.name, person.email) == ("顾云", None), "what DingTalk says of mail is not believed"
@@ -121,7 +123,7 @@ def come_back(company, client, code="c-1"):
     told = begin(client, OIDC)
     assert told["code_challenge_method"] == "S256" and "openid" in told["scope"]
     company.codes[code] = told["code_challenge"]
-    return client.get(f"{OIDC}callback/", {"code": code, "state": told["state"]})
+    return agree(client, client.get(f"{OIDC}callback/", {"code": code, "state": told["state"]}))
 
 
 def test_somebody_signs_in_through_their_company(company):

@@ -1,0 +1,91 @@
+"""Whoever signs up has the privacy notice before them, and what they agree to is kept with them from that moment."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from trivium.core.models import EventRecord
+from trivium.parties import commands as parties
+from trivium.parties.errors import NotAgreed, OtherWords
+from trivium.parties.models import Consent
+from trivium.parties.rules import BY_CODE, NOTICE, PURPOSES, check_agreed
+from trivium.parties.tests.factories import SYSTEM
+from trivium.web.account.tests.agreeing import AGREES, agree
+from trivium.web.account.tests.test_services import OIDC, begin, company  # noqa: F401  a fixture
+
+pytestmark = pytest.mark.django_db
+
+MAIL = {"name": "Gu Yun", "email": "gu@example.test", "password1": "correct horse 9"}
+PHONE = {"name": "Gu Yun", "phone": "138 0013-8000"}
+WAYS = [("/sign-up/", MAIL), ("/sign-up/phone/", PHONE)]
+
+
+def kept():
+    """What people agreed to: purpose, version, and whether it was in the moment they signed up."""
+    return sorted((row.purpose, row.version, row.via) for row in Consent.objects.filter(withdrawn_at=None))
+
+
+@pytest.mark.parametrize(("path", "written"), WAYS)
+def test_what_is_agreed_to_is_kept_by_purpose_and_version(stranger, path, written):
+    text = stranger.open(path)
+    assert "Privacy notice" in text and all(each.law in text for each in PURPOSES) and "checked" not in text
+    stranger.send("sign-up", **written, **AGREES, agrees_news="1")
+    assert kept() == [(code, BY_CODE[code].version, "web") for code in ("news", "processing")]
+    person = get_user_model().objects.get()
+    assert {row.user_id for row in Consent.objects.all()} == {person.pk}
+    assert EventRecord.objects.filter(name="ConsentGiven", subject=person.ref).count() == 2
+    stranger.send("code", code=stranger.code() if path == "/sign-up/" else stranger.text_code())
+    text = stranger.open("/you/")
+    assert text.count("Take back") == 2 and text.count("I agree") == 1
+
+
+@pytest.mark.parametrize(("path", "written"), WAYS)
+def test_without_agreeing_there_is_no_sign_in(stranger, path, written):
+    stranger.open(path)
+    text = stranger.send("sign-up", 422, **written, agrees_news="1")
+    assert "Without this there is no sign-in" in text
+    stranger.open(path)
+    assert "have been changed" in stranger.send("sign-up", 422, **written, **AGREES, notice="processing:0")
+    assert f'name="notice" value="{NOTICE}"' in stranger.text
+    assert not get_user_model().objects.exists() and kept() == []
+    stranger.send("sign-up", **written, **AGREES)
+    assert kept() == [("processing", 1, "web")]
+
+
+def test_the_notice_is_read_in_chinese(stranger):
+    stranger.client.cookies["django_language"] = "zh-hans"
+    text = stranger.open("/sign-up/")
+    assert "隐私声明" in text and "Privacy" not in text
+
+
+def test_somebody_who_comes_by_another_service_agrees_first(company):  # noqa: F811
+    client = Client()
+    told = begin(client, OIDC)
+    company.codes["c-1"] = told["code_challenge"]
+    answer = client.get(f"{OIDC}callback/", {"code": "c-1", "state": told["state"]})
+    assert answer.url.startswith("/sign-up/with/") and not get_user_model().objects.exists()
+    assert "Privacy notice" in client.get(answer.url).content.decode()
+    refused = agree(client, answer, agrees_processing="")
+    assert refused.status_code == 422 and not get_user_model().objects.exists()
+    assert agree(client, answer, agrees_cross_border="1").url == "/"
+    assert kept() == [("cross_border", 1, "web"), ("processing", 1, "web")]
+    assert get_user_model().objects.get().name == "Wei Chen"
+    again = Client()
+    told = begin(again, OIDC)
+    company.codes["c-2"] = told["code_challenge"]
+    assert again.get(f"{OIDC}callback/", {"code": "c-2", "state": told["state"]}).url == "/"
+
+
+def test_a_mail_address_that_has_a_sign_in_agrees_to_nothing(stranger):
+    parties.register_person(SYSTEM, email="gu@example.test", name="Gu", password="correct horse 9")
+    stranger.open("/sign-up/")
+    stranger.send("sign-up", **MAIL, **AGREES)
+    assert kept() == []
+
+
+def test_words_and_what_is_needed_are_checked_by_rule():
+    check_agreed(["processing"], notice=NOTICE)
+    with pytest.raises(OtherWords):
+        check_agreed(["processing"], notice="processing:2")
+    with pytest.raises(NotAgreed):
+        check_agreed(["news"], notice=NOTICE)

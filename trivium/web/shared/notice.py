@@ -1,0 +1,41 @@
+"""The privacy notice as whoever signs up has it before them, and what they are asked to agree to with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from trivium.parties.rules import NEEDED, NOTICE, PURPOSES, RETENTION, Jurisdiction, Kept, Purpose
+from trivium.web.shared import words
+from trivium.web.shared.forms import Field
+
+
+def consent_field(purpose: Purpose) -> Field:
+    """What somebody agrees to by a tick; only without the first of all there is no sign-in."""
+    needed = gettext("Needed: without it nobody can be told apart here.") if purpose.code in NEEDED else gettext(
+        "As you like; you can change it at any time under “Your data”.")  # fmt: skip
+    return Field(f"agrees_{purpose.code}", gettext(purpose.words), "checkbox", required=False,
+                 help=f"{gettext(purpose.help)} {needed}")  # fmt: skip
+
+
+def consent_fields() -> tuple[Field, ...]:
+    """All of them, with which words are shown."""
+    return (*(consent_field(each) for each in PURPOSES), Field("notice", kind="hidden", value=NOTICE))
+
+
+def agreed(values: Mapping[str, Any]) -> list[str]:
+    """The purposes that were ticked in a form."""
+    return [each.code for each in PURPOSES if values.get(f"agrees_{each.code}")]
+
+
+def notice() -> dict[str, Any]:
+    """The notice: what for and by which law, in which version, and how long what is kept under which law."""
+    days = {(rule.kept, rule.jurisdiction): rule.days for rule in RETENTION}
+    return {
+        "purposes": [
+            {"words": gettext(each.words), "help": gettext(each.help), "law": each.law, "version": each.version}
+            for each in PURPOSES
+        ],
+        "laws": [words.word("law", law) for law in Jurisdiction],
+        "kept": [(words.word("kept_data", kept), [days[kept, law] for law in Jurisdiction]) for kept in Kept],
+    }
