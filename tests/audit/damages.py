@@ -38,6 +38,8 @@ def names_of(used: Used) -> dict[str, Any]:
     names: dict[str, Any] = {"buyer": used.buyer.ref, "partner": used.partner.ref, "s1": used.s1.ref}
     names["ticket"] = used.ticket
     names |= {"agreement": used.agreement, "signature": used.signature, "poll": used.poll, "meeting": used.meeting}
+    names |= {"rival": used.rival.ref, "moved": used.moved}
+    names |= {"before_move": used.before_move.ref, "after_move": used.after_move.ref}
     names |= {"applied": used.applied, "rejected": used.rejected, "renewed": used.renewed}
     for order in (*orders, "refunded"):
         placed = getattr(used, order)

@@ -8,7 +8,14 @@ import pytest
 from django.db import connection, transaction
 from rich.console import Console
 
-from tests.audit import damages, damages_of_admission, damages_of_money, damages_of_orders, damages_of_words
+from tests.audit import (
+    damages,
+    damages_of_admission,
+    damages_of_channel,
+    damages_of_money,
+    damages_of_orders,
+    damages_of_words,
+)
 from tests.audit.damages import Damage
 from tests.audit.used import Used
 from trivium.core import sql
@@ -24,6 +31,7 @@ DAMAGES: tuple[Damage, ...] = (
     *damages.LEDGER,
     *damages.PARTIES,
     *damages_of_admission.ADMISSION,
+    *damages_of_channel.CHANNEL,
     *damages.PRICING,
     *damages.INVENTORY,
     *damages_of_orders.FIGURES,

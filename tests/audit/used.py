@@ -45,6 +45,7 @@ class Used:
             self._leave_some_waiting()
             self._cancel_some()
             self._ask_the_operator()
+            self._change_the_partner()
             self._admit_by_application()
             self._sign_an_agreement()
             self._ask_and_meet()
@@ -351,6 +352,20 @@ class Used:
         )
         settlement.set_credit_limit(self.operator.actor, self.buyer.ref, 100_000_000, CNY)
         self.unapproved = self.market.order(self.buyer, [(self.a, 600)], payment_method="on_account")
+
+    def _change_the_partner(self) -> None:
+        """A buyer goes to another partner, and a change of another that was planned is withdrawn."""
+        self.rival = self.market.partner("Xibei Channel")
+        moved, stays = (self.market.buyer(name, self.partner) for name in ("Jinhe Tools", "Qinghe Tools"))
+        self.before_move = self.market.order(moved, [(self.a, 1)])
+        self.clock.move(hours=1)
+        given = {"partner_ref": self.rival.ref, "reason": "territory"}
+        self.moved = parties.assign_buyer(self.operator.actor, buyer_ref=moved.ref, **given)
+        self.after_move = self.market.order(moved, [(self.a, 1)])
+        day = business_day(self.clock.at) + dt.timedelta(days=3)
+        planned = parties.assign_buyer(self.operator.actor, buyer_ref=stays.ref, from_day=day, **given)
+        parties.withdraw_cutover(self.operator.actor, planned)
+        drain()
 
     def _cancel_some(self) -> None:
         self.dropped = self.place("on_account", coupon_codes=["TWENTY"], budget_code="TOOLS")
