@@ -10,14 +10,18 @@ import pytest
 
 from tests.concurrency.sessions import PATIENCE, one_after_the_other, two_sessions, wait_for_a_waiter
 from tests.concurrency.shop import Shop
+from trivium.core import sql
+from trivium.core.errors import JustDone
 from trivium.core.jobs import drain
 from trivium.core.time import business_day, now
 from trivium.ordering.models import Order
 from trivium.ordering.queries.faults.states import placed_under_the_partner_of_the_day
 from trivium.parties import commands as parties
+from trivium.parties.commands import assigning
 from trivium.parties.errors import AlreadyAssigned, CutoverPlanned
 from trivium.parties.models import Assignment, Cutover
 from trivium.parties.queries import workspaces
+from trivium.parties.queries.approvals import buyers_have_one_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,6 +94,56 @@ def test_an_undone_cut_over_leaves_the_order_where_it_was(shop: Shop, rival: Any
         first.end(undo=True)
         waiting.result(PATIENCE)
     assert partner_of_order(shop) == shop.partner.id
+
+
+@contextmanager
+def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Operators look whose buyer it is, and hold nothing."""
+
+    def look(buyer_id: int) -> list[Assignment]:
+        return list(Assignment.objects.filter(buyer_id=buyer_id).order_by("starts_at"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(assigning, "_lock_assignments", look)
+        yield
+
+
+@contextmanager
+def without_the_constraint() -> Iterator[None]:
+    """Nothing in the database keeps a buyer to one partner at a time."""
+    name = "parties_one_partner_at_a_time"
+    ((definition,),) = sql.rows("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+    sql.execute(f"ALTER TABLE parties_assignment DROP CONSTRAINT {name}")
+    try:
+        yield
+    finally:
+        sql.execute(f"ALTER TABLE parties_assignment ADD CONSTRAINT {name} {definition}")
+
+
+def test_without_lock_and_constraint_two_operators_leave_a_buyer_with_two_partners(
+    shop: Shop, rival: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third = shop.market.partner("Third")
+    with without_the_constraint(), without_the_lock(monkeypatch):
+        one_after_the_other(partial(move, shop, rival), partial(move, shop, third))
+        lasting = Assignment.objects.filter(buyer_id=shop.buyer.id, ends_at=None)
+        partners, faults = {each.partner_id for each in lasting}, list(buyers_have_one_partner())
+        # The books are put right, so that the audit of this shop finds what it is there to find.
+        Cutover.objects.all().delete()
+        Assignment.objects.filter(buyer_id=shop.buyer.id).exclude(partner_id=shop.partner.id).delete()
+        Assignment.objects.filter(buyer_id=shop.buyer.id).update(ends_at=None)
+    assert partners == {rival.id, third.id} and faults
+
+
+def test_without_the_lock_only_the_constraint_stops_the_second_and_it_cannot_say_why(
+    shop: Shop, rival: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third = shop.market.partner("Third")
+    with without_the_lock(monkeypatch):
+        _done, second = one_after_the_other(partial(move, shop, rival), partial(move, shop, third))
+    assert isinstance(second, JustDone)
+    (lasting,) = Assignment.objects.filter(buyer_id=shop.buyer.id, ends_at=None)
+    assert lasting.partner_id == rival.id and Cutover.objects.count() == 1
 
 
 def test_two_operators_re_assign_one_buyer_to_one_partner_once(shop: Shop, rival: Any) -> None:
