@@ -39,7 +39,10 @@ class Agreeing(forms.Form):
         except NotAgreed as refusal:
             self.add_error(refusal.field, forms.ValidationError(text_of(refusal), code=refusal.code))
         except OtherWords as refusal:
-            self.data = {**self.data.dict(), "notice": NOTICE}
+            shown: Any = self.data
+            shown = shown.copy()
+            shown["notice"] = NOTICE
+            self.data = shown
             self.add_error(None, forms.ValidationError(text_of(refusal), code=refusal.code))
         return cleaned
 
@@ -95,7 +98,8 @@ class SignUpForm(Agreeing, theirs.SignupForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.fields["name"] = _name()
-        self.fields["email"].max_length = 254
+        email: Any = self.fields["email"]
+        email.max_length = 254
         self.fields.pop("phone", None)
         self.order_fields(self.field_order)
         self.ask_consents()

@@ -13,8 +13,8 @@ from trivium.connectors.dingtalk.tests.service import Local
 from trivium.connectors.dingtalk.views import DingTalkAdapter
 from trivium.core import sql
 from trivium.core.models import EventRecord
+from trivium.core.tests.agreeing import agree
 from trivium.core.tests.enveloped import KEY, TOKEN, Sender
-from trivium.web.account.tests.agreeing import agree
 
 pytestmark = pytest.mark.django_db
 DING = "/sign-in/with/dingtalk/login/"

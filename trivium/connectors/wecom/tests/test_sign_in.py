@@ -8,10 +8,10 @@ from django.test import Client
 
 from trivium.connectors.wecom.tests.service import AGENT, CORP, SECRET, Service
 from trivium.connectors.wecom.views import WecomAdapter
+from trivium.core.tests.agreeing import agree
 from trivium.parties import commands as parties
 from trivium.parties import queries
 from trivium.parties.tests.factories import SYSTEM
-from trivium.web.account.tests.agreeing import agree
 
 pytestmark = pytest.mark.django_db
 

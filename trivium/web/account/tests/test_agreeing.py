@@ -4,13 +4,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from trivium.core import sql
 from trivium.core.models import EventRecord
+from trivium.core.tests.agreeing import AGREES, agree
 from trivium.parties import commands as parties
 from trivium.parties.errors import NotAgreed, OtherWords
-from trivium.parties.models import Consent
 from trivium.parties.rules import BY_CODE, NOTICE, PURPOSES, check_agreed
 from trivium.parties.tests.factories import SYSTEM
-from trivium.web.account.tests.agreeing import AGREES, agree
 from trivium.web.account.tests.test_services import OIDC, begin, company  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +21,8 @@ WAYS = [("/sign-up/", MAIL), ("/sign-up/phone/", PHONE)]
 
 
 def kept():
-    """What people agreed to: purpose, version, and whether it was in the moment they signed up."""
-    return sorted((row.purpose, row.version, row.via) for row in Consent.objects.filter(withdrawn_at=None))
+    """What everybody has agreed to: purpose, version, way."""
+    return sql.rows("SELECT purpose, version, via FROM parties_consent WHERE withdrawn_at IS NULL ORDER BY purpose")
 
 
 @pytest.mark.parametrize(("path", "written"), WAYS)
@@ -32,7 +32,7 @@ def test_what_is_agreed_to_is_kept_by_purpose_and_version(stranger, path, writte
     stranger.send("sign-up", **written, **AGREES, agrees_news="1")
     assert kept() == [(code, BY_CODE[code].version, "web") for code in ("news", "processing")]
     person = get_user_model().objects.get()
-    assert {row.user_id for row in Consent.objects.all()} == {person.pk}
+    assert sql.rows("SELECT DISTINCT user_id FROM parties_consent") == [(person.pk,)]
     assert EventRecord.objects.filter(name="ConsentGiven", subject=person.ref).count() == 2
     stranger.send("code", code=stranger.code() if path == "/sign-up/" else stranger.text_code())
     text = stranger.open("/you/")

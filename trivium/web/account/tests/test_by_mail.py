@@ -7,9 +7,9 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 
 from trivium.core import sql
+from trivium.core.tests.agreeing import AGREES
 from trivium.parties import commands as parties
 from trivium.parties.tests.factories import SYSTEM
-from trivium.web.account.tests.agreeing import AGREES
 
 pytestmark = pytest.mark.django_db
 
