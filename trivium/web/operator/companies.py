@@ -19,6 +19,7 @@ from trivium.web.shared.bulk import bulk
 from trivium.web.shared.cutovers import Move, move_fields, read_move
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Bulk, Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.regions import country_name
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PARTNERS_OFFERED = 200
@@ -86,7 +87,7 @@ def _company_columns() -> list[Column]:
         Column("roles", gettext("Roles"), roles, "tags"),
         Column("partner", gettext("Channel partner"), lambda row: Cell(row.partner_name)),
         Column("state", gettext("State"), state, "chips"),
-        Column("country", gettext("Country"), lambda row: Cell(row.country), sort="country"),
+        Column("country", gettext("Country"), lambda row: Cell(country_name(row.country)), sort="country"),
         Column("currency", gettext("Currency"), lambda row: Cell(row.currency)),
         Column("people", gettext("People"), lambda row: Cell(row.people), "quantity"),
         Column("since", gettext("Since"), lambda row: Cell(row.created_at), "day", "since"),

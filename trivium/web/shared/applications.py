@@ -17,7 +17,7 @@ from trivium.web.shared import words
 from trivium.web.shared.filters import day, money
 from trivium.web.shared.paths import path_to
 from trivium.web.shared.refusals import text_of
-from trivium.web.shared.regions import region_name
+from trivium.web.shared.regions import country_name, region_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def said_of(facts: Facts, role: str, *, bank_account: str) -> list[Said]:
     found = [
         ("legal_name", facts.legal_name),
         ("name", facts.name),
-        ("country", facts.country),
+        ("country", country_name(facts.country)),
         ("number", facts.number),
         ("industry", words.word("industry", facts.industry) if facts.industry else ""),
         ("size", words.word("size", facts.size) if facts.size else ""),

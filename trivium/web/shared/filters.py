@@ -26,6 +26,7 @@ from trivium.web.shared.environment import Library, static
 from trivium.web.shared.forms import Form, Refused, filled
 from trivium.web.shared.paths import path_of
 from trivium.web.shared.refusals import text_of
+from trivium.web.shared.regions import country_name
 
 register = Library()
 
@@ -107,6 +108,12 @@ def money(minor: int | None, currency: str) -> str:
     if minor is None:
         return "–"
     return _signed(to_text(minor, currency), SIGNS.get(currency, f"{currency} "))
+
+
+@register.filter
+def country(code: str) -> str:
+    """The country of two letters, in the reader's language."""
+    return country_name(code)
 
 
 @register.filter

@@ -1,5 +1,8 @@
-"""Provinces of China by their code (GB/T 2260), for addresses."""
+"""Provinces of China by their code (GB/T 2260), for addresses; countries by theirs."""
 
+from functools import lru_cache
+
+from babel import Locale
 from django.utils.translation import get_language, gettext
 
 # code, in Chinese, in English: names, so they are no messages to translate.
@@ -60,3 +63,13 @@ def region_name(country: str, code: str) -> str:
     if not code:
         return ""
     return dict(region_choices(country)).get(f"{code[:2]}0000", code)
+
+
+def country_name(code: str) -> str:
+    """A country as people read it, or its two letters where they are none's."""
+    return _countries(get_language() or "en").get(code.upper(), code)
+
+
+@lru_cache(maxsize=32)
+def _countries(language: str) -> dict[str, str]:
+    return dict(Locale.parse(language, sep="-").territories)

@@ -126,7 +126,7 @@ def test_a_statement_is_stated_confirmed_and_tied_to_the_books(shipped: Any, sta
     path, hands = f"statements/{stated}/document.pdf", shipped.at(shipped.s1.actor)
     found = text(hands, path)
     assert found.count("¥865.50") == 4 and "Confirmed on" not in found  # each kind, each line, and their totals
-    assert f"supplier/{shipped.s1.ref}/pending" in found.replace("\n", "") and "To be confirmed" in found
+    assert "Earned, not stated yet" in found.replace("\n", "") and "To be confirmed" in found
     settlement.confirm_statement(shipped.s1.actor, stated)
     assert text(hands, path).count("Confirmed on") == 1
     settlement.confirm_statement(shipped.market.operator.actor, stated)

@@ -85,8 +85,7 @@ def _tie(found: Facts) -> str:
         "All %(count)s movements of the account “%(account)s” in the books before %(end)s; each is stated once.",
         count,
     )
-    account = f"{found['role']}/{found['party']['ref']}/pending"
-    return said % {"count": count, "account": account, "end": moment(found["period_end"])}
+    return said % {"count": count, "account": gettext("Earned, not stated yet"), "end": moment(found["period_end"])}
 
 
 def _more(found: Facts) -> str:
