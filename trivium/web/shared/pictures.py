@@ -42,7 +42,11 @@ def picture(face: Face | None, *, kind: str, place: int = 0, words: str = "") ->
     if face.picture is not None:
         photo = _photo(face.picture, kind, place, words)
         return format_html('<span class="picture of-{} photo">{}</span>', kind, photo)
-    found = draw(face.names, face.category, face.unit, get_language() or "en")
+    return _pack(draw(face.names, face.category, face.unit, get_language() or "en"), kind, words)
+
+
+@lru_cache(maxsize=4096)
+def _pack(found: Drawing, kind: str, words: str) -> SafeString:
     count = format_html('<span class="times">{}</span>', found.count) if found.count and kind != LINE else ""
     return format_html('<span class="picture of-{} hue-{} cap-{}">{}{}</span>', kind, found.hue, found.cap,
                        drawn(found, words, is_small=kind == LINE), count)  # fmt: skip
@@ -76,7 +80,6 @@ def picture_url(name: str, size: int) -> str:
     return reverse("web:picture", args=[f"{name}-{size}"])
 
 
-@lru_cache(maxsize=4096)
 def drawn(drawing: Drawing, words: str = "", *, is_small: bool = False) -> SafeString:
     """A drawn pack as it stands in a page. A small one has no size written on it: nobody could read it."""
     sprite = static("vendor/goods.svg")
