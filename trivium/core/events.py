@@ -29,7 +29,7 @@ __all__ = [
 
 # A job that fails, because the database restarts or a neighbour is away, is tried again.
 AGAIN_LATER = RetryStrategy(max_attempts=8, exponential_wait=10)  # after 10 s, 100 s, …
-AGAIN_SOON = RetryStrategy(max_attempts=3, wait=5)  # what comes round every few minutes anyhow
+AGAIN_SOON = RetryStrategy(max_attempts=10, wait=5)  # what comes round every few minutes anyhow: through an outage
 
 
 OPERATOR = "operator"
