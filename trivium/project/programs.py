@@ -7,6 +7,7 @@ as those of a system's PostgreSQL are, which stand in where the wheel does not r
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SYSTEM_USER = "trivium-postgres"  # PostgreSQL refuses to run as root, so root runs it as this user
+ACCOUNTS = Path("/etc/passwd")
 PATIENCE = 120.0  # seconds; recovery after a power loss may take this long
 
 
@@ -75,14 +77,7 @@ class Programs:
         if self.pgdata.exists():
             with contextlib.suppress(KeyError):
                 return pwd.getpwuid(self.pgdata.stat().st_uid)
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(SYSTEM_USER)
-        if shutil.which("useradd"):
-            command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", SYSTEM_USER]
-            subprocess.run(command, check=False, capture_output=True, timeout=30)
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(SYSTEM_USER)
-        return pwd.getpwnam("nobody")
+        return _system_user() or pwd.getpwnam("nobody")
 
     def run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs as the server's user.
@@ -118,6 +113,23 @@ class Programs:
             if not mode & 0o001:
                 with contextlib.suppress(OSError):  # what cannot be opened shows when it is used
                     parent.chmod(mode & 0o7777 | 0o001)
+
+
+def _system_user() -> pwd.struct_passwd | None:
+    """The user of our own, made if it is not there; None where users cannot be made.
+
+    One process at a time: `useradd` of two makes the user twice, and the first one's number is nobody's then.
+    """
+    with ACCOUNTS.open("rb") as accounts:
+        fcntl.flock(accounts, fcntl.LOCK_EX)
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(SYSTEM_USER)
+        if shutil.which("useradd"):
+            command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", SYSTEM_USER]
+            subprocess.run(command, check=False, capture_output=True, timeout=30)
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(SYSTEM_USER)
+    return None
 
 
 def _candidates() -> list[Path]:

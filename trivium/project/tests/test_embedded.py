@@ -2,16 +2,20 @@
 
 import contextlib
 import os
+import pwd
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
+
+from trivium.project import programs
 
 SCRIPT = """
 import sys
@@ -187,3 +191,25 @@ def test_says_what_is_missing_when_no_postgresql_can_run(root):
     user = User(root, TRIVIUM_POSTGRES_BIN="/nonexistent")
     _, told = user.process.communicate(timeout=60)
     assert "was not found; tried: /nonexistent (does not run). Or set DATABASE_URL." in told
+
+
+def test_two_who_start_at_once_make_one_user_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`useradd` looks whether there is such a user before it takes its lock: without ours, two would be made."""
+    made = tmp_path / "made"
+    maker = tmp_path / "useradd"
+    maker.write_text(f"#!/bin/sh\nsleep 0.3\necho made >> {made}\n")
+    maker.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    known = pwd.getpwnam("root")
+
+    def getpwnam(name: str) -> pwd.struct_passwd:
+        if name == programs.SYSTEM_USER and not made.exists():
+            raise KeyError(name)
+        return known
+
+    monkeypatch.setattr(programs.pwd, "getpwnam", getpwnam)
+    monkeypatch.setattr(programs.os, "geteuid", lambda: 0)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(programs.Programs, [tmp_path / "nothing yet"] * 4))
+    assert made.read_text() == "made\n"
+    assert {one.user for one in found} == {known}
