@@ -1,18 +1,21 @@
 """Mails: who is to get one, and sending them.
 
 The event log is followed (core.following), so an act queues nothing for its mails. A mail is a row that is marked
-before it is sent and after. Killed in between, it is sent again ten minutes later under the same Message-ID: a mail
-server says nothing that could be asked again, so at least once is all there is.
+before it is sent and after. They are taken a few at once, since what they say is then read for all of them together. A
+killed worker's are sent ten minutes later, one of them perhaps again, under the same Message-ID: a mail server says
+nothing that could be asked again, so at least once is all there is.
 """
 
+import contextlib
 import datetime as dt
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
 from trivium.core import following, sql
 from trivium.core.actor import Actor
@@ -21,7 +24,8 @@ from trivium.core.events import OPERATOR
 from trivium.core.following import Place
 from trivium.core.time import now
 from trivium.notices import queries
-from trivium.notices.models import Mail, MailPlace
+from trivium.notices.models import MailPlace
+from trivium.notices.queries import DueMail, Letter
 from trivium.notices.rules import (
     FRESH,
     GIVEN_UP_AFTER,
@@ -39,6 +43,7 @@ from trivium.notices.rules import (
 from trivium.parties import commands as parties
 
 AT_ONCE = 2_000
+TAKEN_AT_ONCE = 50
 FINAL = 500  # SMTP: what the other side will never take
 
 # Nobody is mailed about what they did themselves, about old papers that are entered again, or twice.
@@ -77,10 +82,17 @@ WHERE e.id = ANY(%(ids)s::bigint[]) AND e.at > %(since)s AND e.name = ANY(%(name
 ON CONFLICT DO NOTHING
 """
 _BEGIN = """
-UPDATE notices_mail SET status = 'sending', tries = tries + 1, due_at = %(again)s
-WHERE id = (SELECT id FROM notices_mail WHERE status IN ('waiting', 'sending') AND due_at <= %(at)s
-            ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id
+UPDATE notices_mail m SET status = 'sending', tries = m.tries + 1, due_at = %(again)s
+FROM (SELECT id, due_at FROM notices_mail WHERE status IN ('waiting', 'sending') AND due_at <= %(at)s
+      ORDER BY due_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED) AS was
+WHERE m.id = was.id
+RETURNING m.id, m.event_id, m.user_id, m.organization_id, m.role, m.tries, was.due_at
+"""
+_END = "UPDATE notices_mail SET status = %s, due_at = %s, ended_at = %s, fault = %s WHERE id = %s AND tries = %s"
+_PUT_BACK = """
+UPDATE notices_mail m SET status = 'waiting', tries = m.tries - 1, due_at = was.due_at
+FROM unnest(%s::bigint[], %s::smallint[], %s::timestamptz[]) AS was(id, tries, due_at)
+WHERE m.id = was.id AND m.tries = was.tries AND m.status = 'sending'
 """
 
 
@@ -123,18 +135,22 @@ def _by_word() -> dict[str, list[object]]:
 
 
 def send_mail() -> int:
-    """Send what is due, one mail after the other; returns how many went out.
+    """Send what is due, the oldest first; returns how many went out.
 
     No transaction of its own: nothing is locked while the mail server is spoken to. After a failure that may pass the
     others wait for the next run.
     """
     sent = 0
-    while (mail := _begin(now())) is not None:
-        outcome = _deliver(mail)
-        _end(mail, outcome, now())
-        if outcome.status == MailStatus.WAITING:
-            break
-        sent += outcome.status == MailStatus.SENT
+    with contextlib.closing(get_connection()) as post:
+        while due := _begin(now()):
+            letters = queries.letters_of(due, now())
+            for place, mail in enumerate(due):
+                outcome = _deliver(mail, letters.get(mail.id), post)
+                _end(mail, outcome, now())
+                if outcome.status == MailStatus.WAITING:
+                    _put_back(due[place + 1 :])
+                    return sent
+                sent += outcome.status == MailStatus.SENT
     return sent
 
 
@@ -145,25 +161,27 @@ class _Outcome:
 
 
 @act
-def _begin(at: dt.datetime) -> Mail | None:
-    """Mark the next mail as being sent: if this worker dies, another one takes it when it must have."""
-    found = sql.rows(_BEGIN, {"at": at, "again": at + GIVEN_UP_AFTER})
-    return Mail.objects.select_related("organization").get(pk=found[0][0]) if found else None
+def _begin(at: dt.datetime) -> list[DueMail]:
+    """Mark the next mails as being sent: if this worker dies, another one takes them when it must have."""
+    given = {"at": at, "again": at + GIVEN_UP_AFTER, "most": TAKEN_AT_ONCE}
+    return sorted((DueMail(*row) for row in sql.rows(_BEGIN, given)), key=lambda mail: (mail.due_at, mail.id))
 
 
-def _deliver(mail: Mail) -> _Outcome:
-    again = Mail.objects.filter(event_id=mail.event_id, user_id=mail.user_id, status=MailStatus.SENT)
-    if again.exists():  # told in another of the person's workspaces
-        return _Outcome(MailStatus.DROPPED)
-    where = mail.organization.ref if mail.organization else ""
-    letter = queries.letter_of(mail.user_id, where, mail.role, mail.event_id, now())
+@act
+def _put_back(mails: Sequence[DueMail]) -> None:
+    """These were not tried after all."""
+    sql.execute(_PUT_BACK, sql.columns([(mail.id, mail.tries, mail.due_at) for mail in mails], 3))
+
+
+def _deliver(mail: DueMail, letter: Letter | None, post: Any) -> _Outcome:
     if letter is None:
         return _Outcome(MailStatus.DROPPED)
     subject, text = composer()(letter)
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    headers = {"Message-ID": f"<notice-{mail.event_id}-{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": f"<notice-{mail.event_id}-{mail.id}@{host}>", "Auto-Submitted": "auto-generated"}
     try:
-        EmailMessage(subject, text, None, [letter.email], headers=headers).send()
+        post.open()  # once for all of them
+        EmailMessage(subject, text, None, [letter.email], headers=headers, connection=post).send()
     except ValueError as failure:  # an address that cannot be written in a mail
         return _Outcome(MailStatus.FAILED, type(failure).__name__)
     except (smtplib.SMTPException, OSError) as failure:
@@ -184,12 +202,11 @@ def _codes(failure: Exception) -> list[int]:
 
 
 @act
-def _end(mail: Mail, outcome: _Outcome, at: dt.datetime) -> None:
+def _end(mail: DueMail, outcome: _Outcome, at: dt.datetime) -> None:
     """Mark how it went; what may yet succeed is tried again, with longer and longer pauses."""
-    status, due_at = outcome.status, mail.due_at
+    status, again = outcome.status, None
     if status == MailStatus.WAITING:
         again = next_try(at, mail.tries)
-        status, due_at = (MailStatus.FAILED, due_at) if again is None else (status, again)
+        status = MailStatus.FAILED if again is None else status
     ended_at = None if status == MailStatus.WAITING else at
-    changed = {"status": status, "due_at": due_at, "ended_at": ended_at, "fault": outcome.fault[:120]}
-    Mail.objects.filter(pk=mail.pk, tries=mail.tries).update(**changed)
+    sql.execute(_END, [status, again or mail.due_at, ended_at, outcome.fault[:120], mail.id, mail.tries])

@@ -31,10 +31,11 @@ class Notice:
     kind: Kind
 
 
-_TOLD = """FROM core_event
-WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]) AND at > %s AND id > %s AND id <= %s
-ORDER BY id DESC LIMIT %s"""
+_HEARD = """FROM core_event
+WHERE (audience @> %s::jsonb OR audience @> %s::jsonb) AND name = ANY(%s::text[]) AND at > %s"""
+_TOLD = f"{_HEARD} AND id > %s AND id <= %s ORDER BY id DESC LIMIT %s"
 _INBOX = f"SELECT id, at, name, subject, data {_TOLD}"
+_OF_EVENTS = f"SELECT id, at, name, subject, data {_HEARD} AND id = ANY(%s::bigint[])"
 _KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.told_titles,
           "pol_": service.told_titles, "mtg_": service.told_titles, "app_": parties.application_names,
           "cut_": parties.cutover_names, "ent_": parties.entry_names, "agr_": parties.agreement_titles,
@@ -66,17 +67,24 @@ def notice_list(actor: Actor, at: dt.datetime, wanted: Wanted) -> Found:
     return Found(rows, min(len(found), COUNTED), len(found) > COUNTED)
 
 
-def notice_of(actor: Actor, event_id: int, at: dt.datetime) -> Notice | None:
-    """The notice of one event as this workspace is told it; None if it is not. Three statements."""
-    found = _notices(actor, at, 0, told(actor.role), after=event_id - 1, upto=event_id, limit=1)
-    return found[0] if found else None
+def notices_of(actor: Actor, event_ids: Sequence[int], at: dt.datetime) -> dict[int, Notice]:
+    """The notices of these events as this workspace is told them; what it is not told is missing. A handful of
+    statements for any number.
+    """
+    since = at - dt.timedelta(days=KEPT_DAYS)
+    found = sql.dicts(_OF_EVENTS, [*_audience(actor), list(told(actor.role)), since, list(event_ids)])
+    return {notice.event_id: notice for notice in _shown(actor, found, 0)}
 
 
 def _notices(
     actor: Actor, at: dt.datetime, mark: int, names: Sequence[str], *, after: int, upto: int = _LAST, limit: int
 ) -> list[Notice]:
     since = at - dt.timedelta(days=KEPT_DAYS)
-    found = sql.dicts(_INBOX, [*_audience(actor), list(names), since, after, upto, limit])
+    return _shown(actor, sql.dicts(_INBOX, [*_audience(actor), list(names), since, after, upto, limit]), mark)
+
+
+def _shown(actor: Actor, found: Sequence[dict[str, Any]], mark: int) -> list[Notice]:
+    """Events as this workspace is told of them, without those about what it may not see."""
     about = {row["id"]: _about(row) for row in found}
     numbers = _numbers(actor, about.values())
     return [

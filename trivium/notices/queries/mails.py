@@ -1,13 +1,15 @@
 """Mails: what a person has chosen, what a mail says, and which could not be delivered."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.lists import Found, Wanted, cut
 from trivium.notices.models import Mail
-from trivium.notices.queries.inbox import Notice, notice_of
+from trivium.notices.queries.inbox import Notice, notices_of
 from trivium.notices.rules import MAIL, MAILED, PERSON, Kind
 from trivium.parties import queries as parties
 
@@ -55,25 +57,57 @@ def mail_choices(actor: Actor) -> Mapping[Kind, bool]:
     return {kind: bool(chosen.get(kind, MAILED[kind])) for kind in Kind}
 
 
-def letter_of(user_id: int, organization_ref: str, role: str, event_id: int, at: dt.datetime) -> Letter | None:
-    """What a person in a workspace, or for themselves, is told of an event with what they may see now, if anything."""
-    if role == PERSON:
-        return _personal_letter(user_id, event_id, at)
-    actor = parties.actor_of(user_id, organization_ref, role)
-    notice = notice_of(actor, event_id, at) if actor else None
-    if actor is None or notice is None:
-        return None
-    person, party = parties.person(user_id), parties.get_organization(actor, organization_ref)
-    if person.email is None:  # who signs in otherwise reads notices here
-        return None
-    return Letter(actor, notice, party.name, person.name, person.email, person.locale)
+class DueMail(NamedTuple):
+    """A mail that is being sent: of which event, to whom, in which workspace, for the how manieth time."""
+
+    id: int
+    event_id: int
+    user_id: int
+    organization_id: int | None
+    role: str
+    tries: int
+    due_at: dt.datetime
 
 
-def _personal_letter(user_id: int, event_id: int, at: dt.datetime) -> Letter | None:
-    person = parties.person(user_id)
-    actor = Actor(user_id, person.ref, None, "", PERSON)
-    notice = notice_of(actor, event_id, at)
-    return Letter(actor, notice, "", person.name, person.email or "", person.locale) if notice else None
+_SENT = """
+SELECT m.event_id, m.user_id FROM notices_mail m
+JOIN unnest(%s::bigint[], %s::bigint[]) AS o(event_id, user_id) ON o.event_id = m.event_id AND o.user_id = m.user_id
+WHERE m.status = 'sent'
+"""
+
+
+def letters_of(mails: Sequence[DueMail], at: dt.datetime) -> dict[int, Letter]:
+    """What each mail tells its person with what they may see now; whoever has nothing to be told is missing.
+
+    Of an event told in several workspaces of a person, one tells it. A handful of statements, and two at most for each
+    workspace.
+    """
+    people = parties.people_by_id([mail.user_id for mail in mails])
+    places = [(mail.user_id, mail.organization_id, mail.role) for mail in mails if mail.organization_id is not None]
+    at_work = parties.actors_at(places)
+    actors: dict[tuple[int, int | None, str], Actor] = {each: at_work[each] for each in at_work}
+    actors |= {(mail.user_id, None, PERSON): Actor(mail.user_id, people[mail.user_id].ref, None, "", PERSON)
+               for mail in mails if mail.organization_id is None and mail.user_id in people}  # fmt: skip
+    names = parties.names_of([mail.organization_id for mail in mails if mail.organization_id is not None])
+    notices = {
+        place: notices_of(actor, [mail.event_id for mail in mails if _place(mail) == place], at)
+        for place, actor in actors.items()
+    }
+    told = set(sql.rows(_SENT, sql.columns([(mail.event_id, mail.user_id) for mail in mails], 2)))
+    found: dict[int, Letter] = {}
+    for mail in mails:
+        notice = notices.get(_place(mail), {}).get(mail.event_id)
+        person = people.get(mail.user_id)
+        if notice is None or person is None or not person.email or (mail.event_id, mail.user_id) in told:
+            continue  # who signs in without a mail address reads notices here
+        told.add((mail.event_id, mail.user_id))
+        company = names[mail.organization_id].name if mail.organization_id is not None else ""
+        found[mail.id] = Letter(actors[_place(mail)], notice, company, person.name, person.email, person.locale)
+    return found
+
+
+def _place(mail: DueMail) -> tuple[int, int | None, str]:
+    return mail.user_id, mail.organization_id, mail.role
 
 
 def mail_list(actor: Actor, wanted: Wanted) -> Found:

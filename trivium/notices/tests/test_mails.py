@@ -9,6 +9,8 @@ from unittest import mock
 import pytest
 from django.core import mail as outbox_of
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.journeys.market import SYSTEM, Company
 from tests.kept import market_of
@@ -215,6 +217,31 @@ def test_a_mail_whose_worker_was_killed_is_sent_again_under_the_same_name(trade:
     assert commands.send_mail() == 1
     first, second = (each.extra_headers["Message-ID"] for each in outbox_of.outbox)
     assert first == second
+
+
+def test_after_a_failure_the_others_are_not_tried(trade: Trade, clock: SettableClock) -> None:
+    only_one_reader(trade)
+    for _each in range(3):
+        trade.order()
+    with failing(ConnectionRefusedError()):
+        jobs.mail()
+    assert states() == [("waiting", 1, "ConnectionRefusedError"), ("waiting", 0, ""), ("waiting", 0, "")]
+    assert commands.send_mail() == 2
+    clock.move(minutes=1)
+    assert commands.send_mail() == 1
+
+
+def test_many_mails_are_read_for_together(trade: Trade) -> None:
+    def statements(orders: int) -> int:
+        for _each in range(orders):
+            trade.order()
+        commands.address_mail(now())
+        with CaptureQueriesContext(connection) as seen:
+            assert commands.send_mail() >= 4 * orders
+        return sum("notices_mail SET status" not in query["sql"] for query in seen if "POINT" not in query["sql"])
+
+    statements(1)
+    assert statements(1) == statements(5)
 
 
 # -- somebody without a company --------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from trivium.parties.queries.applications import (
     screenings_of,
 )
 from trivium.parties.queries.approvals import (
+    APPROVALS_WAITING,
     CHECKS,
     MemberRow,
     OrderRuleRow,
@@ -190,9 +191,11 @@ from trivium.parties.queries.workspaces import (
     Workspace,
     actor_in,
     actor_of,
+    actors_at,
     api_keys_of,
     hash_key,
     opened_by,
+    people_by_id,
     person,
     signed_in,
     stamp_of,
@@ -202,6 +205,7 @@ from trivium.parties.queries.workspaces import (
 )
 
 __all__ = [
+    "APPROVALS_WAITING",
     "AccountRow",
     "bank_accounts",
     "PAPERS_WAITING",
@@ -262,6 +266,7 @@ __all__ = [
     "acting_for",
     "actor_in",
     "actor_of",
+    "actors_at",
     "agreement_titles",
     "agreements",
     "agreements_lapsing",
@@ -339,6 +344,7 @@ __all__ = [
     "partners_of_grade",
     "people_history",
     "people_of",
+    "people_by_id",
     "person",
     "person_by_mail",
     "person_by_phone",

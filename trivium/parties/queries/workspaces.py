@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -66,17 +67,17 @@ def _grade(rights: Sequence[str] | None) -> tuple[str, ...] | None:
 
 
 def workspaces_of(user_id: int) -> list[Workspace]:
-    """Every workspace a person can switch to."""
-    return [Workspace(*(*row[:5], _grade(row[5]))) for row in sql.rows(_WORKSPACES, [user_id])]
+    """Every workspace a person can switch to. One statement."""
+    found = signed_in(user_id)
+    return found.workspaces or [] if found else []
 
 
-_WORKSPACES = """
-SELECT o.ref, o.name, m.role, m.job, o.id, g.rights
+_WORKSPACES = """(
+SELECT json_agg(json_build_array(o.ref, o.name, m.role, m.job, o.id, g.rights) ORDER BY m.id)
 FROM parties_membership m JOIN parties_organization o ON o.id = m.organization_id
 LEFT JOIN parties_organizationrole r ON r.organization_id = m.organization_id AND r.role = m.role
 LEFT JOIN parties_partnergrade g ON g.id = r.grade_id
-WHERE m.user_id = %s AND m.ends_at IS NULL ORDER BY m.id
-"""
+WHERE m.user_id = t.id AND m.ends_at IS NULL)::text"""
 
 
 def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
@@ -87,9 +88,16 @@ def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
 
 
 def signed_in(user_id: int) -> User | None:
-    """The person a session was begun for; None for whoever may no longer sign in. One short statement."""
-    found: list[User] = QuerySet(User).read("WHERE t.id = %(id)s AND t.is_active", {"id": user_id})
-    return found[0] if found else None
+    """The person a session was begun for, with their workspaces; None for whoever may no longer sign in.
+
+    One short statement: every page begins with it.
+    """
+    person = QuerySet(User).read(
+        "WHERE t.id = %(id)s AND t.is_active", {"id": user_id}, along={"workspaces": _WORKSPACES}
+    )
+    for each in person:
+        each.workspaces = [Workspace(*(*row[:5], _grade(row[5]))) for row in json.loads(each.workspaces or "[]")]
+    return person[0] if person else None
 
 
 def person(user_id: int) -> User:
@@ -101,6 +109,36 @@ def person(user_id: int) -> User:
     if found is None:
         raise NotFound(what="person", ref=str(user_id))
     return found
+
+
+def people_by_id(ids: Collection[int]) -> dict[int, User]:
+    """Those of these people who may sign in, by key. One statement."""
+    found = QuerySet(User).read("WHERE t.id = ANY(%(ids)s::bigint[]) AND t.is_active", {"ids": list(set(ids))})
+    return {each.pk: each for each in found}
+
+
+_PLACES = """
+SELECT m.user_id, m.organization_id, m.role, u.ref, o.ref, m.job, g.rights
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS w(user_id, organization_id, role)
+JOIN parties_membership m ON m.user_id = w.user_id AND m.organization_id = w.organization_id AND m.role = w.role
+  AND m.ends_at IS NULL
+JOIN parties_user u ON u.id = m.user_id AND u.is_active
+JOIN parties_organization o ON o.id = m.organization_id
+LEFT JOIN parties_organizationrole r ON r.organization_id = m.organization_id AND r.role = m.role
+LEFT JOIN parties_partnergrade g ON g.id = r.grade_id
+"""
+
+
+def actors_at(places: Collection[tuple[int, int, str]]) -> dict[tuple[int, int, str], Actor]:
+    """People at work in (organization, role), where they are that still. One statement."""
+    return {
+        (user_id, organization_id, role): Actor(
+            user_id, user_ref, organization_id, organization_ref, role, _rights(role, job, _grade(grade)), "web"
+        )
+        for user_id, organization_id, role, user_ref, organization_ref, job, grade in sql.rows(
+            _PLACES, sql.columns(list(set(places)), 3)
+        )
+    }
 
 
 _STAMPS = """
