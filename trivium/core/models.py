@@ -26,11 +26,12 @@ def _reading(table: "Options[Any]", without: tuple[str, ...]) -> "_Reading":
     fields = [field for field in table.concrete_fields if field.attname not in without]
     listed = ", ".join(f't."{field.column}"' for field in fields)
     turned = [(place, field.from_db_value) for place, field in enumerate(fields) if hasattr(field, "from_db_value")]
-    return f'SELECT {listed} FROM "{table.db_table}" AS t', [field.attname for field in fields], turned
+    return listed, f'"{table.db_table}" AS t', [field.attname for field in fields], turned
 
 
-_Reading = tuple[str, list[str], list[tuple[int, Callable[..., Any]]]]
-"""How rows are read: the statement's beginning, the columns' names, and what turns some stored values into ours."""
+_Reading = tuple[str, str, list[str], list[tuple[int, Callable[..., Any]]]]
+"""How rows are read: columns, table, the columns' names, and what turns some stored values into ours."""
+_NOTHING: Mapping[str, str] = {}
 
 
 @cache
@@ -72,22 +73,31 @@ def _check_travels(table: "Options[Any]", names: Iterable[str]) -> None:
 class QuerySet(models.QuerySet[Any]):
     """Reads that lock in one order, and the short statements of hot paths."""
 
-    def read(self, rest: str, params: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> list[Any]:
+    def read(
+        self,
+        rest: str,
+        params: Mapping[str, Any],
+        *,
+        without: tuple[str, ...] = (),
+        along: Mapping[str, str] = _NOTHING,
+    ) -> list[Any]:
         """Rows by a statement of ours: `rest` follows SELECT … FROM the table AS t; the set's own filters do not count.
 
         For hot paths: the ORM takes a millisecond of CPU to find the words. `without` are columns that are not read
-        before somebody asks for them. A text nobody could have stored finds what the empty one does: nothing.
+        before somebody asks for them; `along` are expressions read with each row and left on it by their names. A text
+        nobody could have stored finds what the empty one does: nothing.
         """
-        beginning, names, turned = _reading(self.model._meta, without)
+        columns, table, names, turned = _reading(self.model._meta, without)
         values = {name: plain_or_empty(value) for name, value in params.items()}
         found = []
-        for row in sql.rows(f"{beginning} {rest}", values):
-            if turned:
-                ours = list(row)
-                for place, turn in turned:
-                    ours[place] = turn(ours[place], None, connection)
-                row = tuple(ours)
-            found.append(self.model.from_db("default", names, row))
+        for row in sql.rows(f"SELECT {', '.join((columns, *along.values()))} FROM {table} {rest}", values):
+            ours = list(row[: len(names)])
+            for place, turn in turned:
+                ours[place] = turn(ours[place], None, connection)
+            its = self.model.from_db("default", names, ours)
+            for name, value in zip(along, row[len(names) :], strict=True):
+                setattr(its, name, value)
+            found.append(its)
         return found
 
     def locked(self) -> Self:

@@ -27,6 +27,14 @@ LEFT JOIN LATERAL (
     FROM inventory_stocklevel x WHERE x.sku_id = s.id
 ) stock ON true
 """
+# The holidays of sku `s`'s supplier that are not over on `today`, for a list's own statement: `closed.days`.
+HOLIDAYS = """
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_array(h.begins, h.ends, h.words) ORDER BY h.begins)::text AS days
+    FROM inventory_holiday h
+    WHERE h.organization_id = s.supplier_id AND h.removed_at IS NULL AND h.ends >= %(today)s::date
+) closed ON true
+"""
 # For a list's own condition: what is left of sku `s` covers fewer than five of its smallest orders, or some is left.
 _LEFT = """coalesce((SELECT sum(greatest(x.on_hand - x.reserved, 0)) FROM inventory_stocklevel x
                    WHERE x.sku_id = s.id), 0)"""
@@ -274,17 +282,12 @@ def work_deadlines(supplier_ids: Sequence[int], at: dt.datetime, due: dt.datetim
     return {key: past_holidays(at, due, closed) for key, closed in found.items()}
 
 
-def closed_suppliers(supplier_refs: Sequence[str], at: dt.datetime) -> dict[str, Closed]:
-    """Those of these suppliers that do not work today. One statement; holidays end to end are one."""
-    statement = """SELECT o.ref, h.begins, h.ends, h.words FROM inventory_holiday h
-                   JOIN parties_organization o ON o.id = h.organization_id
-                   WHERE o.ref = ANY(%s::text[]) AND h.removed_at IS NULL AND h.ends >= %s ORDER BY h.begins"""
-    today, found = business_day(at), dict[str, Closed]()
-    for row in sql.dicts(statement, [list(set(supplier_refs)), today]):
-        known, after = found.get(row["ref"]), row["ends"] + dt.timedelta(days=1)
-        if row["begins"] <= (known.works_again if known else today):
-            said = json.loads(row["words"]) if isinstance(row["words"], str) else row["words"]
-            found[row["ref"]] = Closed(after, known.words if known else said)
+def closed_now(days: str | None, today: dt.date) -> Closed | None:
+    """Whether a supplier with these holidays (`HOLIDAYS`) works today; holidays end to end are one."""
+    found: Closed | None = None
+    for begins, ends, words in json.loads(days or "[]"):
+        if dt.date.fromisoformat(begins) <= (found.works_again if found else today):
+            found = Closed(dt.date.fromisoformat(ends) + dt.timedelta(days=1), found.words if found else words)
     return found
 
 

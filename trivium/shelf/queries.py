@@ -1,18 +1,21 @@
 """Goods with the reader's own price and what is left of them: the lowest step that may know all three."""
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from trivium.catalog.queries import Face, face_of
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.fields import translate
 from trivium.core.lists import COUNTED, Found, Wanted, counted, like
-from trivium.core.time import now
-from trivium.inventory.queries import IN_STOCK, LOW_STOCK, STOCK
+from trivium.core.time import business_day, now
+from trivium.inventory.queries import HOLIDAYS, IN_STOCK, LOW_STOCK, STOCK, Closed, closed_now
 from trivium.parties import queries as parties
 from trivium.parties.rules import TradingTerms
 from trivium.pricing.queries import GENERAL_PRICE, OWN_PRICE, SELLER, own_price_params
@@ -49,6 +52,10 @@ class Offer(NamedTuple):
     list_price: Decimal | None
     available: Decimal
     backorder: bool
+    face: Face | None = None
+    """How it looks, where pages list it."""
+    closed: Closed | None = None
+    """Since its supplier does not work today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +111,12 @@ WITH {SELLER}, page AS MATERIALIZED (
     WHERE {{where}}
     ORDER BY {{order}}s.id LIMIT {{limit:d}} OFFSET {{offset:d}}
 )
-SELECT s.id, s.ref, s.product_ref, s.code, {_words("s.name")}, s.supplier_ref, s.supplier_name, s.category_ref, s.unit,
-       s.moq, s.quantity_step, s.is_listed, %(currency)s::text, own.unit_price, own.tax_rate, own.tax_included,
-       own.is_contract, CASE WHEN own.is_general THEN own.unit_price ELSE general.unit_price END,
-       coalesce(stock.available, 0), coalesce(stock.backorder, false){{also}}
+SELECT s.id, s.ref, s.product_ref, s.code, {_words("s.name")} AS name, s.supplier_ref, s.supplier_name, s.category_ref,
+       s.unit, s.moq, s.quantity_step, s.is_listed, %(currency)s::text AS currency, own.unit_price, own.tax_rate,
+       own.tax_included, own.is_contract, CASE WHEN own.is_general THEN own.unit_price ELSE general.unit_price END,
+       coalesce(stock.available, 0) AS available, coalesce(stock.backorder, false){{also}}
 FROM page s
+{{beside}}
 {OWN_PRICE}
 {GENERAL_PRICE}
 {STOCK}
@@ -182,10 +190,18 @@ def offers(
     }
     page = max(1, min(limit, PAGE_LIMIT))
     where = " AND ".join(clauses)
-    found = sql.rows(_OFFERS.format(where=where, order="", limit=page, offset=0, more="", also=""), params)
-    return [Offer._make(row) for row in found]
+    found = sql.rows(_OFFERS.format(where=where, order="", limit=page, offset=0, **_PLAIN), params)
+    return [Offer(*row) for row in found]
 
 
+_PLAIN = {"more": "", "also": "", "beside": ""}
+_LISTED = {
+    "more": ", s.supplier_id, p.id AS product_id, c.path AS category_path, c.name AS category_names",
+    "also": ", closed.days, s.name AS names, s.category_path, s.category_names, s.unit, s.product_ref,"
+            " main.ref AS picture_ref, main.name AS picture, main.width, main.height",
+    "beside": "LEFT JOIN catalog_productpicture main ON main.product_id = s.product_id AND main.place = 0" + HOLIDAYS,
+}  # fmt: skip
+_COLUMNS = len(Offer._fields) - 2  # before how it looks and whether its supplier is closed
 _SORTS = {"code": "s.code", "moq": "s.moq", "newest": "s.id"}
 _COUNT = f"""
 SELECT count(*) FROM (
@@ -194,9 +210,16 @@ SELECT count(*) FROM (
 ) AS counted
 """
 _FACETS = """
-SELECT c.path, o.ref, o.name, count(*) FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
-JOIN parties_organization o ON o.id = s.supplier_id JOIN catalog_category c ON c.id = p.category_id
-WHERE {where} GROUP BY GROUPING SETS ((c.path), (o.ref, o.name)) ORDER BY count(*) DESC, 1, 2, 3
+WITH counted AS (
+    SELECT p.category_id, s.supplier_id, count(*) AS n
+    FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
+    JOIN parties_organization o ON o.id = s.supplier_id
+    WHERE {where} GROUP BY GROUPING SETS ((p.category_id), (s.supplier_id))
+)
+SELECT c.path, c.ref, c.name::text, coalesce(counted.n, 0) FROM catalog_category c
+LEFT JOIN counted ON counted.category_id = c.id
+UNION ALL
+SELECT NULL, o.ref, o.name, counted.n FROM counted JOIN parties_organization o ON o.id = counted.supplier_id
 """
 MOST_CHOICES = 100
 _STATES = {
@@ -220,21 +243,39 @@ def _narrowed(actor: Actor, wanted: Wanted, leave_out: str = "") -> tuple[str, d
 
 
 def offer_list(actor: Actor, wanted: Wanted, *, language: str = "en") -> Found:
-    """Goods with the reader's own price and stock. Filters: category, supplier, state. Three statements at most.
+    """Goods with the reader's own price, stock, how they look and whether their supplier is closed today.
 
+    Filters: category, supplier, state. Three statements at most.
     Refuses: NoPartner, for a buyer that nobody serves.
     """
     where, params = _narrowed(actor, wanted)
-    params |= {**_viewpoint(actor, None, now()), "language": language}
+    at = now()
+    params |= {**_viewpoint(actor, None, at), "language": language, "today": business_day(at)}
     count, is_more = counted(sql.rows(_COUNT.format(where=where), params)[0][0])
     column = _SORTS.get(wanted.sort)
     order = f"{column} {'DESC' if wanted.descending else 'ASC'}, " if column else ""
-    statement = _OFFERS.format(where=where, order=order, limit=wanted.limit, offset=wanted.offset, more="", also="")
-    return Found([Offer._make(row) for row in sql.rows(statement, params)], count, is_more)
+    cut = {"limit": wanted.limit, "offset": wanted.offset}
+    found = sql.rows(_OFFERS.format(where=where, order=order, **cut, **_LISTED), params)
+    return Found([_listed(row, params["today"]) for row in found], count, is_more)
 
 
-def facets(actor: Actor, wanted: Wanted) -> dict[str, dict[str, int]]:
-    """How many goods each choice would leave: by category path, and by supplier (reference and name).
+def _listed(row: sql.Row, today: dt.date) -> Offer:
+    """A row of a list that pages show."""
+    days, *face = row[_COLUMNS:]
+    return Offer(*(*row[:_COLUMNS], face_of(*face), closed_now(days, today)))
+
+
+class Choice(NamedTuple):
+    """A category or a supplier one could choose, and how many goods it would leave; a category counts all below it."""
+
+    ref: str
+    name: str
+    leaves: int
+    depth: int = 0
+
+
+def facets(actor: Actor, wanted: Wanted, *, language: str = "en") -> tuple[list[Choice], list[Choice]]:
+    """The categories that leave something, as a tree, and the suppliers, those with most first, so many as fit.
 
     Each count follows the other filters, not its own, so that a reader sees where else there is something: one
     statement where neither is chosen, else one for each.
@@ -243,15 +284,28 @@ def facets(actor: Actor, wanted: Wanted) -> dict[str, dict[str, int]]:
     for name in ("category", "supplier"):
         where, params = _narrowed(actor, wanted, leave_out=name)
         asked.setdefault(where, (params, []))[1].append(name)
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, list[Choice]] = {}
     for where, (params, names) in asked.items():
         rows = sql.rows(_FACETS.format(where=where), params)
-        each = {
-            "category": {path: count for path, _ref, _name, count in rows if path is not None},
-            "supplier": {f"{ref} {name}": count for path, ref, name, count in rows if path is None},
-        }
-        found |= {name: dict(list(each[name].items())[:MOST_CHOICES]) for name in names}
-    return found
+        suppliers = [Choice(*row[1:]) for row in rows if row[0] is None]
+        suppliers.sort(key=lambda its: (-its.leaves, its.name))
+        each = {"category": _tree(rows, language), "supplier": suppliers[:MOST_CHOICES]}
+        found |= {name: each[name] for name in names}
+    return found["category"], found["supplier"]
+
+
+def _tree(rows: Sequence[sql.Row], language: str) -> list[Choice]:
+    """The categories by their paths; what stands in one counts in all above it."""
+    counts: dict[str, int] = defaultdict(int)
+    for path, _ref, _names, count in rows:
+        while path and count:
+            counts[path] += count
+            path = path.rpartition("/")[0]
+    return [
+        Choice(ref, translate(json.loads(names), language), counts[path], path.count("/"))
+        for path, ref, names, _count in sorted(row for row in rows if row[0] is not None)
+        if counts.get(path)
+    ]
 
 
 _NAMES = """
@@ -299,14 +353,15 @@ def offer(
     Two statements, and one before them for the reader's terms unless the caller has them.
     Refuses: NotFound (absent, or not for this reader), NoPartner.
     """
-    view = _viewpoint(actor, terms, at or now())
+    at = at or now()
+    view, today = _viewpoint(actor, terms, at), business_day(at)
     where = f"{_seen_by(actor)} AND p.ref = %(product)s::text"
-    own = {"own": actor.organization_id, "product": product_ref, "language": language}
-    statement = _OFFERS.format(where=where, order="", limit=PAGE_LIMIT, offset=0, more=_MORE, also=_ALSO)
-    found = sql.rows(statement, {**view, **own})
+    own = {"own": actor.organization_id, "product": product_ref, "language": language, "today": today}
+    described = {**_LISTED, "more": _LISTED["more"] + _MORE, "also": _LISTED["also"] + _ALSO}
+    found = sql.rows(_OFFERS.format(where=where, order="", limit=PAGE_LIMIT, offset=0, **described), {**view, **own})
     if not found:
         raise NotFound(what="product", ref=product_ref)
-    listed = [(Offer._make(row[:-3]), row[-1]) for row in found]
+    listed = [(_listed(row[:-3], today), row[-1]) for row in found]
     steps = _steps(view, [(each.id, each.moq) for each, _weight in listed])
     skus = (OfferedSku(each, weight_g, steps[each.id]) for each, weight_g in listed)
     return ProductOffer(product_ref, found[0][-3], found[0][-2], tuple(skus))

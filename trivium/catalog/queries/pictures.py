@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.core.files.storage import default_storage
 
@@ -40,9 +42,8 @@ class Face:
 
 
 _FACES = """
-SELECT s.ref, CASE WHEN s.name = '{}'::jsonb THEN p.name ELSE s.name END,
-       c.path || '/' || (SELECT coalesce(string_agg(n.value, ' ' ORDER BY n.key), '') FROM jsonb_each_text(c.name) n),
-       s.unit, p.ref, main.ref, main.name, main.width, main.height
+SELECT s.ref, CASE WHEN s.name = '{}'::jsonb THEN p.name ELSE s.name END, c.path, c.name, s.unit, p.ref,
+       main.ref, main.name, main.width, main.height
 FROM catalog_sku s
 JOIN catalog_product p ON p.id = s.product_id
 JOIN catalog_category c ON c.id = p.category_id
@@ -53,11 +54,19 @@ WHERE s.ref = ANY (ARRAY(SELECT unnest(%s::text[])))
 
 def faces(sku_refs: Sequence[str]) -> dict[str, Face]:
     """How skus look, by reference. For skus the reader has been shown: it asks nobody's leave. One statement."""
-    found = {}
-    for ref, names, category, unit, product_ref, *picture in sql.rows(_FACES, [list(dict.fromkeys(sku_refs))]):
-        its = PictureRow(*picture) if picture[0] else None
-        found[ref] = Face(words(names), category, unit, product_ref, its)
-    return found
+    return {ref: face_of(*row) for ref, *row in sql.rows(_FACES, [list(dict.fromkeys(sku_refs))])}
+
+
+def face_of(names: str, path: str, category_names: str, unit: str, product_ref: str, *picture: Any) -> Face:
+    """How a sku looks, of what a list's own statement has read: words as jsonb, and its main picture's columns."""
+    its = PictureRow(*picture) if picture[0] else None
+    return Face(words(names), _category(path, category_names), unit, product_ref, its)
+
+
+@lru_cache(maxsize=4096)
+def _category(path: str, names: str) -> str:
+    """A category's place in the tree, and what it is called in every language."""
+    return f"{path}/{' '.join(text for _language, text in sorted(words(names).items()))}"
 
 
 def pictures(actor: Actor, product_ref: str) -> list[PictureRow]:

@@ -1,5 +1,7 @@
 """People, their places in companies, their programs and their own settings."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -28,6 +30,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+
+    workspaces: "list[Any] | None" = None
+    """Where they work, if that was read along with them: `queries.signed_in`."""
 
     objects = UserManager()
     USERNAME_FIELD = "email"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
+from trivium.core.waiting import Waiting
 from trivium.parties.models import Approval, Membership
 from trivium.parties.queries import faults_of_papers
 from trivium.parties.queries.assigning import cutovers_are_carried_out
@@ -58,6 +59,13 @@ def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object
             is_turn = actor.user_id in deciders(Asked(approver_id, deputy_id), members, asked_by)
         found.append({**facts, "mine": mine, "is_turn": is_turn})
     return found
+
+
+APPROVALS_WAITING = Waiting(
+    lambda actor: [Approval.objects.filter(organization_id=actor.organization_id or 0, status="waiting")],
+    needs="approval.decide",
+)
+"""What waits for somebody's word in this company; whose turn it is, `votes_waiting` tells."""
 
 
 def votes_waiting(actor: Actor) -> int:

@@ -10,6 +10,7 @@ from tests.kept import market_of
 from trivium.catalog import commands as catalog
 from trivium.catalog import queries as skus
 from trivium.catalog.rules import NewSku
+from trivium.catalog.tests.factories import make_category
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.lists import Wanted
@@ -188,10 +189,25 @@ def test_facets_count_what_each_choice_would_leave(market: Market) -> None:
     buyer, a = buyer_of(market), market.skus["A"]
     seller = next(o for o in queries.offers(buyer) if o.sku_ref == a)
     wanted = Wanted(filters={"supplier": seller.supplier_ref})
-    found = queries.facets(buyer, wanted)
-    assert found["supplier"][f"{seller.supplier_ref} {seller.supplier_name}"] == 1
-    assert sum(found["supplier"].values()) == len(queries.offers(buyer))
-    assert sum(found["category"].values()) == queries.offer_list(buyer, wanted).count == 1
+    categories, suppliers = queries.facets(buyer, wanted)
+    assert next(its.leaves for its in suppliers if its.ref == seller.supplier_ref) == 1
+    assert sum(its.leaves for its in suppliers) == len(queries.offers(buyer))
+    assert sum(its.leaves for its in categories if its.depth == 0) == queries.offer_list(buyer, wanted).count == 1
+
+
+def test_a_category_counts_what_stands_below_it_and_is_left_out_where_nothing_does(market: Market) -> None:
+    above = make_category("above")
+    below, empty = make_category("below", above), make_category("empty", above)
+    for number, place in enumerate((above, below, below)):
+        catalog.create_product(
+            market.suppliers["A"], name="Lamp", category_ref=place, skus=[NewSku(code=f"below-{number}")]
+        )
+    found = {its.ref: its for its in queries.facets(buyer_of(market), Wanted(), language="en")[0]}
+    assert found[above][1:] == ("Above", 3, 0) and found[below][1:] == ("Below", 2, 1)
+    assert empty not in found
+    narrowed = queries.facets(buyer_of(market), Wanted(filters={"category": below}))
+    assert {its.leaves for its in narrowed[0] if its.ref == above} == {3}
+    assert [its.leaves for its in narrowed[1]] == [2]
 
 
 def test_low_and_stocked_are_told_apart(market: Market) -> None:

@@ -1,6 +1,6 @@
 """The shelf: what this buyer can order, at its own price; and a product's page with its price steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,18 +9,13 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from trivium.catalog import queries as catalog
-from trivium.catalog.queries import CategoryRow, Face
 from trivium.core.actor import Actor
-from trivium.core.fields import translate
 from trivium.core.lists import Wanted
 from trivium.core.money import exponent
-from trivium.core.time import now
-from trivium.inventory import queries as inventory
-from trivium.inventory.queries import Closed
 from trivium.ordering import commands as ordering
 from trivium.parties.rules import TradingTerms
 from trivium.shelf import queries as shelf
-from trivium.shelf.queries import Offer, OfferedSku, Step
+from trivium.shelf.queries import Choice, Offer, OfferedSku, Step
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import SIGNS, word
@@ -36,19 +31,16 @@ class Card:
     """Goods on the shelf."""
 
     offer: Offer
-    face: Face | None
     band: str
-    closed: Closed | None = None
 
 
 @page
 def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
     """Goods as cards, by category, supplier, stock and text."""
     actor, language = request.actor, get_language() or "en"
-    categories = catalog.categories()
     asked = {name: request.GET.get(name, "")[:40] for name in ("category", "supplier", "state")}
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    counts = shelf.facets(actor, Wanted(filters=asked, text=text))
+    categories, suppliers = shelf.facets(actor, Wanted(filters=asked, text=text), language=language)
     listing = Listing(
         "shelf",
         gettext("Shelf"),
@@ -56,7 +48,7 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
         lambda wanted: shelf.offer_list(actor, wanted, language=language),
         Empty(gettext("The shelf is empty."),
               gettext("As soon as suppliers list goods, they stand here with your own price.")),
-        _facets(categories, counts, language),
+        _facets(categories, suppliers),
         gettext("Search goods by name or code"),
         icon="store",
     )  # fmt: skip
@@ -64,12 +56,7 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
     if isinstance(shown, HttpResponse):
         return shown
     items = shown.context["list"]["items"]
-    faces = catalog.faces([offer.sku_ref for offer in items])
-    closed = inventory.closed_suppliers([offer.supplier_ref for offer in items], now())
-    cards = [
-        Card(offer, faces.get(offer.sku_ref), band_of(offer), closed.get(offer.supplier_ref)) for offer in items
-    ]
-    return Shown(shown.template, {**shown.context, "cards": cards})
+    return Shown(shown.template, {**shown.context, "cards": [Card(offer, band_of(offer)) for offer in items]})
 
 
 def band_of(offer: Offer) -> str:
@@ -79,24 +66,14 @@ def band_of(offer: Offer) -> str:
     return "to_order" if offer.backorder else "none"
 
 
-def _facets(
-    categories: Sequence[CategoryRow], counts: Mapping[str, Mapping[str, int]], language: str
-) -> tuple[Filter, ...]:
+def _facets(categories: Sequence[Choice], suppliers: Sequence[Choice]) -> tuple[Filter, ...]:
     """The filters with what each choice would leave; empty choices are not offered."""
-    by_ref: dict[str, int] = {}
-    for category in categories:
-        below = (n for path, n in counts["category"].items() if path == category.path or
-                 path.startswith(f"{category.path}/"))  # fmt: skip
-        by_ref[category.ref] = sum(below)
     indent = "\u2003"
-    tree = [
-        (c.ref, f"{indent * c.path.count('/')}{translate(c.name, language)}") for c in categories if by_ref[c.ref]
-    ]
-    suppliers = {key.partition(" ")[0]: (key.partition(" ")[2], n) for key, n in counts["supplier"].items()}
+    tree = [(its.ref, f"{indent * its.depth}{its.name}") for its in categories]
     return (
-        Filter("category", gettext("Category"), tree, by_ref),
-        Filter("supplier", gettext("Supplier"), [(ref, name) for ref, (name, _n) in suppliers.items()],
-               {ref: n for ref, (_name, n) in suppliers.items()}),
+        Filter("category", gettext("Category"), tree, {its.ref: its.leaves for its in categories}),
+        Filter("supplier", gettext("Supplier"), [(its.ref, its.name) for its in suppliers],
+               {its.ref: its.leaves for its in suppliers}),
         Filter("state", gettext("Stock"), [("stocked", gettext("In stock"))]),
     )  # fmt: skip
 
@@ -120,11 +97,9 @@ def product(request: WorkspaceRequest, ref: str) -> Shown:
     """One product: its words, and each sku with own price by step, stock and a box for the quantity."""
     found = shelf.offer(request.actor, ref, language=get_language() or "en")
     here = next((c for c in catalog.categories() if c.ref == found.skus[0].offer.category_ref), None)
-    faces = catalog.faces([sku.offer.sku_ref for sku in found.skus])
     skus = [
         {
             "sku": sku,
-            "face": faces.get(sku.offer.sku_ref),
             "form": _add_form(sku),
             "band": band_of(sku.offer),
             "steps": [ScriptedStep.of(step, sku.offer.currency) for step in sku.steps],
@@ -132,9 +107,7 @@ def product(request: WorkspaceRequest, ref: str) -> Shown:
         for sku in found.skus
     ]
     photos = catalog.pictures(request.actor, ref)
-    supplier = found.skus[0].offer.supplier_ref
-    closed = inventory.closed_suppliers([supplier], now()).get(supplier)
-    shown = {"product": found, "skus": skus, "photos": photos, "here": here, "closed": closed}
+    shown = {"product": found, "skus": skus, "photos": photos, "here": here, "closed": found.skus[0].offer.closed}
     return Shown("buyer/product.html", shown)
 
 

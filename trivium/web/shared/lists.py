@@ -3,6 +3,7 @@ and the same rows as a file. A portal says which columns a list has and where it
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -194,9 +195,9 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
     asked, columns, page, chosen = now.query(listing), now.columns, now.page, now.chosen
 
     def link(**changes: str) -> str:
-        return "?" + urlencode({name: value for name, value in {**asked, **changes}.items() if value})
+        return "?" + "&".join(_pair(name, value) for name, value in {**asked, **changes}.items() if value)
 
-    ticked = request.POST.getlist("item")
+    ticked, facets = request.POST.getlist("item"), [_choices(each, chosen, link) for each in listing.filters]
     rows: Any = SimpleLazyObject(lambda: [_row(listing, columns, row, ticked) for row in found.rows])
     first, last = (page - 1) * now.size + 1, (page - 1) * now.size + len(found.rows)
     names, is_full = {c.key for c in columns}, len(found.rows) == now.size
@@ -209,12 +210,12 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         "text": now.text,
         "asked": [(name, value) for name, value in asked.items() if name != "q"],
         "query": link(),
-        "heads": [_head(column, now.sort, link) for column in columns],
+        "heads": SimpleLazyObject(lambda: [_head(column, now.sort, link) for column in columns]),
         "rows": rows,
-        "tabs": _choices(listing.filters[0], chosen, link) if listing.filters else [],
+        "tabs": facets[0] if facets else [],
         "tabs_words": listing.filters[0].words if listing.filters else "",
-        "filters": [(f.words, _choices(f, chosen, link)[1:]) for f in listing.filters[1:]],
-        "facets": [(f.name, f.words, _choices(f, chosen, link)) for f in listing.filters],
+        "filters": [(f.words, its[1:]) for f, its in zip(listing.filters[1:], facets[1:], strict=True)],
+        "facets": [(f.name, f.words, its) for f, its in zip(listing.filters, facets, strict=True)],
         "sorts": [(c.words, link(sort=c.sort), now.sort.lstrip("-") == c.sort) for c in listing.columns if c.sort],
         "items": found.rows,
         "active": _active(listing, chosen, now.text, link),
@@ -232,9 +233,17 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         "views": [(view, f"?{view.query}&view={view.ref}", view == now.view) for view in now.views],
         "view": now.view,
         "is_view_gone": bool(request.GET.get("view")) and now.view is None,
-        "view_forms": saved.forms_of(request, listing.name, asked, [column.key for column in columns], now.view),
+        "view_forms": SimpleLazyObject(
+            lambda: saved.forms_of(request, listing.name, asked, [column.key for column in columns], now.view)
+        ),
         "bulk": _bulk_form(listing.bulk) if listing.bulk and any(map(listing.bulk.item, found.rows)) else None,
     }
+
+
+@lru_cache(maxsize=4096)
+def _pair(name: str, value: str) -> str:
+    """One name with its value as an address has it: a page of links asks for the same ones again and again."""
+    return urlencode({name: value})
 
 
 def _row(listing: Listing, columns: Sequence[Column], row: Any, ticked: Collection[str]) -> dict[str, Any]:

@@ -152,22 +152,22 @@ def menu_of(actor: Actor, path: str) -> list[MenuItem]:
     return found
 
 
+_VOTES = "votes"
 _COUNTED = {
     "operator": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
                  "tickets": service.TICKETS_WAITING, "applications": parties.APPLICATIONS_WAITING,
-                 "company_papers": parties.PAPERS_WAITING},
+                 "company_papers": parties.PAPERS_WAITING, _VOTES: parties.APPROVALS_WAITING},
     "supplier": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
                  "tickets": service.TICKETS_WAITING},
     "partner": {"home": ordering.WORK_WAITING, "statements": settlement.STATEMENTS_WAITING,
                 "tickets": service.TICKETS_WAITING},
-    "buyer": {"home": ordering.WORK_WAITING, "cart": ordering.CART_WAITING, "tickets": service.TICKETS_WAITING},
+    "buyer": {"home": ordering.WORK_WAITING, "cart": ordering.CART_WAITING, "tickets": service.TICKETS_WAITING,
+              _VOTES: parties.APPROVALS_WAITING},
 }  # fmt: skip
 
 
 def waiting(actor: Actor) -> Mapping[str, int]:
-    """How much waits, by place in the menu. One statement, and one for whoever decides on approvals."""
+    """How much waits, by place in the menu. One statement, and one where an approval waits for somebody's word."""
     counts = count_waiting(actor, _COUNTED[actor.role])
-    votes = 0
-    if actor.role in ("operator", "buyer") and actor.may("approval.decide"):
-        votes = parties.votes_waiting(actor)
+    votes = parties.votes_waiting(actor) if counts.pop(_VOTES, 0) else 0
     return {**counts, "home": counts["home"] + votes + counts.get("statements", 0), "payouts": votes}

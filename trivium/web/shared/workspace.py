@@ -96,10 +96,13 @@ def at_work(request: HttpRequest) -> Actor | None:
 
 
 def workspaces_of(request: HttpRequest) -> list[parties.Workspace]:
-    """Every workspace of the signed-in person; read once for a request."""
-    if not hasattr(request, "_workspaces"):
-        request._workspaces = parties.workspaces_of(request.user.pk or 0)  # type: ignore[attr-defined]
-    found: list[parties.Workspace] = request._workspaces  # type: ignore[attr-defined]
+    """Every workspace of the signed-in person; they were read along with the person, or are now."""
+    person: Any = request.user
+    if not person.is_authenticated:
+        return []
+    if person.workspaces is None:
+        person.workspaces = parties.workspaces_of(person.pk)
+    found: list[parties.Workspace] = person.workspaces
     return found
 
 

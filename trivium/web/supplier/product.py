@@ -28,11 +28,10 @@ def product(request: WorkspaceRequest, ref: str) -> Shown:
     kept = goods.get_product(actor, ref)
     found = shelf.offer(actor, ref, language=language)
     pictures = goods.pictures(actor, ref)
-    faces = goods.faces([sku.offer.sku_ref for sku in found.skus])
     context = {
         "product": found,
         "is_listed": kept.product.is_listed,
-        "face": faces[found.skus[0].offer.sku_ref],
+        "face": found.skus[0].offer.face,
         "forms": [_words_form(kept, language), _new_sku_form(ref), _listed_form(kept)],
         "pictures": [(row, _picture_form(ref, row, place)) for place, row in enumerate(pictures)],
         "picture_form": _pictures_form(ref, pictures),

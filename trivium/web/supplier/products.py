@@ -8,10 +8,8 @@ from django.utils.translation import get_language, gettext
 
 from trivium.catalog import commands as products_commands
 from trivium.catalog import queries as catalog
-from trivium.catalog.queries import Face
 from trivium.catalog.rules import NewSku
 from trivium.core.fields import translate
-from trivium.core.lists import Found, Wanted
 from trivium.shelf import queries as shelf
 from trivium.web.errors import BadChoice
 from trivium.web.shared import forms, words
@@ -29,21 +27,13 @@ LOW = 5  # fewer than so many of the smallest orders are left
 def products(request: WorkspaceRequest) -> Shown | HttpResponse:
     """The supplier's skus with price and stock."""
     language = get_language() or "en"
-    faces: dict[str, Face] = {}
-
-    def fetch(wanted: Wanted) -> Found:
-        found = shelf.offer_list(request.actor, wanted, language=language)
-        for ref, face in catalog.faces([offer.sku_ref for offer in found.rows]).items():
-            faces[ref] = face
-        return found
-
     states = (("listed", gettext("Listed")), ("unlisted", gettext("Not listed")), ("low", gettext("Running low")))
     links = [(gettext("Download as a sheet"), reverse("supplier:sheet"))]
     listing = Listing(
         "products",
         gettext("Products"),
-        _columns(faces),
-        fetch,
+        _columns(),
+        lambda wanted: shelf.offer_list(request.actor, wanted, language=language),
         Empty(gettext("No products yet."),
               gettext("Add one above, or many by a sheet or the API; they stand here with stock and price.")),
         (Filter("state", gettext("State"), states),),
@@ -125,11 +115,11 @@ def create_product(request: WorkspaceRequest) -> str:
     return reverse("supplier:product", args=[made.ref])
 
 
-def _columns(faces: Mapping[str, Face]) -> list[Column]:
+def _columns() -> list[Column]:
     return [
         Column("name", gettext("Goods"),
                lambda offer: Cell(offer.name, url=reverse("supplier:product", args=[offer.product_ref]),
-                                  face=faces.get(offer.sku_ref)), is_kept=True),
+                                  face=offer.face), is_kept=True),
         Column("code", gettext("Code"), lambda offer: Cell(offer.code), "number", "code"),
         Column("price", gettext("List price"), lambda offer: Cell(offer.list_price, currency=offer.currency), "price"),
         Column("moq", gettext("Smallest quantity"), lambda offer: Cell(offer.moq, note=words.word("unit", offer.unit)),

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.catalog import commands as products_commands
-from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.inventory import commands as inventory
@@ -37,7 +36,7 @@ def set_listed(request: WorkspaceRequest) -> None:
 def shown(actor: Actor, found: ProductOffer, revising: Mapping[str, Form]) -> list[dict[str, Any]]:
     """Each sku of a product with its stock by warehouse, its price steps by list, and what can be done with it."""
     refs = [sku.offer.sku_ref for sku in found.skus]
-    levels, lists, faces = stock.stock_of(actor, sku_refs=refs), prices.price_lists(actor), catalog.faces(refs)
+    levels, lists = stock.stock_of(actor, sku_refs=refs), prices.price_lists(actor)
     steps = _steps_by_sku(actor, lists, set(refs))
     rows = []
     for sku in found.skus:
@@ -46,7 +45,6 @@ def shown(actor: Actor, found: ProductOffer, revising: Mapping[str, Form]) -> li
         rows.append(
             {
                 "sku": sku,
-                "face": faces[ref],
                 "levels": its,
                 "steps": steps[ref],
                 "forms": [_count_form(ref, its), *_price_forms(ref, lists)],
