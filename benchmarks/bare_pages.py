@@ -1,5 +1,6 @@
 """The limits of HTML pages: the same rows by the same statements through a plain template, with nothing around it."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def _orders(results: Sequence[Rows]) -> Rows:
 
 
 def _shelf(results: Sequence[Rows]) -> Rows:
-    return results[-1]
+    return [{**row, "name": json.loads(row["names"])["en"]} for row in results[-1]]
 
 
 PAGES: dict[str, tuple[str, Callable[[Sequence[Rows]], Rows]]] = {

@@ -1,6 +1,7 @@
 """Names of things outside: public references for programs, short numbers for people."""
 
 import secrets
+from functools import lru_cache
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOWER = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -19,6 +20,7 @@ def new_ref(prefix: str) -> str:
     return prefix + "_" + "".join(_LOWER[(bits >> shift) & 31] for shift in range(0, 5 * REF_LENGTH, 5))
 
 
+@lru_cache(maxsize=20_000)
 def business_number(letter: str, row_id: int) -> str:
     """The short number people read aloud, made from the row's id: "O-7K2M9Q"."""
     bits = _BASE_BITS

@@ -285,7 +285,7 @@ def work_deadlines(supplier_ids: Sequence[int], at: dt.datetime, due: dt.datetim
 def closed_now(days: str | None, today: dt.date) -> Closed | None:
     """Whether a supplier with these holidays (`HOLIDAYS`) works today; holidays end to end are one."""
     found: Closed | None = None
-    for begins, ends, words in json.loads(days or "[]"):
+    for begins, ends, words in json.loads(days) if days else ():
         if dt.date.fromisoformat(begins) <= (found.works_again if found else today):
             found = Closed(dt.date.fromisoformat(ends) + dt.timedelta(days=1), found.words if found else words)
     return found

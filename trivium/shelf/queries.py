@@ -98,7 +98,8 @@ def _words(column: str) -> str:
 
 # The page is cut first, by the key alone; prices and stock are then looked up for its rows. The limit is written into
 # the text: as a parameter it is unknown to a prepared plan, which is then thought dear and planned anew each time.
-_OFFERS = f"""
+# Runs of blanks go: psycopg keeps what it has read of a statement of up to 4,096 characters.
+_OFFERS = " ".join(f"""
 WITH {SELLER}, page AS MATERIALIZED (
     SELECT s.id, s.ref, p.ref AS product_ref, s.code,
            CASE WHEN s.name = '{{{{}}}}'::jsonb THEN p.name ELSE s.name END AS name,
@@ -111,7 +112,7 @@ WITH {SELLER}, page AS MATERIALIZED (
     WHERE {{where}}
     ORDER BY {{order}}s.id LIMIT {{limit:d}} OFFSET {{offset:d}}
 )
-SELECT s.id, s.ref, s.product_ref, s.code, {_words("s.name")} AS name, s.supplier_ref, s.supplier_name, s.category_ref,
+SELECT s.id, s.ref, s.product_ref, s.code, {{name}} AS name, s.supplier_ref, s.supplier_name, s.category_ref,
        s.unit, s.moq, s.quantity_step, s.is_listed, %(currency)s::text AS currency, own.unit_price, own.tax_rate,
        own.tax_included, own.is_contract, CASE WHEN own.is_general THEN own.unit_price ELSE general.unit_price END,
        coalesce(stock.available, 0) AS available, coalesce(stock.backorder, false){{also}}
@@ -121,7 +122,7 @@ FROM page s
 {GENERAL_PRICE}
 {STOCK}
 ORDER BY {{order}}s.id
-"""
+""".split())
 _BY_TEXT = """(s.code ILIKE %(text)s::text
     OR EXISTS (SELECT FROM jsonb_each_text(p.name) AS n WHERE n.value ILIKE %(text)s::text)
     OR EXISTS (SELECT FROM jsonb_each_text(s.name) AS n WHERE n.value ILIKE %(text)s::text))"""
@@ -194,13 +195,15 @@ def offers(
     return [Offer(*row) for row in found]
 
 
-_PLAIN = {"more": "", "also": "", "beside": ""}
-_LISTED = {
+_PLAIN = {"name": _words("s.name"), "more": "", "also": "", "beside": ""}
+_LISTED = {  # which has its names in every language
+    "name": "NULL",
     "more": ", s.supplier_id, p.id AS product_id, c.path AS category_path, c.name AS category_names",
     "also": ", closed.days, s.name AS names, s.category_path, s.category_names, s.unit, s.product_ref,"
             " main.ref AS picture_ref, main.name AS picture, main.width, main.height",
     "beside": "LEFT JOIN catalog_productpicture main ON main.product_id = s.product_id AND main.place = 0" + HOLIDAYS,
 }  # fmt: skip
+_NAME = Offer._fields.index("name")
 _COLUMNS = len(Offer._fields) - 2  # before how it looks and whether its supplier is closed
 _SORTS = {"code": "s.code", "moq": "s.moq", "newest": "s.id"}
 _COUNT = f"""
@@ -256,13 +259,15 @@ def offer_list(actor: Actor, wanted: Wanted, *, language: str = "en") -> Found:
     order = f"{column} {'DESC' if wanted.descending else 'ASC'}, " if column else ""
     cut = {"limit": wanted.limit, "offset": wanted.offset}
     found = sql.rows(_OFFERS.format(where=where, order=order, **cut, **_LISTED), params)
-    return Found([_listed(row, params["today"]) for row in found], count, is_more)
+    return Found([_listed(row, language, params["today"]) for row in found], count, is_more)
 
 
-def _listed(row: sql.Row, today: dt.date) -> Offer:
+def _listed(row: sql.Row, language: str, today: dt.date) -> Offer:
     """A row of a list that pages show."""
-    days, *face = row[_COLUMNS:]
-    return Offer(*(*row[:_COLUMNS], face_of(*face), closed_now(days, today)))
+    days, *columns = row[_COLUMNS:]
+    face = face_of(*columns)
+    named = (*row[:_NAME], translate(face.names, language), *row[_NAME + 1 : _COLUMNS])
+    return Offer._make((*named, face, closed_now(days, today)))
 
 
 class Choice(NamedTuple):
@@ -361,7 +366,7 @@ def offer(
     found = sql.rows(_OFFERS.format(where=where, order="", limit=PAGE_LIMIT, offset=0, **described), {**view, **own})
     if not found:
         raise NotFound(what="product", ref=product_ref)
-    listed = [(_listed(row[:-3], today), row[-1]) for row in found]
+    listed = [(_listed(row[:-3], language, today), row[-1]) for row in found]
     steps = _steps(view, [(each.id, each.moq) for each, _weight in listed])
     skus = (OfferedSku(each, weight_g, steps[each.id]) for each, weight_g in listed)
     return ProductOffer(product_ref, found[0][-3], found[0][-2], tuple(skus))

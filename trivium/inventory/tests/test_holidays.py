@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 
 from tests.journeys.market import Market
 from trivium.core.errors import Denied, NotFound, TooLong
-from trivium.core.lists import Wanted
 from trivium.core.models import EventRecord
 from trivium.core.time import SettableClock, day_starts, use_clock
 from trivium.inventory import commands, queries
 from trivium.inventory.errors import HolidayBackwards, HolidayOver, HolidayOverlaps, HolidayTooLong
 from trivium.inventory.models import Holiday
 from trivium.inventory.rules import past_holidays
-from trivium.shelf import queries as shelf
 
 NOW = dt.datetime(2026, 3, 2, 6, 0, tzinfo=dt.UTC)  # a Monday, 14:00 in Shanghai
 TODAY = dt.date(2026, 3, 2)
@@ -61,25 +59,14 @@ def test_an_order_in_the_midst_of_a_holiday_waits_until_it_is_over(market, clock
     commands.set_holiday(supplier.actor, begins=day(1), ends=day(2))
     found = queries.work_deadlines([supplier.id], NOW, NOW + dt.timedelta(hours=48))
     assert found[supplier.id] == day_starts(day(3)) + dt.timedelta(hours=48)
-    assert closed(market, supplier, "A").works_again == day(3)
 
 
-def closed(market, supplier, code):
-    """What a list of goods tells of the supplier's holidays."""
-    sku_ref = market.sku(supplier, code, [(1, "10.00")])
-    return next(offer.closed for offer in shelf.offer_list(supplier.actor, Wanted()).rows if offer.sku_ref == sku_ref)
-
-
-def test_lists_of_goods_are_told_of_today_alone(market, clock):
+def test_a_holiday_taken_back_holds_nothing_up(market, clock):
     supplier = market.supplier("Chenguang")
-    ref = commands.set_holiday(supplier.actor, begins=day(1), ends=day(2), words="Fair")
-    assert closed(market, supplier, "A") is None
-    clock.move(days=1)
-    told = closed(market, supplier, "B")
-    assert (told.works_again, told.words) == (day(3), {"en": "Fair"})
+    ref = commands.set_holiday(supplier.actor, begins=day(0), ends=day(2))
+    assert queries.work_deadlines([supplier.id], NOW, NOW) == {supplier.id: day_starts(day(3))}
     commands.remove_holiday(supplier.actor, ref)
-    assert closed(market, supplier, "C") is None
-    assert queries.work_deadlines([supplier.id], clock.at, clock.at) == {supplier.id: clock.at}
+    assert queries.work_deadlines([supplier.id], NOW, NOW) == {supplier.id: NOW}
 
 
 @pytest.mark.parametrize(

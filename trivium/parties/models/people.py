@@ -32,7 +32,8 @@ class User(AbstractBaseUser):
     erased_at = models.DateTimeField(null=True)
 
     workspaces: "list[Any] | None" = None
-    """Where they work, if that was read along with them: `queries.signed_in`."""
+    preferences: "list[tuple[str, str, Any]] | None" = None
+    """Where they work, and (workspace, name, value) of what they have set, where `queries.signed_in` has read it."""
 
     objects = UserManager()
     USERNAME_FIELD = "email"

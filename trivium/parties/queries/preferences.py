@@ -7,6 +7,7 @@ from typing import Any
 
 from trivium.core import sql
 from trivium.core.actor import Actor
+from trivium.parties.models import User
 from trivium.parties.rules import VIEWS
 
 
@@ -26,8 +27,10 @@ WHERE user_id = %s AND (workspace = '' OR workspace = %s)
 """
 
 
-def preferences_of(actor: Actor) -> Mapping[str, Any]:
-    """All that a person has set here and everywhere, by name. One statement."""
+def preferences_of(actor: Actor, person: object = None) -> Mapping[str, Any]:
+    """All that a person has set here and everywhere, by name. One statement, or none if it was read along with them."""
+    if isinstance(person, User) and person.pk == actor.user_id and person.preferences is not None:
+        return {name: value for place, name, value in person.preferences if place in ("", workspace_of(actor))}
     found = sql.rows(_OWN, [actor.user_id or 0, workspace_of(actor)])
     return {name: json.loads(value) for name, value in found}
 

@@ -78,6 +78,9 @@ FROM parties_membership m JOIN parties_organization o ON o.id = m.organization_i
 LEFT JOIN parties_organizationrole r ON r.organization_id = m.organization_id AND r.role = m.role
 LEFT JOIN parties_partnergrade g ON g.id = r.grade_id
 WHERE m.user_id = t.id AND m.ends_at IS NULL)::text"""
+_PREFERENCES = """(
+SELECT json_agg(json_build_array(p.workspace, p.name, p.value))
+FROM parties_preference p WHERE p.user_id = t.id)::text"""
 
 
 def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
@@ -88,14 +91,14 @@ def actor_in(user_id: int, user_ref: str, workspace: Workspace) -> Actor:
 
 
 def signed_in(user_id: int) -> User | None:
-    """The person a session was begun for, with their workspaces; None for whoever may no longer sign in.
+    """The person a session was begun for, with their workspaces and preferences; None for whoever may not sign in.
 
     One short statement: every page begins with it.
     """
-    person = QuerySet(User).read(
-        "WHERE t.id = %(id)s AND t.is_active", {"id": user_id}, along={"workspaces": _WORKSPACES}
-    )
+    along = {"workspaces": _WORKSPACES, "preferences": _PREFERENCES}
+    person = QuerySet(User).read("WHERE t.id = %(id)s AND t.is_active", {"id": user_id}, along=along)
     for each in person:
+        each.preferences = json.loads(each.preferences or "[]")
         each.workspaces = [Workspace(*(*row[:5], _grade(row[5]))) for row in json.loads(each.workspaces or "[]")]
     return person[0] if person else None
 

@@ -1,5 +1,6 @@
 """The shelf on a real database: everyone sees the goods it may see, at its own price, with what is left."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -14,8 +15,9 @@ from trivium.catalog.tests.factories import make_category
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.lists import Wanted
-from trivium.core.time import now
+from trivium.core.time import SettableClock, business_day, now, use_clock
 from trivium.inventory import commands as inventory
+from trivium.inventory.queries import Closed
 from trivium.inventory.tests.factories import stock_up, want
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
@@ -218,3 +220,24 @@ def test_low_and_stocked_are_told_apart(market: Market) -> None:
     assert [o.sku_ref for o in queries.offer_list(supplier, Wanted(filters={"state": "stocked"})).rows] == [a]
     stock_up(supplier, a, 6)
     assert queries.offer_list(supplier, Wanted(filters={"state": "low"})).rows == []
+
+
+def test_lists_of_goods_tell_whether_their_supplier_works_today(market: Market) -> None:
+    supplier, buyer, today = market.suppliers["A"], buyer_of(market), business_day(now())
+
+    def closed() -> Closed | None:
+        listed = queries.offer_list(buyer, Wanted()).rows
+        (told,) = {each.closed.works_again if each.closed else None for each in listed if each.sku_ref in own}
+        (page,) = queries.offer(buyer, product_of(market.skus["A"])).skus
+        assert (page.offer.closed.works_again if page.offer.closed else None) == told
+        return page.offer.closed
+
+    own = [row.sku_ref for row in queries.offer_list(supplier, Wanted()).rows]
+    tomorrow, after = today + dt.timedelta(days=1), today + dt.timedelta(days=2)
+    inventory.set_holiday(supplier, begins=tomorrow, ends=after, words="Fair")
+    assert closed() is None
+    now_closed = inventory.set_holiday(supplier, begins=today, ends=today)
+    assert closed() == Closed(today + dt.timedelta(days=3), {}), "end to end they are one"
+    inventory.remove_holiday(supplier, now_closed)
+    with use_clock(SettableClock(now() + dt.timedelta(days=1))):
+        assert closed() == Closed(today + dt.timedelta(days=3), {"en": "Fair"})

@@ -27,7 +27,7 @@ def preferences(request: HttpRequest) -> Mapping[str, Any]:
     if actor is None:
         return {}
     if not hasattr(request, "_preferences"):
-        request._preferences = queries.preferences_of(actor)  # type: ignore[attr-defined]
+        request._preferences = queries.preferences_of(actor, request.user)  # type: ignore[attr-defined]
     found: Mapping[str, Any] = request._preferences  # type: ignore[attr-defined]
     return found
 

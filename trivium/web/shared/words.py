@@ -1,9 +1,10 @@
 """The words people read for the codes that rows carry."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.conf.locale import LANG_INFO
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from trivium.core.i18n import gettext_noop as _
 from trivium.web.shared import words_of_applications, words_of_entries, words_of_history
@@ -354,8 +355,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def word(kind: str, code: object) -> str:
     """The words for a code in the reader's language; a code nobody has words for is shown as it is."""
-    found = WORDS[kind].get(str(code))
-    return gettext(found) if found else str(code)
+    return _word(kind, str(code), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _word(kind: str, code: str, language: str | None) -> str:
+    found = WORDS[kind].get(code)
+    return gettext(found) if found else code
 
 
 def language(code: str) -> str:
