@@ -30,12 +30,12 @@ PLACES = (
     "web",
 )
 
-urlpatterns = [
+urlpatterns = [  # what is asked most stands first
+    path("buyer/", include("trivium.web.buyer.urls")),
+    path("supplier/", include("trivium.web.supplier.urls")),
+    path("partner/", include("trivium.web.partner.urls")),
+    path("operator/", include("trivium.web.operator.urls")),
     path("", include(PLACES)),
     path("", include("trivium.web.account.urls")),
     path("apply/", include("trivium.web.apply.urls")),
-    path("operator/", include("trivium.web.operator.urls")),
-    path("supplier/", include("trivium.web.supplier.urls")),
-    path("partner/", include("trivium.web.partner.urls")),
-    path("buyer/", include("trivium.web.buyer.urls")),
 ]

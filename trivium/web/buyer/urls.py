@@ -7,11 +7,11 @@ from trivium.web.shared.urls import SIGNING, every_portal
 
 app_name = "buyer"
 urlpatterns = [
-    *every_portal(home.home, orders.order),
-    *SIGNING,
     path("shelf/", shelf.offers, name="shelf"),
     path("products/<ref:ref>/", shelf.product, name="product"),
     path("cart/", cart.cart, name="cart"),
+    *every_portal(home.home, orders.order),
+    *SIGNING,
     path("cart/add/", shelf.add_to_cart, name="add_to_cart"),
     path("cart/set/", cart.set_cart_line, name="set_cart_line"),
     path("checkout/", cart.checkout, name="checkout"),
