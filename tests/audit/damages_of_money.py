@@ -274,6 +274,15 @@ STATEMENTS = (
         text="with 1 votes",
     ),
     broken(
+        "settlement.payouts_go_to_their_partys_account",
+        "payout {it}",
+        "INSERT INTO parties_bankaccount (organization_id, holder, bank, account, account_print, last_four, starts_at)"
+        " SELECT min(id), 'forger', '', '', NULL, '', '2026-03-02' FROM parties_organization",
+        "UPDATE settlement_payout SET account_id = (SELECT max(id) FROM parties_bankaccount) WHERE ref = '{it}'",
+        pick=_PAID_OUT,
+        text="of another company",
+    ),
+    broken(
         "settlement.nobody_confirms_for_both",
         "statement {it}",
         "DROP INDEX settlement_nobody_confirms_both",

@@ -74,6 +74,14 @@ class NoDeclinedPayout(Conflict):
     message = _("No payout of this statement was declined, so none has to be proposed again.")
 
 
+class AccountMoved(Conflict):
+    code = "payout.account_moved"
+    message = _(
+        "The bank account of %(party)s has changed since this payout was proposed. Decline it and propose it anew: "
+        "then it names the account that is in force now."
+    )
+
+
 class BadPeriod(Invalid):
     code = "statement.bad_period"
     message = _("A statement can only cover days that have ended.")

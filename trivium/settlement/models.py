@@ -271,7 +271,8 @@ class StatementConfirmation(Sealed):
 
 class Payout(Model):
     """Money that leaves for a party; sent only after two distinct people have approved it. A declined one stays as it
-    is and may be proposed anew. `account` is where it went, fixed when it is sent: the one the operator approved last.
+    is and may be proposed anew. `account` is where it goes, in force when it was proposed and not changed after: two
+    people approve an amount to an account.
     """
 
     ref = RefField("pyo")

@@ -278,7 +278,7 @@ class OpenAccount(Shown):
 
 
 class PayoutRow(Shown):
-    """A payout. `account` is where it went, or would go now: the account approved last.
+    """A payout. `account` is where it goes, as it was proposed; nobody can approve it once `account_moved`.
 
     Its last four digits, except to those of the operator who propose payouts.
     """
@@ -288,6 +288,7 @@ class PayoutRow(Shown):
     party: Party
     account: str
     account_holder: str
+    account_moved: bool
     currency: str
     amount: Money
     status: str

@@ -35,6 +35,7 @@ from trivium.core.idempotency import KeyReused
 from trivium.core.money import to_minor
 from trivium.parties import commands, queries
 from trivium.parties.rules import DEFAULT_SCOPES, SCOPES, Job, Role
+from trivium.settlement import commands as settlement
 
 router = Router()
 Scope = Annotated[str, Field(max_length=40, examples=["orders:read"])]
@@ -303,8 +304,8 @@ def approvals(request: Asked) -> HttpResponse:
 @router.post("/approvals/{ref}/decide", **writes(Decided))
 @once
 def decide(request: Asked, ref: str, given: Decision) -> HttpResponse:
-    """Give one's word: one no declines, enough yeses approve."""
-    return answer({"ref": ref, "status": commands.decide(request.auth, ref, yes=given.yes)})
+    """Give one's word: one no declines, enough yeses approve. A payout only to the account it was proposed to."""
+    return answer({"ref": ref, "status": settlement.decide(request.auth, ref, yes=given.yes)})
 
 
 # -- keys --------------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from trivium.parties.queries.approvals import (
     members_of,
     order_route,
     order_rules,
+    subject_of_approval,
     votes_waiting,
 )
 from trivium.parties.queries.assigning import (
@@ -365,6 +366,7 @@ __all__ = [
     "stamp_of",
     "stamps_of",
     "standings_of",
+    "subject_of_approval",
     "suggested_grade",
     "suppliers",
     "suspended_among",

@@ -167,6 +167,12 @@ def order_rules(actor: Actor) -> list[OrderRuleRow]:
     return [OrderRuleRow(*(*row[:11], tuple(tuple(each) for each in json.loads(row[11] or "[]")))) for row in rows]
 
 
+def subject_of_approval(actor: Actor, ref: str) -> str:
+    """What an approval of the reader's own company is about; empty if there is none."""
+    found = Approval.objects.filter(ref=ref[:40], organization_id=actor.organization_id or 0)
+    return found.values_list("subject", flat=True).first() or ""
+
+
 def approval_of(subject: str) -> Mapping[str, object] | None:
     """How the approval for a subject stands, or None if none was asked."""
     return Approval.objects.filter(subject=subject).values("ref", "status", "needed", "decided_at").first()

@@ -15,6 +15,7 @@ from trivium.settlement.commands.funding import (
 from trivium.settlement.commands.statements import (
     close_overdue,
     confirm_statement,
+    decide,
     finish_payout,
     issue_statements,
     propose_payout,
@@ -23,6 +24,7 @@ from trivium.settlement.commands.statements import (
 __all__ = [
     "close_overdue",
     "confirm_statement",
+    "decide",
     "finish_payout",
     "fund_decided",
     "issue_statements",

@@ -17,7 +17,7 @@ from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.rules import ApprovalStatus
 from trivium.settlement import queries
-from trivium.settlement.errors import AlreadyConfirmed, BadPeriod, BothSides, NoDeclinedPayout, NoOperator
+from trivium.settlement.errors import AccountMoved, AlreadyConfirmed, BadPeriod, BothSides, NoDeclinedPayout, NoOperator
 from trivium.settlement.events import PayoutProposed, PayoutSent, StatementClosed, StatementIssued
 from trivium.settlement.models import Payout, Series, Statement, StatementConfirmation
 from trivium.settlement.rules import PAYOUT, PayoutStatus, Side, is_closed
@@ -208,6 +208,7 @@ def _propose_payout(statement: Statement, at: dt.datetime, *, asked_by_id: int |
         raise NoOperator()
     payout = Payout(
         ref=new_ref("pyo"),
+        account_id=_account_in_force(statement.party_id),
         party_id=statement.party_id,
         role=statement.role,
         currency=statement.currency,
@@ -225,6 +226,25 @@ def _propose_payout(statement: Statement, at: dt.datetime, *, asked_by_id: int |
         asked_by_id=asked_by_id,
     )
     return payout.ref
+
+
+def _account_in_force(party_id: int) -> int | None:
+    return next((each.id for each in parties.bank_accounts(organization_ids=[party_id])), None)
+
+
+@act
+def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
+    """Give one's word on whatever waits in one's company; on a payout only while its account is still in force.
+
+    For the doors: nobody approves a payout to an account that they have not seen, or that is no longer the company's.
+    Refuses: what `parties.decide` refuses, AccountMoved.
+    """
+    subject = parties.subject_of_approval(actor, approval_ref)
+    payout = next(iter(Payout.objects.filter(ref=subject).locked()), None)
+    status = parties_commands.decide(actor, approval_ref, yes=yes)
+    if yes and payout is not None and payout.account_id != _account_in_force(payout.party_id):
+        raise AccountMoved(party=parties.names_of([payout.party_id])[payout.party_id].name)
+    return status
 
 
 @act
@@ -250,9 +270,7 @@ def finish_payout(payout_ref: str) -> None:
 def _send(actor: Actor, payout: Payout, at: dt.datetime) -> None:
     party = parties.names_of([payout.party_id])[payout.party_id]
     payout.status, payout.sent_at = PAYOUT.next(payout.status, "send"), at
-    account = parties.bank_accounts(organization_ids=[payout.party_id])
-    payout.account_id = account[0].id if account else None
-    payout.save(update_fields=["status", "sent_at", "account"])
+    payout.save(update_fields=["status", "sent_at"])
     payable = f"{payout.role}/{party.ref}/payable"
     ledger.post(
         key=f"payout:{payout.ref}",

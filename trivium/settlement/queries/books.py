@@ -252,10 +252,10 @@ _PAYOUT = ("id", "ref", "role", "currency", "amount", "status", "proposed_at", "
 
 
 def payout_rows(actor: Actor, found: Any) -> list[dict[str, Any]]:
-    """A page of payouts with the party's name and the account: where it went, or would go now.
+    """A page of payouts with the party's name and the account it goes to, as it was proposed.
 
-    The number is whole for the operator's people who propose payouts, else its last four digits. Three statements for
-    any number.
+    The number is whole for the operator's people who propose payouts, else its last four digits. `account_moved` says
+    of a proposed one that the company's account is another by now. Three statements for any number.
     """
     rows = list(found.values(*_PAYOUT))
     names = parties.names_of([row["party_id"] for row in rows])
@@ -268,7 +268,8 @@ def payout_rows(actor: Actor, found: Any) -> list[dict[str, Any]]:
     is_whole = actor.is_role("operator") and actor.may("payout.propose")
     for row in rows:
         party_id, account_id = row.pop("party_id"), row.pop("account_id")
-        its = in_force.get(party_id) if row["status"] == "proposed" else by_id.get(account_id)
+        its, now_in_force = by_id.get(account_id), in_force.get(party_id)
+        row["account_moved"] = row["status"] == "proposed" and its != now_in_force
         row["party"] = {"ref": names[party_id].ref, "name": names[party_id].name}
         row["account"] = (its.account if is_whole else last_four(its.account)) if its else ""
         row["account_holder"] = its.holder if its else ""

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
@@ -15,6 +15,7 @@ from trivium.parties import queries as people
 from trivium.parties.errors import OwnRequest
 from trivium.settlement import commands, queries
 from trivium.settlement.errors import (
+    AccountMoved,
     AlreadyConfirmed,
     BadPeriod,
     BothSides,
@@ -152,24 +153,68 @@ def opened_account(deal: Deal, account: str) -> None:
     parties.approve_change(deal.boss, asked)
 
 
-def test_a_payout_goes_to_the_account_approved_last_and_keeps_it(deal: Deal) -> None:
+def proposed(deal: Deal) -> str:
+    """A payout waits for its two words; the reference of what it waits for."""
     deal.settled()
     ref = deal.statement_of(deal.first, deal.state())
-    opened_account(deal, "6222021234567890123")
     commands.confirm_statement(deal.first.actor, ref)
     commands.confirm_statement(deal.boss, ref)
-    opened_account(deal, "6222021234567890456")
+    return str(people.approvals_waiting(deal.boss)[0]["ref"])
 
-    def shown(actor: Actor) -> list[str]:
-        return [row["account"] for row in queries.payouts_of(actor)]
 
-    assert (shown(deal.first.actor), shown(deal.boss)) == (["•••• 0456"], ["6222021234567890456"])
-    approval = str(people.approvals_waiting(deal.boss)[0]["ref"])
+def shown(actor: Actor) -> list[tuple[str, bool]]:
+    return [(row["account"], row["account_moved"]) for row in queries.payouts_of(actor)]
+
+
+def test_a_payout_goes_to_the_account_it_was_proposed_to_and_keeps_it(deal: Deal) -> None:
+    opened_account(deal, "6222021234567890123")
+    approval = proposed(deal)
+    assert (shown(deal.first.actor), shown(deal.boss)) == ([("•••• 0123", False)], [("6222021234567890123", False)])
     for person in (deal.boss, deal.clerk):
-        parties.decide(person, approval, yes=True)
-    drain()
+        commands.decide(person, approval, yes=True)
     opened_account(deal, "6222021234567890789")
-    assert (shown(deal.first.actor), shown(deal.boss)) == (["•••• 0456"], ["6222021234567890456"])
+    drain()
+    assert (shown(deal.first.actor), shown(deal.boss)) == ([("•••• 0123", False)], [("6222021234567890123", False)])
+    assert Payout.objects.get().status == "sent"
+
+
+def test_nobody_approves_a_payout_to_an_account_that_has_changed_since(deal: Deal) -> None:
+    opened_account(deal, "6222021234567890123")
+    approval = proposed(deal)
+    statement = Statement.objects.get(pk=Payout.objects.get().statement_id).ref
+    commands.decide(deal.boss, approval, yes=True)
+    opened_account(deal, "6222021234567890456")
+    assert shown(deal.clerk) == [("6222021234567890123", True)]
+    with pytest.raises(AccountMoved) as refused, transaction.atomic():
+        commands.decide(deal.clerk, approval, yes=True)
+    assert "Lvyuan" in str(refused.value)
+    drain()
+    assert Payout.objects.get().status == "proposed" and deal.books("supplier/{s1}/payable") == [91000]
+    commands.decide(deal.clerk, approval, yes=False)
+    drain()
+    third = deal.market.person(deal.market.operator.ref, "operator")
+    commands.propose_payout(third, statement)
+    anew = str(people.approvals_waiting(deal.boss)[0]["ref"])
+    for person in (deal.boss, deal.clerk):
+        commands.decide(person, anew, yes=True)
+    drain()
+    assert shown(deal.boss) == [("6222021234567890456", False), ("6222021234567890123", False)]
+    assert [each.status for each in Payout.objects.order_by("id")] == ["declined", "sent"]
+
+
+def test_an_account_that_came_after_the_proposal_is_not_paid_unseen(deal: Deal) -> None:
+    approval = proposed(deal)
+    opened_account(deal, "6222021234567890123")
+    with pytest.raises(AccountMoved), transaction.atomic():
+        commands.decide(deal.clerk, approval, yes=True)
+
+
+def test_the_database_keeps_amount_and_account_of_a_payout_as_proposed(deal: Deal) -> None:
+    opened_account(deal, "6222021234567890123")
+    proposed(deal)
+    for change in ({"account": None}, {"amount": 1}, {"party_id": deal.second.id}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Payout.objects.update(**change)
 
 
 def test_a_declined_payout_stays_payable(deal: Deal) -> None:

@@ -12,7 +12,6 @@ from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment import queries as shipments
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
-from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.settlement import commands as settlement
 from trivium.web.buyer.home import pay_form
@@ -123,4 +122,4 @@ def cancel(request: WorkspaceRequest, ref: str) -> None:
 @act
 def decide(request: WorkspaceRequest, ref: str) -> None:
     """Approve or decline a colleague's order."""
-    parties_commands.decide(request.actor, ref, yes=request.POST.get("yes") == "1")
+    settlement.decide(request.actor, ref, yes=request.POST.get("yes") == "1")

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 
 from trivium.core.lists import among
 from trivium.core.money import to_text
-from trivium.parties import commands as parties
 from trivium.settlement import commands, queries
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
@@ -195,4 +194,4 @@ def issue_statements(request: WorkspaceRequest) -> None:
 @act
 def decide(request: WorkspaceRequest, ref: str) -> None:
     """Approve or decline what waits for one's company: a payout, or an order."""
-    parties.decide(request.actor, ref, yes=request.POST.get("yes") == "1")
+    commands.decide(request.actor, ref, yes=request.POST.get("yes") == "1")

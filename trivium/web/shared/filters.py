@@ -84,6 +84,7 @@ CHIPS = {
     "filed": ("paper", "move"),
     "in_force": ("check", "done"),
     "replaced": ("back", "wait"),
+    "account_moved": ("cross", "stop"),
     "voting": ("clock", "wait"),
     "voted": ("check", "done"),
     "ahead": ("calendar", "move"),

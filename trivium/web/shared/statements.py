@@ -149,7 +149,11 @@ def _payout_columns(actor: Actor) -> list[Column]:
     waiting = {str(each["subject"]): each for each in parties.approvals_waiting(actor)} if is_operator else {}
 
     def forms(row: Any) -> Cell:
-        return Cell(forms=decide_forms(actor, waiting[row["ref"]]) if row["ref"] in waiting else ())
+        words = decide_forms(actor, waiting[row["ref"]]) if row["ref"] in waiting else ()
+        return Cell(forms=words[1:] if row["account_moved"] else words)  # to decline is all that is left
+
+    def states(row: Any) -> list[tuple[str, str]]:
+        return [(row["status"], ""), *([("account_moved", "")] if row["account_moved"] else [])]
 
     found = [
         Column("party", gettext("Party"), lambda row: Cell(row["party"]["name"], note=words.word("role", row["role"])),
@@ -157,7 +161,7 @@ def _payout_columns(actor: Actor) -> list[Column]:
         Column("account", gettext("Bank account"), lambda row: Cell(row["account"], note=row["account_holder"])),
         Column("proposed", gettext("Proposed"), lambda row: Cell(row["proposed_at"]), "when", "proposed"),
         Column("sent", gettext("Sent on"), lambda row: Cell(row["sent_at"]), "when", "sent"),
-        Column("state", gettext("State"), lambda row: Cell(chips=[(row["status"], "")]), "chips", is_kept=True),
+        Column("state", gettext("State"), lambda row: Cell(chips=states(row)), "chips", is_kept=True),
         Column("amount", gettext("Amount"), lambda row: Cell(row["amount"], currency=row["currency"]), "money",
                "amount"),
         Column("do", "", forms, "do", is_kept=True),

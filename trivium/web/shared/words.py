@@ -169,6 +169,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "filed": _("Handed in"),
         "in_force": _("In force"),
         "replaced": _("Replaced"),
+        "account_moved": _("Account has changed"),
         "voting": _("Open for votes"),
         "voted": _("You have voted"),
         "ahead": _("Ahead"),

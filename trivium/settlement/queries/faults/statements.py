@@ -191,6 +191,20 @@ def numbers_have_no_gaps() -> Iterator[Fault]:
     )
 
 
+def payouts_go_to_their_partys_account() -> Iterator[Fault]:
+    """A payout names an account of the company it pays, one that was in force by the time it was sent."""
+    return faults_in(
+        4,
+        """
+        SELECT 'payout ' || y.ref, 'goes to account ' || b.id
+               || CASE WHEN b.organization_id <> y.party_id THEN ' of another company' ELSE ' before its time' END
+        FROM settlement_payout y JOIN parties_bankaccount b ON b.id = y.account_id
+        WHERE b.organization_id <> y.party_id OR b.starts_at > COALESCE(y.sent_at, y.proposed_at)
+        ORDER BY y.id
+        """,
+    )
+
+
 CHECKS: Sequence[Check] = (
     statements_are_their_lines,
     minuses_are_carried_over,
@@ -200,6 +214,7 @@ CHECKS: Sequence[Check] = (
     closed_statements_are_paid_out,
     payouts_are_movements,
     payouts_are_approved_by_two,
+    payouts_go_to_their_partys_account,
     nobody_confirms_for_both,
     numbers_have_no_gaps,
 )
