@@ -1,22 +1,28 @@
-"""Chinese names by the first letters of their syllables: "nbcg" finds 宁波晨光灯具."""
+"""Chinese names by their pinyin, whole or in part, or by the first letters of their syllables.
+
+"chenguang" and "nbcg" both find 宁波晨光灯具.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-LONGEST = 12
+LONGEST = 40
 
 
-def is_initials(text: str) -> bool:
-    """Whether a text can be meant as initials."""
+def is_spelled(text: str) -> bool:
+    """Whether a text can be meant as pinyin or as initials."""
     return text.isascii() and text.isalpha() and 2 <= len(text) <= LONGEST
 
 
 @lru_cache(maxsize=20_000)
-def initials(name: str) -> str:
-    """The initials of a name; letters and figures stay as they are, everything else falls away."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors=_plain)).lower()
+def spellings(name: str) -> tuple[str, str]:
+    """The initials of a name and its whole pinyin; letters and figures stay as they are, everything else falls away."""
+    return (
+        "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors=_plain)).lower(),
+        "".join(lazy_pinyin(name, errors=_plain)).lower(),
+    )
 
 
 def _plain(text: str) -> str:
@@ -24,7 +30,8 @@ def _plain(text: str) -> str:
 
 
 def fitting(text: str, names: Iterable[str]) -> list[str]:
-    """The names whose initials contain a text; those that begin with it first."""
+    """The names in whose initials or pinyin a text stands; those that begin with it first."""
     wanted = text.lower()
-    found = [(not initials(name).startswith(wanted), name) for name in names if wanted in initials(name)]
-    return [name for _later, name in sorted(found)]
+    found = [(name, each) for name in names for each in spellings(name) if wanted in each]
+    begins = {name for name, each in found if each.startswith(wanted)}
+    return sorted(dict(found), key=lambda name: (name not in begins, name))

@@ -160,11 +160,15 @@ def test_the_shelf_counts_what_each_choice_would_leave(trade):
     assert "<span>Chenguang Lighting</span><small>1</small>" in text  # where else there is something
 
 
-def test_search_finds_by_number_name_and_initials_what_is_ones_own(trade, orders):
+def test_search_finds_by_number_name_pinyin_and_initials_what_is_ones_own(trade, orders):
     parties.admit_organization(SYSTEM, name="宁波晨光灯具", roles=("supplier",))
     operator = trade.at(trade.market.operator.actor)
     assert orders[0] in operator.open(f"search/?q={orders[0]}")
-    assert "宁波晨光灯具" in operator.open("search/?q=nbcg")
+    parties.admit_organization(SYSTEM, name="南边陈广", roles=("supplier",))
+    for spelled in ("nbcg", "NBCG", "ningbochenguang", "chenguangdeng"):
+        assert "宁波晨光灯具" in operator.open(f"search/?q={spelled}"), spelled
+    assert "南边陈广" in operator.open("search/?q=nbcg")  # both are called so
+    assert "Yuelai Hotel" in trade.at(trade.partner.actor).open("search/?q=yuelai").partition("</h1>")[2]
     assert orders[0] in operator.open("search/?q=Yuelai")
     assert "产品 DL-201" in trade.at(trade.buyer.actor, "zh-hans").open("search/?q=cp")
     stranger = trade.at(trade.stranger.actor)
