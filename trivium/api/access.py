@@ -243,6 +243,7 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/polls/{ref}/withdraw"): ("poll.ask", "service:write"),
     ("GET", "/meetings"): ("meeting.answer", "service:read"),
     ("GET", "/meetings/{ref}"): ("meeting.answer", "service:read"),
+    ("GET", "/meetings/{ref}/meeting.ics"): ("meeting.answer", "service:read"),
     ("GET", "/meetings/{ref}/answers"): ("meeting.call", "service:read"),
     ("POST", "/meetings"): ("meeting.call", "service:write"),
     ("POST", "/meetings/{ref}/move"): ("meeting.call", "service:write"),

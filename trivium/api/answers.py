@@ -34,6 +34,7 @@ _REFUSALS = {
     503: Problem,
 }
 _OF_READS = {status: shape for status, shape in _REFUSALS.items() if status not in (400, 409, 411, 413)}
+CALENDAR = "text/calendar"
 KEY_PARAMETER = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -62,9 +63,9 @@ def answer(data: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(_encode(data), content_type="application/json", status=status)
 
 
-def draws(kind: str) -> dict[str, Any]:
-    """The declaration of a route that draws a document."""
-    shown = {"description": kind, "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+def draws(kind: str, media_type: str = MEDIA_TYPE) -> dict[str, Any]:
+    """The declaration of a route that hands out a file."""
+    shown = {"description": kind, "content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}
     return {**reads(bytes), "openapi_extra": {"responses": {200: shown}}}
 
 
@@ -72,6 +73,14 @@ def pdf(document: Document) -> HttpResponse:
     """A document that was drawn, as a file."""
     response = HttpResponse(document.body, content_type=MEDIA_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{document.name}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def calendar(text: str, name: str) -> HttpResponse:
+    """A meeting as a file that calendars take in."""
+    response = HttpResponse(text, content_type=f"{CALENDAR}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

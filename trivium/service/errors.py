@@ -145,9 +145,11 @@ class MeetingOver(Conflict):
     message = _("This meeting was called off, or its time has come. Call another one.")
 
 
-class MeetingNotOver(Conflict):
-    code = "meeting.not_over"
-    message = _("Minutes are written when the meeting is over, and of one that was called off there are none.")
+class MeetingNotBegun(Conflict):
+    code = "meeting.not_begun"
+    message = _(
+        "Minutes are written from the beginning of a meeting on, and of one that was called off there are none."
+    )
 
 
 class TooManyPoints(Invalid):

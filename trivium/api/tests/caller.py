@@ -130,6 +130,10 @@ class Caller:
             assert response["Content-Disposition"].endswith('.pdf"')
             text = text_of_pdf(response.content)
             return Said(response.status_code, text, text.encode())
+        if response["Content-Type"].startswith("text/calendar"):
+            SUCCEEDED.add((method, _path_of(address)))
+            assert response["Content-Disposition"].endswith('.ics"')
+            return Said(response.status_code, response.content.decode(), response.content)
         said = Said(response.status_code, json.loads(response.content), response.content)
         assert response["Content-Type"] == "application/json"
         check(method, address, said)

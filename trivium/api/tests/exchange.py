@@ -52,13 +52,17 @@ def tell_of_meetings(story: Any) -> None:
     ask("operator", "POST", "/meetings/{ref}/move", moved, meeting=meeting)
     shown = ask("buyer", "GET", "/meetings/{ref}", meeting=meeting)
     assert (shown["zone"], shown["sequence"], shown["answer"], shown["guests"]) == ("Europe/Berlin", 1, "yes", "Li")
+    file = ask("buyer", "GET", "/meetings/{ref}/meeting.ics", meeting=meeting)
+    assert f"DTSTART:{begins:%Y%m%dT%H%M%SZ}\r\n" in file and "SEQUENCE:1" in file and "METHOD:PUBLISH" in file
     answers = ask("operator", "GET", "/meetings/{ref}/answers", meeting=meeting)["items"]
     assert [row["guests"] for row in answers if row["answer"] == "yes"] == ["Li"]
     ask("operator", "POST", "/meetings/{ref}/call-off", meeting=other)
+    assert "METHOD:CANCEL" in ask("buyer", "GET", "/meetings/{ref}/meeting.ics", meeting=other)
+    assert story.scene.callers["supplier"].get(f"/meetings/{other}/meeting.ics").status == 404
     early = story.scene.callers["operator"].write(
         "POST", f"/meetings/{meeting}/minutes", body_of("POST", "/meetings/{ref}/minutes", refs)
     )
-    assert (early.status, early.data["error"]["code"]) == (409, "meeting.not_over")
+    assert (early.status, early.data["error"]["code"]) == (409, "meeting.not_begun")
     assert story.scene.callers["supplier"].get(f"/meetings/{meeting}").status == 404
     with use_clock(SettableClock(begins + dt.timedelta(hours=2))):
         told = ask("operator", "POST", "/meetings/{ref}/minutes", meeting=meeting)["ref"]

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from ninja import Query, Router
 from pydantic import BaseModel, Field, StringConstraints
 
-from trivium.api.answers import answer, reads, writes
+from trivium.api.answers import CALENDAR, answer, calendar, draws, reads, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.paging import Window, page
@@ -183,6 +185,14 @@ def meeting(request: Asked, ref: str) -> HttpResponse:
     more = {"agenda": found.agenda, "guests": found.guests, "state": found.row.state(now()),
             "is_asked": found.is_asked, "minutes": [_minutes(each) for each in found.minutes]}  # fmt: skip
     return answer({**_meeting(found.row), **more})
+
+
+@router.get("/meetings/{ref}/meeting.ics", **draws("The meeting for a calendar", CALENDAR))
+def meeting_file(request: Asked, ref: str) -> HttpResponse:
+    """A meeting as an iCalendar file; one that was moved or called off replaces what the calendar has."""
+    language = get_language() or "en"
+    text = queries.meeting_file(request.auth, ref, site=settings.TRIVIUM["SITE_URL"], language=language)
+    return calendar(text, ref)
 
 
 @router.get("/meetings/{ref}/answers", **reads(Items[AnswerView]))

@@ -12,7 +12,7 @@ from trivium.core.time import now
 from trivium.service import queries
 from trivium.service.commands.addressing import both, both_lines, group_of, person_of, told
 from trivium.service.commands.announcements import announce, withdraw_announcement
-from trivium.service.errors import MeetingNotOver, MeetingOver, NotAsked, TooManyPoints
+from trivium.service.errors import MeetingNotBegun, MeetingOver, NotAsked, TooManyPoints
 from trivium.service.events import (
     MeetingAnswered,
     MeetingCalled,
@@ -180,16 +180,17 @@ def answer_meeting(actor: Actor, meeting_ref: str, *, answer: str, guests: str =
 def publish_minutes(actor: Actor, meeting_ref: str, written: Written) -> str:
     """Publish what a meeting said and decided to those who were invited; returns the announcement's reference.
 
-    Each of them acknowledges it. A correction is a new version: it takes the one before back and is acknowledged anew.
-    Refuses: Denied("meeting.call", "announcement.publish"), NotFound, MeetingNotOver, LacksLanguage, LinesDiffer,
+    From its beginning on: whoever writes may have them ready when it ends. Each of those invited acknowledges them. A
+    correction is a new version: it takes the one before back and is acknowledged anew.
+    Refuses: Denied("meeting.call", "announcement.publish"), NotFound, MeetingNotBegun, LacksLanguage, LinesDiffer,
     TooManyPoints, Empty, TooLong, BadText.
     """
     actor.require("meeting.call")
     written_by, _own = person_of(actor, "meeting.call")
     found = queries.lock_meeting(actor, meeting_ref)
     at = now()
-    if found.called_off_at or found.ends_at > at:
-        raise MeetingNotOver()
+    if found.called_off_at or found.begins_at > at:
+        raise MeetingNotBegun()
     text = both(written.text, SAID, "text")
     decisions = both_lines(written.decisions, DECISION, DECISIONS, "decisions")
     tasks = _tasks(written.tasks)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -11,10 +12,12 @@ from django.db.models.functions import Coalesce
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.fields import translate
 from trivium.core.lists import Found, Wanted, counted, cut, like
 from trivium.core.time import now
 from trivium.service.models import Announcement, Meeting, MeetingAnswer, Minutes, MinutesPoint, Poll
 from trivium.service.queries.polls import is_asked, words_of
+from trivium.service.rules import calendar_file
 
 ON_HOMES = 5
 
@@ -164,6 +167,21 @@ def get_meeting(actor: Actor, ref: str) -> MeetingPage:
         list(found.companies.order_by("organization__name").values_list("organization__name", flat=True))
         if calls else (),
         found.called_by.name if calls else "",
+    )  # fmt: skip
+
+
+def meeting_file(actor: Actor, ref: str, *, site: str, language: str, url: str = "") -> str:
+    """A meeting as a file that calendars take in, known to them by this site's address. `url` is its page, if any.
+
+    Refuses: NotFound.
+    """
+    found = get_meeting(actor, ref)
+    row = found.row
+    return calendar_file(
+        uid=f"{row.ref}@{urlsplit(site).hostname or 'localhost'}", sequence=row.sequence, made_at=row.changed_at,
+        begins_at=row.begins_at, ends_at=row.ends_at, subject=translate(row.subject, language),
+        text=translate(found.agenda, language), place=", ".join(filter(None, (row.place, row.link))),
+        is_cancelled=row.called_off_at is not None, url=url,
     )  # fmt: skip
 
 

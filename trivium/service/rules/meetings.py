@@ -133,15 +133,17 @@ def calendar_file(
     subject: str,
     text: str,
     place: str,
-    url: str,
     is_cancelled: bool,
+    url: str = "",
 ) -> str:
-    """A meeting as an iCalendar file (RFC 5545), its times in UTC. A later `sequence` replaces an earlier one."""
+    """A meeting as an iCalendar file (RFC 5545), its times in UTC. A later `sequence` replaces an earlier one.
+    `url` is where people read of it."""
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Trivium//Meetings//EN",
         "METHOD:CANCEL" if is_cancelled else "METHOD:PUBLISH", "BEGIN:VEVENT", f"UID:{uid}", f"SEQUENCE:{sequence}",
         f"DTSTAMP:{_utc(made_at)}", f"DTSTART:{_utc(begins_at)}", f"DTEND:{_utc(ends_at)}",
-        f"SUMMARY:{_escaped(subject)}", f"DESCRIPTION:{_escaped(text)}", f"LOCATION:{_escaped(place)}", f"URL:{url}",
+        f"SUMMARY:{_escaped(subject)}", f"DESCRIPTION:{_escaped(text)}", f"LOCATION:{_escaped(place)}",
+        *([f"URL:{url}"] if url else []),
         f"STATUS:{'CANCELLED' if is_cancelled else 'CONFIRMED'}", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
     return "".join(f"{_folded(line)}\r\n" for line in lines)

@@ -17,7 +17,7 @@ from trivium.service.errors import (
     BadSpan,
     BadZone,
     LinesDiffer,
-    MeetingNotOver,
+    MeetingNotBegun,
     MeetingOver,
     NoPlace,
     NotAsked,
@@ -158,15 +158,16 @@ def test_a_meeting_called_off_stays_on_the_list_and_reminds_nobody(desk, clock):
     clock.move(days=2, hours=1)
     assert jobs.sweep() == 0
     clock.move(days=2)
-    with pytest.raises(MeetingNotOver), transaction.atomic():
+    with pytest.raises(MeetingNotBegun), transaction.atomic():
         commands.publish_minutes(desk.operator.actor, ref, written())
 
 
 def test_minutes_go_to_those_invited_and_are_acknowledged(desk, clock):
     ref = call(desk, clock, roles=[], companies=[desk.buyer.ref, "Chenguang Lighting"])
-    with pytest.raises(MeetingNotOver), transaction.atomic():
+    clock.move(days=3, seconds=-1)
+    with pytest.raises(MeetingNotBegun), transaction.atomic():
         commands.publish_minutes(desk.operator.actor, ref, written())
-    clock.move(days=3, hours=1)
+    clock.move(seconds=1)
     told = commands.publish_minutes(desk.operator.actor, ref, written())
     for reader in (desk.buyer.actor, desk.supplier.actor):
         assert [row.ref for row in queries.announcements_waiting(reader)] == [told]

@@ -1,7 +1,6 @@
 """Meetings: who is invited when and where, who comes, and the minutes; also as a file for a calendar."""
 
 import datetime as dt
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from trivium.core.fields import translate
 from trivium.core.time import now
 from trivium.service import commands, queries
 from trivium.service.queries import AnswerRow, Date, MeetingPage, MeetingRow
-from trivium.service.rules import GUESTS, LINK, PLACE, ZONES, Coming, calendar_file, local
+from trivium.service.rules import GUESTS, LINK, PLACE, ZONES, Coming, local
 from trivium.web.shared import forms
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
@@ -87,12 +86,12 @@ def meeting(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         "found": found, "row": row, "state": row.state(now()), "forms": _forms(actor, found),
         "time": clock_time(row.begins_at, row.ends_at, row.zone),
         "time_here": "" if is_here else clock_time(row.begins_at, row.ends_at, site),
-        "file": reverse(f"{actor.role}:meeting_file", args=[ref]),
+        "file": "" if row.state(now()) == "held" else reverse(f"{actor.role}:meeting_file", args=[ref]),
         "answered": ANSWERED[row.answer],
     }  # fmt: skip
     if not actor.may("meeting.call"):
         return Shown("shared/meeting.html", context)
-    if row.ends_at <= now() and not row.called_off_at:
+    if row.state(now()) in ("running", "held"):
         words = gettext("Correct the minutes") if found.minutes else gettext("Write the minutes")
         context["write"] = (words, reverse("operator:new_minutes", args=[ref]))
     states = [("yes", gettext("Come")), ("no", gettext("Do not come")), ("none", gettext("Have not answered"))]
@@ -156,7 +155,7 @@ def when_fields(row: MeetingRow | None = None) -> tuple[Field, ...]:
         Field("ends_at", gettext("Ends on"), "date", f"{ends:%Y-%m-%d}" if ends else "", required=False,
               is_narrow=True, help=gettext("Empty: on the day it begins.")),
         Field("ends_at.time", gettext("Ends at"), "time", f"{ends:%H:%M}" if ends else "", is_narrow=True,
-              help=gettext("After it, the minutes can be written.")),
+              help=gettext("By the clock of the time zone below.")),
         Field("zone", gettext("Time zone"), "select", zone, is_narrow=True,
               choices=[(each, word("zone", each)) for each in zones],
               help=gettext("Everybody sees the time with this zone beside it.")),
@@ -194,14 +193,9 @@ def answer_meeting(request: WorkspaceRequest, ref: str) -> None:
 @page
 def meeting_file(request: WorkspaceRequest, ref: str) -> HttpResponse:
     """A meeting as a file that calendars take in."""
-    found = queries.get_meeting(request.actor, ref)
-    row, site = found.row, settings.TRIVIUM["SITE_URL"]
+    site, language = settings.TRIVIUM["SITE_URL"], get_language() or "en"
     url = site + reverse(f"{request.actor.role}:meeting", args=[ref])
-    text = calendar_file(
-        uid=f"{ref}@{urlsplit(site).hostname or 'localhost'}", sequence=row.sequence, made_at=row.changed_at,
-        begins_at=row.begins_at, ends_at=row.ends_at, subject=_words(row.subject), text=_words(found.agenda),
-        place=", ".join(filter(None, (row.place, row.link))), url=url, is_cancelled=row.called_off_at is not None,
-    )  # fmt: skip
+    text = queries.meeting_file(request.actor, ref, site=site, language=language, url=url)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{ref}.ics"'
     return response

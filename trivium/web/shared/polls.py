@@ -67,7 +67,8 @@ def poll(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
     """A poll: its options to vote for, and the results as far as the reader may see them."""
     actor = request.actor
     found = queries.get_poll(actor, ref)
-    context = {"found": found, "row": found.row, "state": state_of(found.row), "forms": _forms(actor, found)}
+    context = {"found": found, "row": found.row, "state": state_of(found.row), "forms": _forms(actor, found),
+               "votes_here": found.is_asked and found.is_open}  # fmt: skip
     if found.results is None:
         return Shown("shared/poll.html", context)
     results = found.results

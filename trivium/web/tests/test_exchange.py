@@ -38,7 +38,9 @@ def test_a_poll_is_asked_voted_changed_and_counted(trade):
     operator, ref = asked(trade, results_shown="voted")
     buyer = trade.at(trade.buyer.actor, "zh-hans")
     assert "哪天方便？" in buyer.open("").partition('id="calendar"')[2]
-    assert "data-chart" not in buyer.open(f"polls/{ref}/")
+    text = buyer.open(f"polls/{ref}/")
+    assert "data-chart" not in text and text.count("周一") == 1  # the form alone lists the options
+    assert "Monday" in operator.open(f"polls/{ref}/")
     buyer.send("vote", choices="0")
     assert '<tr data-value="1"><th scope="row">周一</th>' in buyer.text and "100.0%" in buyer.text
     buyer.send("vote", choices="1")
@@ -117,7 +119,13 @@ def test_a_meeting_is_called_answered_moved_and_taken_into_a_calendar(trade):
 
 def test_minutes_are_written_acknowledged_and_corrected(trade, clock):
     operator, ref = called(trade)
-    clock.move(days=5)
+    assert "/minutes/" not in operator.open(f"meetings/{ref}/") and "/calendar/" in operator.text
+    begins = queries.get_meeting(operator.actor, ref).row.begins_at
+    clock.at = begins
+    text = operator.open(f"meetings/{ref}/")
+    assert f"/operator/meetings/{ref}/minutes/" in text and "/calendar/" in text  # it has begun
+    clock.move(days=2)
+    assert "/calendar/" not in operator.open(f"meetings/{ref}/")  # it is over
     operator.open(f"meetings/{ref}/minutes/")
     said = {"text.en": "We met.", "text.zh-hans": "会议如期召开。",
             "decisions.en": "Prices hold", "decisions.zh-hans": "价格不变"}  # fmt: skip
