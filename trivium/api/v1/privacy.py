@@ -32,11 +32,12 @@ class OwnData(Shown):
 
 
 class ConsentView(Shown):
-    """A consent; one that was taken back says when."""
+    """A consent; `via` is where it was given, one that was taken back says when."""
 
     purpose: str
     version: int
     jurisdiction: str
+    via: str
     given_at: Instant
     withdrawn_at: Instant | None
 
@@ -79,7 +80,7 @@ def own_data(request: Asked) -> HttpResponse:
 @router.get("/me/consents", **reads(Items[ConsentView]))
 def consents(request: Asked) -> HttpResponse:
     """What the person behind the key has agreed to, newest first."""
-    names = ("purpose", "version", "jurisdiction", "given_at", "withdrawn_at")
+    names = ("purpose", "version", "jurisdiction", "via", "given_at", "withdrawn_at")
     rows = queries.consents_of(request.auth)
     return answer({"items": [{name: getattr(row, name) for name in names} for row in rows]})
 

@@ -46,14 +46,15 @@ def give_consent(actor: Actor, purpose: str, *, version: int) -> None:
 
 
 @act
-def agree_at_sign_up(user_id: int, purposes: Collection[str], *, notice: str) -> None:
+def agree_at_sign_up(user_id: int, purposes: Collection[str], *, notice: str, via: str) -> None:
     """Keep what somebody has agreed to while signing up, by the notice they had before them; in the same transaction.
 
+    `via` is the way they came by: "sign-up:mail", "sign-up:phone", "sign-up:" and a service, "sign-up:invitation".
     Refuses: OtherWords (the words have changed since), NotAgreed (to what nobody signs up without), NotFound (purpose).
     """
     check_agreed(purposes, notice=notice)
     person = User.objects.get(pk=user_id)
-    actor = Actor(person.pk, person.ref, None, "", "")
+    actor = Actor(person.pk, person.ref, None, "", "", via=via)
     for purpose in sorted(purposes):
         known = BY_CODE.get(purpose)
         if known is None:

@@ -8,7 +8,10 @@ from trivium.parties.models.people import User
 
 
 class Consent(Model):
-    """A person's consent to one purpose. Taken back it stays, as a proof, for as long as the law asks for."""
+    """A person's consent to one purpose. Taken back it stays, as a proof, for as long as the law asks for.
+
+    `via` is where it was given: the actor's ("web", "api:key_…"), or the way of signing up ("sign-up:mail").
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=20)

@@ -110,7 +110,7 @@ class Adapter(DefaultAccountAdapter):
         user.name = form.cleaned_data.get("name") or user.name
         with transaction.atomic():
             saved = super().save_user(request, user, form, commit)
-            parties.agree_at_sign_up(saved.pk, form.agreed(), notice=form.cleaned_data["notice"])
+            parties.agree_at_sign_up(saved.pk, form.agreed(), notice=form.cleaned_data["notice"], via=form.way())
         return saved
 
     def get_login_stages(self) -> list[str]:

@@ -22,6 +22,8 @@ def _name() -> forms.CharField:
 class Agreeing(forms.Form):
     """What a person agrees to while signing up: each purpose by itself, none ticked beforehand."""
 
+    kind = "mail"
+
     def ask_consents(self) -> None:
         """Put the purposes, and which words of theirs were shown, below the rest."""
         for purpose in PURPOSES:
@@ -31,6 +33,10 @@ class Agreeing(forms.Form):
     def agreed(self) -> list[str]:
         """The purposes that were ticked."""
         return [each.code for each in PURPOSES if self.cleaned_data.get(f"agrees_{each.code}")]
+
+    def way(self) -> str:
+        """The way they sign up by, as it is kept beside each consent."""
+        return f"sign-up:{self.kind}"
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -108,6 +114,7 @@ class SignUpForm(Agreeing, theirs.SignupForm):
 class PhoneSignUpForm(Agreeing, theirs.SignupForm):
     """By phone alone: a code that goes there stands for a password."""
 
+    kind = "phone"
     field_order = ["name", "phone"]
 
     def __init__(self, *args: Any, **named: Any) -> None:
@@ -129,6 +136,7 @@ class ServiceSignUpForm(Agreeing, others.SignupForm):
             self.fields.pop(name, None)
         self.fields["name"] = _name()
         self.fields["name"].initial = self.sociallogin.user.name
+        self.kind = self.sociallogin.account.provider
         self.ask_consents()
 
 

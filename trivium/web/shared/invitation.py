@@ -60,7 +60,7 @@ def _accept(request: HttpRequest, token: str, found: Invited) -> HttpResponse:
         purposes, notice_read = agreed(values), values.get("notice", "")
         check_agreed(purposes, notice=notice_read)
         person = commands.join_new(token, name=name, password=password, locale=get_language() or "")
-        commands.agree_at_sign_up(person.pk, purposes, notice=notice_read)
+        commands.agree_at_sign_up(person.pk, purposes, notice=notice_read, via="sign-up:invitation")
         return Answer(303, json.dumps([person.pk, "", ""]).encode())
 
     asked = json.dumps([values.get("name", ""), values.get("password", "")]).encode()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 MAIL = {"name": "Gu Yun", "email": "gu@example.test", "password1": "correct horse 9"}
 PHONE = {"name": "Gu Yun", "phone": "138 0013-8000"}
-WAYS = [("/sign-up/", MAIL), ("/sign-up/phone/", PHONE)]
+WAYS = [("/sign-up/", MAIL, "sign-up:mail"), ("/sign-up/phone/", PHONE, "sign-up:phone")]
 
 
 def kept():
@@ -25,12 +25,12 @@ def kept():
     return sql.rows("SELECT purpose, version, via FROM parties_consent WHERE withdrawn_at IS NULL ORDER BY purpose")
 
 
-@pytest.mark.parametrize(("path", "written"), WAYS)
-def test_what_is_agreed_to_is_kept_by_purpose_and_version(stranger, path, written):
+@pytest.mark.parametrize(("path", "written", "way"), WAYS)
+def test_what_is_agreed_to_is_kept_by_purpose_version_and_way(stranger, path, written, way):
     text = stranger.open(path)
     assert "Privacy notice" in text and all(each.law in text for each in PURPOSES) and "checked" not in text
     stranger.send("sign-up", **written, **AGREES, agrees_news="1")
-    assert kept() == [(code, BY_CODE[code].version, "web") for code in ("news", "processing")]
+    assert kept() == [(code, BY_CODE[code].version, way) for code in ("news", "processing")]
     person = get_user_model().objects.get()
     assert sql.rows("SELECT DISTINCT user_id FROM parties_consent") == [(person.pk,)]
     assert EventRecord.objects.filter(name="ConsentGiven", subject=person.ref).count() == 2
@@ -39,8 +39,8 @@ def test_what_is_agreed_to_is_kept_by_purpose_and_version(stranger, path, writte
     assert text.count("Take back") == 2 and text.count("I agree") == 1
 
 
-@pytest.mark.parametrize(("path", "written"), WAYS)
-def test_without_agreeing_there_is_no_sign_in(stranger, path, written):
+@pytest.mark.parametrize(("path", "written", "way"), WAYS)
+def test_without_agreeing_there_is_no_sign_in(stranger, path, written, way):
     stranger.open(path)
     text = stranger.send("sign-up", 422, **written, agrees_news="1")
     assert "Without this there is no sign-in" in text
@@ -49,7 +49,7 @@ def test_without_agreeing_there_is_no_sign_in(stranger, path, written):
     assert f'name="notice" value="{NOTICE}"' in stranger.text
     assert not get_user_model().objects.exists() and kept() == []
     stranger.send("sign-up", **written, **AGREES)
-    assert kept() == [("processing", 1, "web")]
+    assert kept() == [("processing", 1, way)]
 
 
 def test_the_notice_is_read_in_chinese(stranger):
@@ -68,7 +68,7 @@ def test_somebody_who_comes_by_another_service_agrees_first(company):  # noqa: F
     refused = agree(client, answer, agrees_processing="")
     assert refused.status_code == 422 and not get_user_model().objects.exists()
     assert agree(client, answer, agrees_cross_border="1").url == "/"
-    assert kept() == [("cross_border", 1, "web"), ("processing", 1, "web")]
+    assert kept() == [("cross_border", 1, "sign-up:company"), ("processing", 1, "sign-up:company")]
     assert get_user_model().objects.get().name == "Wei Chen"
     again = Client()
     told = begin(again, OIDC)
