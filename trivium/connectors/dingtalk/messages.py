@@ -1,6 +1,6 @@
 """What DingTalk tells of the members of a company: they have left, or were added again.
 
-Source: open.dingtalk.com, "Event subscription" over HTTP (check_url, user_add_org, user_modify_org, user_leave_org).
+Source: open.dingtalk.com, "Event subscription" over HTTP (check_url, user_add_org, user_active_org, user_leave_org).
 It posts JSON and wants an encrypted "success" back, or it posts again. Whatever is not from DingTalk, not for us or
 not of now gets one answer without a word.
 """
@@ -71,7 +71,11 @@ def _heard(request: HttpRequest, envelopes: Envelopes) -> None:
 
 
 def members_changed(company: str, said: Mapping[str, Any], timestamp: str) -> None:
-    """Do what a message asks for, if it is about members. A change of other things asks for nothing here."""
+    """Do what a message asks for, if it says who may sign in.
+
+    What else changes of a member (user_modify_org: name, phone, department) asks for nothing: none of it is kept here,
+    their name is their own to change, and DingTalk gives nobody another userid.
+    """
     kind, members = said.get("EventType"), said.get("UserId")
     if kind not in ("user_leave_org", "user_add_org", "user_active_org") or not isinstance(members, list):
         return

@@ -9,7 +9,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
-from trivium.connectors.dingtalk.tests.service import Local
+from tests.local import Local
 from trivium.connectors.dingtalk.views import DingTalkAdapter
 from trivium.core import sql
 from trivium.core.models import EventRecord
@@ -130,6 +130,14 @@ def test_who_is_added_again_signs_in_again(dingtalk):
     tell("user_add_org")
     dingtalk["union-lin"] = "staff-lin"
     assert signs_in("lin")[1] == 302
+
+
+def test_what_changes_of_a_member_but_not_whether_they_are_one_asks_for_nothing():
+    client, _status = signs_in("lin")
+    with nothing_happens():
+        told = {"userid": "staff-lin", "prev": {"name": "Lin"}, "curr": {"name": "Lin Yue", "mobile": "13900139000"}}
+        tell("user_modify_org", DiffInfo=[told])
+    assert is_in(client)
 
 
 def test_whoever_was_never_a_member_signs_in_as_before(dingtalk):

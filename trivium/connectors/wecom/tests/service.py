@@ -1,9 +1,6 @@
 """WeCom's side, as developer.work.weixin.qq.com publishes it, on a port of this machine."""
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from tests.local import Local
 
 CORP, AGENT, SECRET = "ww0123456789abcdef", "1000002", "app-secret"
 
@@ -14,26 +11,12 @@ class Service:
     def __init__(self):
         self.members, self.codes, self.asked = {}, {}, []
         self.token = "token-1"
-        service = self
+        self.server = Local(self._say)
+        self.url = f"{self.server.url}/cgi-bin"
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                parts = urlsplit(self.path)
-                given = {name: values[0] for name, values in parse_qs(parts.query).items()}
-                service.asked.append(parts.path)
-                body = json.dumps(service.answer(parts.path, given)).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/cgi-bin"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    def _say(self, _method, path, given, _headers):
+        self.asked.append(path)
+        return 200, self.answer(path, given)
 
     def answer(self, path, given):
         match path.removeprefix("/cgi-bin/"):
@@ -60,5 +43,4 @@ class Service:
         return code
 
     def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.stop()

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from tests.local import Local
 from trivium.core.tests.agreeing import agree
 from trivium.parties import commands as parties
 from trivium.parties import queries
 from trivium.parties.tests.factories import SYSTEM
-from trivium.web.account.tests.local import Local
 
 pytestmark = pytest.mark.django_db
 
