@@ -66,6 +66,18 @@ def test_a_banner_on_every_page_says_in_whose_shoes_and_how_long(trade):
     assert "You are acting" not in trade.at(trade.buyer.actor).open("")
 
 
+def test_nothing_is_ticked_for_acts_that_are_not_open_in_the_entry(trade):
+    trade.order()
+    places = ("/supplier/products/", "/supplier/work/")
+
+    def offered(hands):
+        return ['name="item"' in hands.open(place) for place in places]
+
+    assert offered(trade.at(trade.s1.actor)) == [True, True]
+    assert offered(enter(trade, trade.s1, "supplier", acts=False)) == [False, False]
+    assert offered(enter(trade, trade.s1, "supplier")) == [True, False]
+
+
 def test_it_ends_by_the_button_and_nothing_of_it_stays(trade):
     boss = trade.at(trade.market.operator.actor)
     before = {key: value for key, value in boss.client.session.items() if not key.startswith("_")}

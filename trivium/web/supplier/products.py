@@ -40,7 +40,7 @@ def products(request: WorkspaceRequest) -> Shown | HttpResponse:
         gettext("Search goods by name or code"),
         icon="box",
         context={"acts": [_new_product_form(language), sheets.sheet_form()], "links": links},
-        bulk=sheets.listing_bulk(),
+        bulk=sheets.listing_bulk() if request.actor.may("product.edit") else None,
     )  # fmt: skip
     return show_list(request, listing)
 

@@ -23,7 +23,8 @@ def work(request: WorkspaceRequest) -> Shown | HttpResponse:
     many = Bulk(reverse("supplier:confirm_many"), gettext("Confirm supply"),
                 lambda row: row.supplier_order_ref if row.act == "confirm_supply" else "",
                 (ship_date_field(),), note)  # fmt: skip
-    return show_list(request, work_listing(request.actor, many))
+    may = request.actor.may("order.confirm_supply")
+    return show_list(request, work_listing(request.actor, many if may else None))
 
 
 def _ship_date(request: WorkspaceRequest) -> dt.date:
