@@ -37,7 +37,7 @@ def new_agreement(request: WorkspaceRequest) -> Shown:
 
 def _texts(start: Starter | AgreementView | None) -> list[Field]:
     found = []
-    for language in TONGUES:
+    for language in words.readers_first(TONGUES):
         named = {"language": words.language(language)}
         found.append(Field(f"title.{language}", gettext("Title, %(language)s") % named, limit=HEADLINE,
                            value=start.title.get(language, "") if start else "",

@@ -33,7 +33,7 @@ def _form(template: Template | None) -> Form:
               choices=[(kind, words.word("announcement", kind)) for kind in Notice],
               help=gettext("Readers see it beside the title.")),
     ]  # fmt: skip
-    for language in LANGUAGES:
+    for language in words.readers_first(LANGUAGES):
         named = {"language": words.language(language)}
         fields.append(Field(f"title.{language}", gettext("Title, %(language)s") % named, limit=TITLE,
                             value=template.title[language] if template else "",

@@ -39,7 +39,7 @@ def _both(
     return [
         Field(f"{name}.{language}", label % {"language": words.language(language)}, kind, limit=limit, help=help,
               value=(values or {}).get(language, ""), required=required)
-        for language in LANGUAGES
+        for language in words.readers_first(LANGUAGES)
     ]  # fmt: skip
 
 

@@ -120,11 +120,14 @@ def _sizes() -> list[tuple[str, str]]:
 def _form(row: GradeRow | None) -> Form:
     name: Mapping[str, str] = row.name if row else {}
     given = row.rights if row else GRADED_RIGHTS
+    names = {
+        "zh-hans": Field("name", gettext("Name in Chinese"), value=name.get("zh-hans", ""), limit=40, required=False,
+                         help=gettext("What people who read Chinese see; one of the two names is needed.")),
+        "en": Field("name_en", gettext("Name in English"), value=name.get("en", ""), limit=40, required=False,
+                    help=gettext("What everybody else sees.")),
+    }  # fmt: skip
     fields = (
-        Field("name", gettext("Name in Chinese"), value=name.get("zh-hans", ""), limit=40, required=False,
-              help=gettext("What people who read Chinese see; one of the two names is needed.")),
-        Field("name_en", gettext("Name in English"), value=name.get("en", ""), limit=40, required=False,
-              help=gettext("What everybody else sees.")),
+        *(names[language] for language in words.readers_first(names)),
         Field("rank", gettext("Rank"), "number", str(row.rank) if row else "", is_narrow=True,
               help=gettext("A whole number; the higher grade has the higher rank.")),
         Field("from_size", gettext("Suggested from size"), "select", row.from_size if row else Size.MICRO,

@@ -1,6 +1,6 @@
 """The words people read for the codes that rows carry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django.conf.locale import LANG_INFO
@@ -363,6 +363,12 @@ def word(kind: str, code: object) -> str:
 def _word(kind: str, code: str, language: str | None) -> str:
     found = WORDS[kind].get(code)
     return gettext(found) if found else code
+
+
+def readers_first(codes: Iterable[str]) -> list[str]:
+    """Languages that words are asked in: the reader's own before the others."""
+    own = get_language() or "en"
+    return sorted(codes, key=lambda code: code != own)
 
 
 def language(code: str) -> str:

@@ -77,7 +77,7 @@ def _set_form() -> Form:
         Field("begins", gettext("First day"), "date", is_narrow=True, help=gettext("Today at the earliest.")),
         Field("ends", gettext("Last day"), "date", is_narrow=True, help=gettext("You work again the day after.")),
     ]
-    for language, _own in settings.LANGUAGES:
+    for language in words.readers_first(code for code, _own in settings.LANGUAGES):
         label = gettext("What buyers read, %(language)s") % {"language": words.language(language)}
         fields.append(Field(f"words.{language}", label, limit=HOLIDAY_WORDS, required=False,
                             help=gettext("Such as: Spring Festival. The day you work again is added.")))  # fmt: skip

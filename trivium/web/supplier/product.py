@@ -13,6 +13,7 @@ from trivium.shelf import queries as shelf
 from trivium.web.shared import forms
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form, Second, written
+from trivium.web.shared.words import readers_first
 from trivium.web.shared.workspace import WorkspaceRequest
 from trivium.web.supplier import skus
 from trivium.web.supplier.products import category_choices, terms_fields, whole_grams
@@ -45,14 +46,19 @@ def product(request: WorkspaceRequest, ref: str) -> Shown:
 
 def _words_form(kept: ProductPage, language: str) -> Form:
     row = kept.product
+    descriptions = {
+        "zh-hans": Field("description", gettext("Description in Chinese"), "textarea",
+                         kept.description.get("zh-hans", ""), required=False, limit=5000,
+                         help=gettext("What a buyer asks before ordering: material, use, keeping.")),
+        "en": Field("description_en", gettext("Description in English"), "textarea", kept.description.get("en", ""),
+                    required=False, limit=5000,
+                    help=gettext("For those who read English; else the Chinese one is shown.")),
+    }  # fmt: skip
     fields = (
         *_name_fields(row.name),
         Field("category_ref", gettext("Category"), "select", row.category_ref, choices=category_choices(language),
               help=gettext("Where buyers find it on the shelf.")),
-        Field("description", gettext("Description in Chinese"), "textarea", kept.description.get("zh-hans", ""),
-              required=False, limit=5000, help=gettext("What a buyer asks before ordering: material, use, keeping.")),
-        Field("description_en", gettext("Description in English"), "textarea", kept.description.get("en", ""),
-              required=False, limit=5000, help=gettext("For those who read English; else the Chinese one is shown.")),
+        *(descriptions[each] for each in readers_first(descriptions)),
     )  # fmt: skip
     note = gettext("Every page shows it at once; what was ordered keeps the words it was ordered by.")
     return Form("revise-product", reverse("supplier:revise_product", args=[row.ref]), gettext("Save"), fields,
@@ -60,13 +66,14 @@ def _words_form(kept: ProductPage, language: str) -> Form:
 
 
 def _name_fields(name: Mapping[str, str], *, required: bool = True) -> tuple[Field, ...]:
-    return (
-        Field("name", gettext("Name in Chinese"), value=name.get("zh-hans", ""), limit=200, required=False,
-              help=gettext("What buyers read; the other language is shown where this one is missing.")),
-        Field("name_en", gettext("Name in English"), value=name.get("en", ""), limit=200, required=False,
-              help=gettext("One of the two is enough.") if required else
-              gettext("Without a name of its own it is called like the product.")),
-    )  # fmt: skip
+    names = {
+        "zh-hans": Field("name", gettext("Name in Chinese"), value=name.get("zh-hans", ""), limit=200, required=False,
+                         help=gettext("What buyers read; the other language is shown where this one is missing.")),
+        "en": Field("name_en", gettext("Name in English"), value=name.get("en", ""), limit=200, required=False,
+                    help=gettext("One of the two is enough.") if required else
+                    gettext("Without a name of its own it is called like the product.")),
+    }  # fmt: skip
+    return tuple(names[language] for language in readers_first(names))
 
 
 def _words(request: WorkspaceRequest, name: str, before: Mapping[str, str] | None = None) -> dict[str, str]:

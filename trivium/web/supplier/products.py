@@ -78,11 +78,14 @@ def whole_grams(values: Mapping[str, str]) -> int:
 
 def _new_product_form(language: str) -> Form:
     """One product with its first sku; its page takes more of them, and pictures."""
+    names = {
+        "zh-hans": Field("name", gettext("Name in Chinese"), required=False, limit=200,
+                         help=gettext("What buyers read; the other language is shown where this one is missing.")),
+        "en": Field("name_en", gettext("Name in English"), required=False, limit=200,
+                    help=gettext("One of the two is enough.")),
+    }  # fmt: skip
     fields = (
-        Field("name", gettext("Name in Chinese"), limit=200,
-              help=gettext("What buyers read; the other language is shown where this one is missing.")),
-        Field("name_en", gettext("Name in English"), required=False, limit=200,
-              help=gettext("For those who read English; else the Chinese one is shown.")),
+        *(names[each] for each in words.readers_first(names)),
         Field("category_ref", gettext("Category"), "select", choices=category_choices(language),
               help=gettext("Where buyers find it on the shelf.")),
         Field("code", gettext("Your code"), limit=64, is_narrow=True,

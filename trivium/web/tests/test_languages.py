@@ -87,3 +87,22 @@ def test_goods_that_lack_a_language_are_listed(trade):
     assert [row.name for row in found.rows] == [{"zh-hans": "铜水壶"}] and found.count == 1
     with pytest.raises(Denied):
         goods.lacking_words(trade.s1.actor, Wanted(), ["en"])
+
+
+def test_words_in_both_languages_are_asked_in_the_readers_first(trade):
+    """Whoever reads Chinese writes Chinese first; whoever reads English, English."""
+    boss, seller = trade.market.operator.actor, trade.s1.actor
+    asked = [
+        (boss, "new-poll/", "question.zh-hans", "question.en"),
+        (boss, "new-meeting/", "agenda.zh-hans", "agenda.en"),
+        (boss, "new-announcement/", "title.zh-hans", "title.en"),
+        (boss, "new-agreement/", "title.zh-hans", "title.en"),
+        (boss, "grades/", "name", "name_en"),
+        (seller, "holidays/", "words.zh-hans", "words.en"),
+        (seller, "products/", "name", "name_en"),
+        (seller, f"products/{goods.tradable([trade.lamp])[trade.lamp].product_ref}/", "description", "description_en"),
+    ]
+    for actor, place, chinese, english in asked:
+        for language, first, second in (("zh-hans", chinese, english), ("en", english, chinese)):
+            text = trade.at(actor, language).open(place).partition("<body")[2]
+            assert 0 < text.index(f'name="{first}"') < text.index(f'name="{second}"'), (place, language)
