@@ -46,6 +46,7 @@ _TEXTS = """() => {
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z’'-]+(?:[ ,]+[A-Za-z][A-Za-z’'-]+)+")
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+_HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!](?=\s|$)")
 _NO_WORDS = re.compile(r"\S+@\S+|https?://\S+|[a-z]{2,4}_[0-9a-z]+|[A-Z]+-[0-9A-Z-]+")
 
 
@@ -66,8 +67,8 @@ def wider(page: Page) -> list[str]:
 def untranslated(page: Page, language: str, names: Iterable[str]) -> list[str]:
     """Words of the other language, names and codes apart.
 
-    On a Chinese page two Latin words in a row are English, and so is any text that the catalogue has in Chinese. On an
-    English page every Chinese character is a fault.
+    On a Chinese page two Latin words in a row are English, and so is any text that the catalogue has in Chinese; its
+    punctuation is full-width. On an English page every Chinese character is a fault.
     """
     texts: Sequence[str] = page.evaluate(_TEXTS)
     apart = sorted(names, key=len, reverse=True)
@@ -82,7 +83,7 @@ def untranslated(page: Page, language: str, names: Iterable[str]) -> list[str]:
         elif rest in _english():
             found.append(rest)
         else:
-            found += _LATIN.findall(rest)
+            found += _LATIN.findall(rest) + _HALF_WIDTH.findall(rest)
     return found
 
 

@@ -74,7 +74,9 @@ def _in_words(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _value(name: str, value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{words.word('paper', kind)}: {', '.join(paths)}" for kind, paths in value.items()) or "–"
+        said, comma = gettext("%(what)s: "), gettext(", ")
+        needed = [f"{said % {'what': words.word('paper', kind)}}{comma.join(paths)}" for kind, paths in value.items()]
+        return gettext("; ").join(needed) or "–"
     if isinstance(value, list):
         table = "paper" if name.startswith("papers") else "fact"
         return gettext(", ").join(words.word(table, each) for each in value) or "–"

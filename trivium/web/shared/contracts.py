@@ -161,4 +161,4 @@ def _clause_terms(clause: Any, where: str, currency: str) -> list[tuple[str, str
 def _signed(row: Any) -> tuple[str, str]:
     if row.is_complete:
         return "agreed", ""
-    return "unsigned", ", ".join(words.word("side", side) for side in row.signed)
+    return "unsigned", gettext(", ").join(words.word("side", side) for side in row.signed)

@@ -126,7 +126,7 @@ def _value(row: HistoryRow, found: History, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):
-        return ", ".join(_part(each) for each in value) or "–"
+        return gettext(", ").join(_part(each) for each in value) or "–"
     if isinstance(value, dict):
         texts = all(isinstance(each, str) for each in value.values())
         return translate(value, get_language() or "en") if texts else _part(value)

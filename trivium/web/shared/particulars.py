@@ -224,7 +224,9 @@ def changes(request: WorkspaceRequest) -> Shown | HttpResponse:
 
 def _change_columns() -> list[Column]:
     def wanted(row: ChangeRow) -> Cell:
-        return Cell("; ".join(f"{name}: {was} → {value}" for name, was, value in _lines(row)), note=row.reason)
+        said = gettext("%(name)s: %(was)s → %(wanted)s")
+        lines = [said % {"name": name, "was": was, "wanted": value} for name, was, value in _lines(row)]
+        return Cell(gettext("; ").join(lines), note=row.reason)
 
     def company(row: ChangeRow) -> Cell:
         return Cell(row.organization_name, url=reverse("operator:company", args=[row.organization_ref]))

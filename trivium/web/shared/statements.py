@@ -176,7 +176,7 @@ def decide_forms(actor: Actor, approval: dict[str, object]) -> tuple[Form, ...]:
     ref = str(approval["ref"])
     url = reverse(f"{actor.role}:decide", args=[ref])
     yes, no = (Field("yes", kind="hidden", value="1"),), (Field("yes", kind="hidden", value="0"),)
-    why = ", ".join(gettext("own spending limit") if each == OVER_LIMIT else each
+    why = gettext(", ").join(gettext("own spending limit") if each == OVER_LIMIT else each
                     for each in str(approval["why"]).split(", "))  # fmt: skip
     note = gettext("Asked by: %(rules)s") % {"rules": why} if why else ""
     return (

@@ -50,7 +50,7 @@ def sheet(request: WorkspaceRequest) -> StreamingHttpResponse:
 def sheet_form() -> Form:
     """Where a sheet is handed in."""
     language = get_language() or "en"
-    columns = ", ".join(names[1 if language.startswith("zh") else 0] for names in HEADINGS.values())
+    columns = gettext(", ").join(names[1 if language.startswith("zh") else 0] for names in HEADINGS.values())
     note = gettext(
         "Download your goods as a sheet, change it and hand it in: rows by code, an empty cell leaves things as they "
         "are, new codes become new goods. The same sheet again changes nothing."
