@@ -49,8 +49,8 @@ def applications(request: WorkspaceRequest) -> Shown | HttpResponse:
                 [(each, words.word("industry", each)) for each in INDUSTRIES])),
         gettext("Company or number"),
         icon="users",
-        context={"links": [(gettext("Screening rules"), reverse("operator:screening")),
-                           (gettext("Blocklist"), reverse("operator:blocklist"))]},
+        context={"ways": [(gettext("Screening rules"), reverse("operator:screening")),
+                          (gettext("Blocklist"), reverse("operator:blocklist"))]},
     )  # fmt: skip
     return show_list(request, listing)
 

@@ -89,7 +89,7 @@ def _in_role(people: Sequence[PersonRow], wanted: Wanted) -> list[PersonRow]:
 
 def _people_columns() -> list[Column]:
     return [
-        Column("name", gettext("Name"), lambda row: Cell(row.name), sort="name", is_kept=True),
+        Column("name", gettext("Full name"), lambda row: Cell(row.name), sort="name", is_kept=True),
         Column("email", gettext("Mail address"), lambda row: Cell(row.email), sort="email"),
         Column("role", gettext("Role"), lambda row: Cell(words.word("role", row.role)), sort="role"),
         Column("job", gettext("Works as"), lambda row: Cell(words.word("job", row.job))),
@@ -98,7 +98,7 @@ def _people_columns() -> list[Column]:
 
 def _person_form(found: OrganizationRow) -> Form:
     fields = (
-        Field("name", gettext("Name"), limit=120, help=gettext("As it stands on what they confirm and sign.")),
+        Field("name", gettext("Full name"), limit=120, help=gettext("As it stands on what they confirm and sign.")),
         Field("email", gettext("Mail address"), "email", limit=254,
               help=gettext("They sign in with it. Somebody who has a sign-in already keeps their password.")),
         Field("password", gettext("First password"), "password", required=False, limit=200,

@@ -132,7 +132,8 @@ def _payout_form(gateway: str, currency: str, held: int) -> Form:
 
 def _return_form(ref: str) -> Form:
     url = reverse("operator:return_transfer", args=[ref])
-    return Form(f"return-{ref}", url, gettext("Sent back"), (bank_reference(),), summary=gettext("Sent back"))
+    said = gettext("Book the return")
+    return Form(f"return-{ref}", url, said, (bank_reference(),), summary=said)
 
 
 def _settle_form(buyer_ref: str, currency: str, owed: int) -> Form:

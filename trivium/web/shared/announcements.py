@@ -20,9 +20,9 @@ from trivium.web.shared.workspace import WorkspaceRequest
 def announcements(request: WorkspaceRequest) -> Shown | HttpResponse:
     """Announcements, newest first."""
     actor = request.actor
-    links = [(gettext("First steps"), reverse(f"{actor.role}:first_steps"))]
-    if actor.may("announcement.publish"):
-        links = [(gettext("Write an announcement"), reverse("operator:new_announcement")), *links]
+    ways = [(gettext("First steps"), reverse(f"{actor.role}:first_steps"))]
+    publishes = actor.may("announcement.publish")
+    links = [(gettext("Write an announcement"), reverse("operator:new_announcement"))] if publishes else []
     listing = Listing(
         "announcements",
         gettext("Announcements"),
@@ -34,7 +34,7 @@ def announcements(request: WorkspaceRequest) -> Shown | HttpResponse:
          Filter("kind", gettext("Kind"), [(kind, word("announcement", kind)) for kind in Notice])),
         gettext("Title"),
         icon="speaker",
-        context={"links": links},
+        context={"links": links, "ways": ways},
     )  # fmt: skip
     return show_list(request, listing)
 
@@ -90,7 +90,7 @@ def announcement(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         "readers",
         gettext("Who has read it"),
         [
-            Column("name", gettext("Name"), lambda row: Cell(row.name), is_kept=True),
+            Column("name", gettext("Full name"), lambda row: Cell(row.name), is_kept=True),
             Column("company", gettext("Company"), lambda row: Cell(row.company, note=word("role", row.role))),
             Column("opened", gettext("Opened it"), lambda row: Cell(row.opened_at), "when"),
             Column("acknowledged", gettext("Acknowledged"), lambda row: Cell(row.acknowledged_at), "when"),

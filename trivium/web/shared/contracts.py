@@ -104,9 +104,9 @@ def _columns(actor: Actor) -> list[Column]:
                lambda row: Cell(gettext("Version %(number)s") % {"number": row[0].version}, url=url(row)), "number",
                is_kept=True),
         Column("kind", gettext("Kind"), lambda row: Cell(words.word("contract", row[0].kind))),
-        Column("terms", gettext("Terms"), lambda row: Cell(terms_in_words(row[0]), note=row[0].terms_hash[:12])),
+        Column("terms", gettext("Terms"), lambda row: Cell(terms_in_words(row[0]))),
         Column("begins", gettext("Begins"), lambda row: Cell(row[0].starts_at), "day", "begins"),
-        Column("signed", gettext("Signatures"), lambda row: Cell(chips=[_signed(row[0])]), "chips", is_kept=True),
+        Column("signed", gettext("Signatures"), lambda row: Cell(chips=[_signed(*row)]), "chips", is_kept=True),
     ]  # fmt: skip
     return found if actor.role == "operator" else [column for column in found if column.key not in ("party", "kind")]
 
@@ -158,7 +158,8 @@ def _clause_terms(clause: Any, where: str, currency: str) -> list[tuple[str, str
     return found
 
 
-def _signed(row: Any) -> tuple[str, str]:
-    if row.is_complete:
-        return "agreed", ""
-    return "unsigned", gettext(", ").join(words.word("side", side) for side in row.signed)
+def _signed(row: Any, party: str) -> tuple[str, str]:
+    if row.is_complete or not row.signed:
+        return "agreed" if row.is_complete else "unsigned", ""
+    names = [party if side == "party" else words.word("side", side) for side in row.signed]
+    return "unsigned", gettext("signed by %(names)s") % {"names": gettext(", ").join(names)}

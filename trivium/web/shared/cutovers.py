@@ -27,7 +27,7 @@ def move_fields(partners: Sequence[OrganizationRow], chosen: str = "") -> tuple[
     return (
         Field("partner_ref", gettext("Channel partner"), "select", chosen, choices=choices,
               help=gettext("Orders placed before that day keep the partner they had, to their end.")),
-        Field("from_day", gettext("From"), "date", business_day(now()).isoformat(), is_narrow=True,
+        Field("from_day", gettext("From the day"), "date", business_day(now()).isoformat(), is_narrow=True,
               help=gettext("Today takes effect at once; a later day from its first minute on.")),
         Field("reason", gettext("Reason"), limit=500, required=False,
               help=gettext("Only the operator reads it. Needed unless the buyer had no partner.")),

@@ -51,7 +51,7 @@ def _columns(role: str) -> list[Column]:
         Column("person", gettext("Who"), person, is_kept=True),
         *named,
         Column("how", gettext("How"), lambda row: Cell(_how(row))),
-        Column("starts", gettext("From"), lambda row: Cell(row.starts_at), "when", is_kept=True),
+        Column("starts", gettext("Began"), lambda row: Cell(row.starts_at), "when", is_kept=True),
         Column("until", gettext("Until"), lambda row: Cell(row.ended_at or row.until), "when"),
         Column("state", gettext("State"), lambda row: Cell(chips=[(row.state(now()), "")]), "chips"),
         Column("done", gettext("Acts"), lambda row: Cell(row.done), "quantity"),

@@ -100,7 +100,7 @@ def _show(request: HttpRequest, token: str, found: Invited, refused: Refused | N
 
 def _fields() -> tuple[Field, ...]:
     return (
-        Field("name", gettext("Name"), limit=120, autocomplete="name",
+        Field("name", gettext("Full name"), limit=120, autocomplete="name",
               help=gettext("As it stands on what you confirm and sign.")),
         Field("password", gettext("Password"), "password", limit=200, autocomplete="new-password",
               help=gettext("At least ten characters; you sign in with your mail address and it.")),

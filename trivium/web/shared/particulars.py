@@ -121,7 +121,7 @@ def _bank_form(role: str, own: Particulars) -> Form:
 def _contact_form(role: str, own: Particulars, row: ContactRow | None) -> Form:
     fields = (
         _seen(own),
-        Field("name", gettext("Name"), value=row.name if row else "", limit=120, autocomplete="off",
+        Field("name", gettext("Full name"), value=row.name if row else "", limit=120, autocomplete="off",
               help=gettext("Whom to ask for.")),
         Field("position", gettext("Task"), value=row.position if row else "", required=False, limit=60,
               help=gettext("What to call them for, such as finance or after-sales.")),

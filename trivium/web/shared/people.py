@@ -73,7 +73,7 @@ def _columns(actor: Actor, *, may: bool) -> list[Column]:
         return Cell(row.name, url=url, note=gettext("you") if row.ref == actor.user_ref else "")
 
     found = [
-        Column("name", gettext("Name"), name, sort="name", is_kept=True),
+        Column("name", gettext("Full name"), name, sort="name", is_kept=True),
         Column("email", gettext("Mail address"), lambda row: Cell(row.email)),
         Column("job", gettext("Works as"), lambda row: Cell(words.word("job", row.job))),
         Column("department", gettext("Department"), lambda row: Cell(row.department), sort="department"),

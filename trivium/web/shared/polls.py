@@ -144,7 +144,7 @@ def votes(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
 
     listing = Listing(
         "votes",
-        gettext("Votes"),
+        gettext("Who has voted"),
         [
             Column("company", gettext("Company"), lambda row: Cell(row.company, note=word("role", row.role)),
                    is_kept=True),
@@ -161,6 +161,6 @@ def votes(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         gettext("Company or name"),
         icon="users",
         help=gettext("Votes on: %(question)s") % {"question": _words(found.row.question)},
-        context={"links": [(gettext("Back to the poll"), reverse("operator:poll", args=[ref]))]},
+        context={"ways": [(gettext("Back to the poll"), reverse("operator:poll", args=[ref]))]},
     )  # fmt: skip
     return show_list(request, listing)

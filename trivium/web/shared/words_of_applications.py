@@ -60,7 +60,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "change": {"legal_name": _("Legal name"), "number": _("Company number"), "bank": _("Bank account")},
     "change_status": {
-        "waiting": _("Waits for the operator"),
+        "waiting": _("Waits for review"),
         "approved": _("Approved"),
         "declined": _("Declined"),
         "withdrawn": _("Taken back"),
@@ -74,7 +74,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "number_kind": {"uscc": _("unified social credit code"), "vat": _("company number")},
     "application_step": {
-        "submit": _("Handed in"),
+        "submit": _("Applied"),
         "ask": _("Question"),
         "answer": _("Answer"),
         "approve": _("Approved"),

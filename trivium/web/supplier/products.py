@@ -28,7 +28,7 @@ def products(request: WorkspaceRequest) -> Shown | HttpResponse:
     """The supplier's skus with price and stock."""
     language = get_language() or "en"
     states = (("listed", gettext("Listed")), ("unlisted", gettext("Not listed")), ("low", gettext("Running low")))
-    links = [(gettext("Download as a sheet"), reverse("supplier:sheet"))]
+    ways = [(gettext("Download as a sheet"), reverse("supplier:sheet"))]
     listing = Listing(
         "products",
         gettext("Products"),
@@ -39,7 +39,7 @@ def products(request: WorkspaceRequest) -> Shown | HttpResponse:
         (Filter("state", gettext("State"), states),),
         gettext("Search goods by name or code"),
         icon="box",
-        context={"acts": [_new_product_form(language), sheets.sheet_form()], "links": links},
+        context={"acts": [_new_product_form(language), sheets.sheet_form()], "ways": ways},
         bulk=sheets.listing_bulk() if request.actor.may("product.edit") else None,
     )  # fmt: skip
     return show_list(request, listing)
