@@ -179,6 +179,12 @@ def last_day(end: dt.datetime) -> str:
 
 
 @register.filter
+def period(start: dt.datetime | None, end: dt.datetime) -> str:
+    """A half-open period by its first and last day; one without a beginning by its last."""
+    return f"{day(start)} – {last_day(end)}" if start else gettext("Up to %(day)s") % {"day": last_day(end)}
+
+
+@register.filter
 def due(at: dt.datetime | None) -> str | SafeString:
     """A deadline as a person counts it, with the exact moment on hover."""
     if at is None:

@@ -14,7 +14,7 @@ from trivium.settlement import commands, queries
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.export import FORMATS, file_of
-from trivium.web.shared.filters import day, last_day
+from trivium.web.shared.filters import period as period_of
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
@@ -49,7 +49,7 @@ def _statement_columns(role: str) -> list[Column]:
         return Cell(row["party"]["name"], note=words.word("role", row["role"]))
 
     def period(row: Any) -> Cell:
-        return Cell(f"{day(row['period_start']) if row['period_start'] else ''} – {last_day(row['period_end'])}")
+        return Cell(period_of(row["period_start"], row["period_end"]))
 
     found = [
         Column("number", gettext("Number"),

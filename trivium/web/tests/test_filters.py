@@ -36,6 +36,12 @@ def test_dates_are_local():
     assert filters.day(dt.date(2026, 11, 22)) == "2026-11-22"
 
 
+def test_a_period_is_named_by_its_days():
+    start, end = filters.day_begins(dt.date(2026, 11, 14)), filters.day_begins(dt.date(2026, 11, 29))
+    assert filters.period(start, end) == "2026-11-14 – 2026-11-28"
+    assert filters.period(None, end) == "Up to 2026-11-28"
+
+
 def test_quantities_and_percentages():
     assert [filters.qty(Decimal(q)) for q in ("1200.000", "2.500", "0")] == ["1,200", "2.5", "0"]
     assert [filters.percent(p) for p in ("8", "7.5", "2.125")] == ["8.0%", "7.5%", "2.125%"]

@@ -12,7 +12,7 @@ from trivium.parties import queries as parties
 from trivium.settlement import queries as settlement
 from trivium.web.shared import words
 from trivium.web.shared.documents.frame import column, drawn, heads_of, known, moment, side
-from trivium.web.shared.filters import day, last_day, money
+from trivium.web.shared.filters import money, period
 
 Facts = Mapping[str, Any]
 MOST_LINES = 2_000  # about fifty pages, a second; what has more is read as a file
@@ -40,7 +40,7 @@ def statement_document(actor: Actor, ref: str) -> Document:
             side(gettext("Operator"), heads.get(operator.ref) if operator else None),
         ],
         facts=known(
-            (gettext("Period"), _period(found)),
+            (gettext("Period"), period(found["period_start"], found["period_end"])),
             (gettext("Issued"), moment(found["issued_at"])),
             (gettext("Confirm by"), moment(found["confirm_by"])),
             (gettext("Payout"), f"{money(payout['amount'], currency)} · {words.word('status', payout['status'])}"
@@ -59,12 +59,6 @@ def statement_document(actor: Actor, ref: str) -> Document:
         total=total,
         signatures=_signatures(found, heads[found["party"]["ref"]].name, operator.name if operator else ""),
     )  # fmt: skip
-
-
-def _period(found: Facts) -> str:
-    end = last_day(found["period_end"])
-    begins = found["period_start"]
-    return f"{day(begins)} – {end}" if begins else gettext("Up to %(day)s") % {"day": end}
 
 
 def _kinds(found: Facts) -> list[list[str]]:
