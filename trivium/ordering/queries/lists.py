@@ -21,6 +21,9 @@ _COUNT = "SELECT count(*) FROM (SELECT FROM ordering_order t {named} WHERE {wher
 _PAGE = """SELECT {fields} FROM ordering_order t {named} WHERE {where}
 ORDER BY {order} LIMIT {limit:d} OFFSET {offset:d}"""
 _FIELDS = ", ".join(f"t.{name}" for name in ORDER_FIELDS)
+_NET = """, (SELECT coalesce(sum(l.supplier_net), 0) FROM ordering_supplierorder x
+    JOIN ordering_orderline l ON l.supplier_order_id = x.id
+    WHERE x.order_id = t.id AND x.supplier_id = %(own)s)::bigint AS supplier_net"""
 _HAS_STATUS = """EXISTS (SELECT FROM ordering_supplierorder p
     WHERE p.order_id = t.id AND p.status = %(status)s AND {seen})"""
 _BY_TEXT = "t.po_number ILIKE %(text)s OR b.name ILIKE %(text)s"
@@ -32,7 +35,8 @@ _BY_OTHERS = """ OR r.name ILIKE %(text)s OR EXISTS (
 def order_list(actor: Actor, wanted: Wanted) -> Found:
     """Orders this workspace may see. Filters: status (of a part), payment, days. Five statements for any number.
 
-    Text is looked for in the order number, the buyer's own number, and the names of buyer, partner and supplier.
+    Text is looked for in the order number, the buyer's own number, and the names of buyer, partner and supplier. A
+    supplier's rows say what it gets for the goods (`supplier_net`).
     """
     where, params = _narrowed(actor, wanted)
     sorts = _SORTS if actor.is_role("supplier") else {**_SORTS, "total": "t.total"}
@@ -40,9 +44,8 @@ def order_list(actor: Actor, wanted: Wanted) -> Found:
     named = _NAMED if wanted.text or column in ("b.name", "r.name") else ""
     most = sql.rows(_COUNT.format(named=named, where=where, most=COUNTED + 1), params)[0][0]
     order = f"{column} {sign}, t.id {sign}" if column != "t.id" else f"t.id {sign}"
-    page = _PAGE.format(
-        fields=_FIELDS, named=named, where=where, order=order, limit=wanted.limit, offset=wanted.offset
-    )
+    fields = _FIELDS + (_NET if actor.is_role("supplier") else "")
+    page = _PAGE.format(fields=fields, named=named, where=where, order=order, limit=wanted.limit, offset=wanted.offset)
     return Found(order_rows(actor, sql.dicts(page, params)), *counted(most))
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
 
 from trivium.core import sql
 from trivium.core.actor import Actor
@@ -16,6 +17,7 @@ from trivium.core.waiting import Waiting
 from trivium.ordering.errors import EmptyOrder
 from trivium.ordering.models import CartLine, Order, OrderLine, SupplierOrder, order_number
 from trivium.ordering.queries.orders import by_ref_or_number
+from trivium.ordering.queries.trade import ZONE
 from trivium.ordering.rules import Wish
 
 
@@ -37,36 +39,40 @@ _LINES = OrderLine.objects.filter(supplier_order=OuterRef("pk"))
 _TO_SHIP = Exists(_LINES.filter(shipped__lt=F("quantity") - F("unshipped_back")))
 _TO_SIGN = Exists(_LINES.filter(signed__lt=F("shipped")))
 
-_WORK: dict[str, list[tuple[str, Q, str, str]]] = {
+_SHIP_BY = Func(
+    F("ship_date"), template=f"timezone('{ZONE}', (%(expressions)s + 1)::timestamp)", output_field=DateTimeField()
+)  # the end of the promised day
+
+_WORK: dict[str, list[tuple[str, Q, str, Combinable]]] = {
     "supplier": [
-        ("confirm_supply", Q(status="submitted", supply_confirmed_at=None), "buyer__name", "confirm_by"),
-        ("ship", Q(status="released", shipped_at=None), "buyer__name", "released_at"),
-        ("ship_rest", Q(_TO_SHIP, status="released", shipped_at__isnull=False), "buyer__name", "released_at"),
+        ("confirm_supply", Q(status="submitted", supply_confirmed_at=None), "buyer__name", F("confirm_by")),
+        ("ship", Q(status="released", shipped_at=None), "buyer__name", _SHIP_BY),
+        ("ship_rest", Q(_TO_SHIP, status="released", shipped_at__isnull=False), "buyer__name", _SHIP_BY),
     ],
     "partner": [
         (
             "confirm_margin",
             Q(status="submitted", margin_confirmed_at=None, objected_at=None),
             "buyer__name",
-            "confirm_by",
+            F("confirm_by"),
         )
     ],
     "buyer": [
-        ("pay", Q(status="confirmed", order__decided_at__isnull=False), "supplier__name", "order__pay_by"),
-        ("sign", Q(_TO_SIGN, status="released", shipped_at__isnull=False), "supplier__name", "shipped_at"),
+        ("pay", Q(status="confirmed", order__decided_at__isnull=False), "supplier__name", F("order__pay_by")),
+        ("sign", Q(_TO_SIGN, status="released", shipped_at__isnull=False), "supplier__name", F("shipped_at")),
     ],
     "operator": [
         (
             "judge_objection",
             Q(status="submitted", objected_at__isnull=False, margin_confirmed_at=None),
             "supplier__name",
-            "confirm_by",
+            F("confirm_by"),
         ),
         (
             "record_transfer",
             Q(status="confirmed", order__payment_method="bank_transfer", due__isnull=False),
             "buyer__name",
-            "order__pay_by",
+            F("order__pay_by"),
         ),
     ],
 }
@@ -130,7 +136,7 @@ def waiting_list(actor: Actor, wanted: Wanted) -> Found:
     for act, condition, _other, due_at in _WORK.get(actor.role, []):
         if wanted.filters.get("act", act) == act:
             rows = SupplierOrder.objects.visible_to(actor).filter(condition).filter(named).order_by()
-            kinds.append(rows.annotate(act=Value(act), due_at=F(due_at)).values_list(*_WAITING))
+            kinds.append(rows.annotate(act=Value(act), due_at=due_at).values_list(*_WAITING))
     if not kinds:
         return Found([], 0)
     found = kinds[0].union(*kinds[1:], all=True) if len(kinds) > 1 else kinds[0]
@@ -157,7 +163,7 @@ def _waiting_rows(actor: Actor) -> list[Any]:
     found = []
     for act, condition, _other, _due_at in _WORK.get(actor.role, []):
         rows = parts.filter(condition)
-        if act == "pay":  # an order is paid once; what is on account is not asked for
+        if act in ("pay", "record_transfer"):  # an order is paid once; what is on account is not asked for
             rows = rows.exclude(order__payment_method="on_account").distinct("order_id")
         found.append(rows)
     return found

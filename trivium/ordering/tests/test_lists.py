@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from trivium.core.lists import Wanted
-from trivium.core.time import business_day, now
+from trivium.core.time import business_day, day_starts, now
 from trivium.core.waiting import count_waiting
 from trivium.ordering import commands, queries
 from trivium.ordering.tests.factories import Trade
@@ -47,6 +47,23 @@ def test_what_was_promised_for_yesterday_and_not_shipped_is_late(trade: Trade) -
     assert queries.late_shipping(trade.first.actor, max(promised) + dt.timedelta(days=1))[1] == 1
     trade.ship(trade.part(placed), 1)
     assert queries.late_shipping(trade.first.actor, max(promised) + dt.timedelta(days=1))[1] == 0
+
+
+def test_goods_are_to_be_shipped_by_the_end_of_the_promised_day(trade: Trade) -> None:
+    placed = trade.released()
+    (part,) = queries.get_order(trade.first.actor, placed.ref)["supplier_orders"]
+    (work,) = queries.worklist(trade.first.actor)
+    (row,) = queries.waiting_list(trade.first.actor, Wanted()).rows
+    ends = day_starts(part["ship_date"] + dt.timedelta(days=1))
+    assert (work.act, work.due_at, row.due_at) == ("ship", ends, ends)
+
+
+def test_a_suppliers_list_says_what_it_gets_for_the_goods(trade: Trade) -> None:
+    placed = trade.order()
+    (part,) = queries.get_order(trade.first.actor, placed.ref)["supplier_orders"]
+    (row,) = queries.order_list(trade.first.actor, Wanted()).rows
+    assert row["supplier_net"] == part["totals"]["supplier_net"] > 0
+    assert "supplier_net" not in queries.order_list(trade.buyer.actor, Wanted()).rows[0]
 
 
 def test_what_waits_is_counted_as_the_worklist_lists_it(trade: Trade) -> None:

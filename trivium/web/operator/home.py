@@ -1,5 +1,8 @@
 """The operator's home."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -20,8 +23,19 @@ from trivium.web.shared.workspace import WorkspaceRequest
 def home(request: WorkspaceRequest) -> Shown:
     """Objections, transfers, statements and payouts that wait; what the platform earned; the news."""
     actor = request.actor
-    tasks = [*order_tasks(actor, ordering.worklist(actor), _form_of), *statement_tasks(actor), *_payout_tasks(actor)]
+    works = _transfers_whole(ordering.worklist(actor))
+    tasks = [*order_tasks(actor, works, _form_of), *statement_tasks(actor), *_payout_tasks(actor)]
     return home_page(request, tasks, _figures(actor))
+
+
+def _transfers_whole(works: Sequence[Work]) -> list[Work]:
+    """An order is paid by one transfer, however many suppliers it has."""
+    found: dict[tuple[str, str], Work] = {}
+    for work in works:
+        key = (work.act, work.order_ref if work.act == "record_transfer" else work.supplier_order_ref)
+        before = found[key].amount if key in found else 0
+        found[key] = replace(work, amount=(before or 0) + work.amount) if work.amount else work
+    return list(found.values())
 
 
 def _form_of(work: Work) -> Form | None:

@@ -92,8 +92,8 @@ def home_page(
     return Shown("shared/home.html", context)
 
 
-# A deadline is a promise to answer; the others are only since when something waits.
-_SINCE = {"ship", "ship_rest", "sign"}
+# A deadline is a promise; goods to sign for only wait since they left.
+_SINCE = {"sign"}
 
 
 def order_tasks(actor: Actor, works: Sequence[Work], form_of: Callable[[Work], Form | None]) -> list[Task]:

@@ -64,7 +64,9 @@ def orders(request: WorkspaceRequest) -> Shown | HttpResponse:
 
 
 def _order_columns(role: str) -> list[Column]:
-    """What a role reads of an order in a list; a supplier reads no totals."""
+    """What a role reads of an order in a list; a supplier reads no totals but what it gets for the goods."""
+    net = Column("net", words.word("figure", "supplier_net"),
+                 lambda row: Cell(row["supplier_net"], currency=row["currency"]), "money")  # fmt: skip
     total = Column("total", gettext("Total"), lambda row: Cell(row["total"], currency=row["currency"]), "money",
                    "total")  # fmt: skip
     found = [
@@ -81,7 +83,7 @@ def _order_columns(role: str) -> list[Column]:
                sort="payment"),
         Column("pay_by", gettext("To be paid by"), lambda row: Cell(row["pay_by"]), "when", is_shown=False),
     ]  # fmt: skip
-    return found if role == "supplier" else [*found, total]
+    return [*found, net if role == "supplier" else total]
 
 
 def _states(role: str, row: Mapping[str, Any]) -> list[tuple[str, str]]:

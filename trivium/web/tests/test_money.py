@@ -3,12 +3,14 @@
 import pytest
 
 from trivium.core.jobs import drain
+from trivium.core.waiting import count_waiting
 from trivium.fulfilment import commands as fulfilment
 from trivium.ledger.queries import balance
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as money
+from trivium.web.shared.filters import money as to_money
 from trivium.web.tests.test_acts import confirmed
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +57,13 @@ def test_a_declined_payout_is_proposed_again(trade, clock):
     clock.move(hours=1)
     settlement.issue_statements(boss, until=clock.at)
     (statement,) = (s for s in money.statements_of(boss) if s["party"]["ref"] == trade.s1.ref)
+    number, path = statement["number"], f'href="/supplier/statements/{statement["ref"]}/"'
+    said = trade.at(trade.s1.actor).open("notices/")
+    assert f'{number}</span> is ready to be checked.' in said and path in said
     settlement.confirm_statement(trade.s1.actor, statement["ref"])
     settlement.confirm_statement(boss, statement["ref"])
+    said = trade.at(boss).open("notices/")
+    assert f'{number}</span> waits for approval.' in said and 'href="/operator/payouts/"' in said
     operator = trade.at(trade.market.operator.colleague)
     operator.open("payouts/")
     operator.send("decline-")
@@ -66,3 +73,22 @@ def test_a_declined_payout_is_proposed_again(trade, clock):
     boss_hands.send("propose-payout")
     assert [row["status"] for row in money.payouts_of(boss)] == ["proposed", "declined"]
     assert "Propose the payout again" not in boss_hands.open(f"statements/{statement['ref']}/")
+
+
+def test_an_order_of_two_suppliers_waits_for_one_transfer(trade):
+    ref = confirmed(trade, (trade.lamp, 10), (trade.rail, 3))
+    order = orders.get_order(trade.market.operator.actor, ref)
+    text = trade.at(trade.market.operator.actor).open("")
+    assert text.count("Book a transfer") == 1 and to_money(order["total"], "CNY") in text
+    assert count_waiting(trade.market.operator.actor, {"work": orders.WORK_WAITING})["work"] == 1
+
+
+def test_a_supplier_reads_how_its_share_comes_together(trade):
+    ref = confirmed(trade, (trade.lamp, 10))
+    supplier = trade.at(trade.s1.actor)
+    (part,) = orders.get_order(trade.s1.actor, ref)["supplier_orders"]
+    net, deduction = part["totals"]["supplier_net"], part["totals"]["deduction"]
+    sums = supplier.open(f"orders/{ref}/").split('<dl class="sums">')[1].split("</dl>")[0]
+    said = [to_money(amount, "CNY") for amount in (net + deduction, -deduction, net, part["freight"])]
+    assert [sums.index(each) for each in said] == sorted(sums.index(each) for each in said)
+    assert to_money(net, "CNY") in supplier.open("orders/")
