@@ -14,6 +14,7 @@ from trivium.notices.rules import WORDS, Kind, kind_of, told
 from trivium.ordering import queries as orders
 from trivium.parties import queries as parties
 from trivium.service import queries as service
+from trivium.settlement import queries as settlement
 
 KEPT_DAYS = 90
 
@@ -39,7 +40,8 @@ _OF_EVENTS = f"SELECT id, at, name, subject, data {_HEARD} AND id = ANY(%s::bigi
 _KINDS = {"ord_": orders.numbers_of, "tkt_": service.ticket_numbers, "ann_": service.told_titles,
           "pol_": service.told_titles, "mtg_": service.told_titles, "app_": parties.application_names,
           "cut_": parties.cutover_names, "ent_": parties.entry_names, "agr_": parties.agreement_titles,
-          "pap_": parties.paper_names}  # fmt: skip
+          "pap_": parties.paper_names, "stm_": settlement.statement_numbers,
+          "pyo_": settlement.payout_numbers}  # fmt: skip
 _MARK = "SELECT event_id FROM notices_readmark WHERE user_id = %s AND organization_id = %s AND role = %s"
 _UNREAD = f"""
 SELECT CASE WHEN subject ~ '^({"|".join(_KINDS)})' THEN subject ELSE coalesce(data ->> 'order_ref', '') END

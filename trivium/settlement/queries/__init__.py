@@ -27,7 +27,15 @@ from trivium.settlement.queries.books import (
     transfers_to_return,
 )
 from trivium.settlement.queries.faults import CHECKS, faults
-from trivium.settlement.queries.lists import STATEMENTS_WAITING, RefundRow, payout_list, refund_list, statement_list
+from trivium.settlement.queries.lists import (
+    STATEMENTS_WAITING,
+    RefundRow,
+    payout_list,
+    payout_numbers,
+    refund_list,
+    statement_list,
+    statement_numbers,
+)
 
 __all__ = [
     "STATEMENTS_WAITING",
@@ -53,11 +61,13 @@ __all__ = [
     "payments_of",
     "payments_pending",
     "payout_list",
+    "payout_numbers",
     "payouts_of",
     "refund_list",
     "refunds_of",
     "sides_of",
     "statement_list",
+    "statement_numbers",
     "statements_of",
     "surplus_to_return",
     "transfers_to_return",

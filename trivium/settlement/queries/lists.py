@@ -26,6 +26,16 @@ STATEMENTS_WAITING = Waiting(_waiting_statements)
 """The statements that wait for this side's confirmation."""
 
 
+def statement_numbers(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """The numbers of visible statements by reference, in one statement."""
+    return dict(Statement.objects.visible_to(actor).filter(ref__in=list(refs)).values_list("ref", "number"))
+
+
+def payout_numbers(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """The numbers of the statements that visible payouts pay, by the payout's reference, in one statement."""
+    return dict(Payout.objects.visible_to(actor).filter(ref__in=list(refs)).values_list("ref", "statement__number"))
+
+
 @dataclass(frozen=True, slots=True)
 class RefundRow:
     """A refund as a list shows it. `amount` is the buyer's money; None for whom it is not to be seen."""
