@@ -40,6 +40,11 @@ class Cell:
     is_low: bool = False
     face: Face | None = None
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing but a dash stands there, which a phone leaves out."""
+        return self.value in (None, "") and not (self.note or self.chips or self.forms)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -218,6 +223,7 @@ def _view(request: HttpRequest, listing: Listing, found: Found, now: Asked) -> d
         "facets": [(f.name, f.words, its) for f, its in zip(listing.filters, facets, strict=True)],
         "sorts": [(c.words, link(sort=c.sort), now.sort.lstrip("-") == c.sort) for c in listing.columns if c.sort],
         "items": found.rows,
+        "lead": next((column.key for column in columns if column.is_kept), ""),
         "active": _active(listing, chosen, now.text, link),
         "all_columns": [(c.key, c.words, c.key in names) for c in listing.columns if not c.is_kept and c.kind != "do"],
         "first": first,
