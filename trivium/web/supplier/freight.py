@@ -15,10 +15,13 @@ from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Listing, show_list
+from trivium.web.shared.regions import country_name, region_name
 from trivium.web.shared.workspace import WorkspaceRequest
 
 METHODS = ("standard", "express", "freight", "pickup")
 SORTS = {"method": lambda rate: rate["delivery_method"], "base": lambda rate: rate["base"]}
+IMPORTED = "IMPORT"  # the place of orders that an import has placed
+PROVINCE = 2  # digits of a code that say the province
 PLACE = ("delivery_method", "country", "region_prefix", "currency")
 
 
@@ -68,7 +71,12 @@ def _columns() -> list[Column]:
 
 
 def _place(rate: dict[str, Any]) -> str:
-    return " ".join(str(rate[name]) for name in ("country", "region_prefix") if rate[name]) or gettext("Every place")
+    country, region = str(rate["country"]), str(rate["region_prefix"])
+    if region == IMPORTED:
+        return gettext("Imported invoices")
+    finer = region if len(region.rstrip("0")) > PROVINCE else ""
+    named = [country_name(country), region_name(country, region), finer]
+    return " ".join(filter(None, named)) or gettext("Every place")
 
 
 def _form(actor: Actor) -> Form:

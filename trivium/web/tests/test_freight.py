@@ -19,7 +19,7 @@ def test_a_rate_is_set_changed_and_removed(trade):
     hands.open("delivery/")
     hands.send("put-freight", delivery_method="express", country="CN", region_prefix="44", base="12.50", per_kg="1")
     assert rates(trade) - before == {("express", "CN", "44", 1250, 100, None)}
-    assert "CN 44" in hands.text and "¥12.50" in hands.text
+    assert "China Guangdong" in hands.text and "¥12.50" in hands.text
     hands.send("put-freight", delivery_method="express", country="CN", region_prefix="44", base="9", free_from="500")
     assert rates(trade) - before == {("express", "CN", "44", 900, 0, 50000)}
     hands.send("remove-express-CN-44")
