@@ -14,7 +14,7 @@ from trivium.parties.rules import INDUSTRIES, Facts, PaperKind, Size
 from trivium.web.shared import forms, words
 from trivium.web.shared.applications import largest_paper
 from trivium.web.shared.forms import Field, Form
-from trivium.web.shared.regions import region_choices
+from trivium.web.shared.regions import country_choices, region_choices
 
 CURRENCIES = ("CNY", "GBP", "EUR", "USD")
 LISTS = ("categories", "territory")
@@ -83,8 +83,8 @@ def _company_fields(facts: Facts) -> tuple[Field, ...]:
               help=gettext("Exactly as it stands on the licence.")),
         Field("name", label("name"), value=facts.name, limit=120,
               help=gettext("The short name others read on orders and lists.")),
-        Field("country", label("country"), value=facts.country, limit=2, is_narrow=True,
-              help=gettext("Two letters, such as CN.")),
+        Field("country", label("country"), "select", facts.country, choices=country_choices(facts.country),
+              help=gettext("Where the company is registered.")),
         Field("number", label("number"), value=facts.number, limit=40, help=number_help),
         Field("region", label("region"), "select", facts.region, choices=_regions(facts),
               help=gettext("Where it is registered; only asked of companies in China.")),

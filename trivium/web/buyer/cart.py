@@ -17,8 +17,9 @@ from trivium.web.buyer.pricing import Priced, delivery_methods, price_cart
 from trivium.web.buyer.shelf import next_steps
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.filters import money
 from trivium.web.shared.forms import Field, Form, Refused, Second, written
-from trivium.web.shared.regions import region_choices
+from trivium.web.shared.regions import country_choices, region_choices
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PREVIEW = "preview"
@@ -130,7 +131,10 @@ def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[
         Field("expected_total", kind="hidden", value=total),
     )  # fmt: skip
     second = Second(gettext("Update total"), PREVIEW, reverse("buyer:checkout"))
-    return Form("checkout", reverse("buyer:place"), gettext("Place order"), fields, second=second)
+    said = gettext("Place order")
+    if priced.quote:
+        said = gettext("Place order: %(total)s") % {"total": money(priced.quote.total, priced.quote.currency)}
+    return Form("checkout", reverse("buyer:place"), said, fields, second=second)
 
 
 def _address_fields(terms: TradingTerms, values: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -147,8 +151,8 @@ def _address_fields(terms: TradingTerms, values: Mapping[str, Any]) -> tuple[Fie
               help=gettext("Who takes the goods in at the door.")),
         Field("ship_to.phone", gettext("Phone"), value=given("phone"), limit=200, required=False, autocomplete="tel",
               help=gettext("For the carrier, should nobody open.")),
-        Field("ship_to.country", gettext("Country"), value=country, limit=2, is_narrow=True, autocomplete="country",
-              help=gettext("Two letters, such as CN.")),
+        Field("ship_to.country", gettext("Country"), "select", country.upper(), choices=country_choices(country),
+              autocomplete="country", help=gettext("Where the goods go.")),
         region,
         Field("ship_to.city", gettext("City"), value=given("city"), limit=200, autocomplete="address-level2",
               help=gettext("City or district, as the carrier knows it.")),

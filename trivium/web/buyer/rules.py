@@ -44,7 +44,7 @@ def rules(request: WorkspaceRequest) -> Shown | HttpResponse:
                   gettext("Add one above; a person’s own spending limit asks for a word too."))  # fmt: skip
     context = {"tabs": tabs(actor, "rules"), "acts": [_form(actor, None), _plain_form(actor, rows)]}
     return show_list(request, Listing("order-rules", gettext("Approval of orders"), _columns(dict(goods)), fetch, empty,
-                                      (), gettext("Name"), icon="check", context=context))  # fmt: skip
+                                      (), gettext("Rule name"), icon="check", context=context))  # fmt: skip
 
 
 def _columns(goods: dict[str, str]) -> list[Column]:
@@ -58,8 +58,8 @@ def _columns(goods: dict[str, str]) -> list[Column]:
 
     return [
         Column("name", gettext("Rule"), name, is_kept=True),
-        Column("threshold", gettext("From"), lambda row: Cell(row.threshold, currency=row.currency), "money",
-               "threshold"),
+        Column("threshold", gettext("From an amount of"), lambda row: Cell(row.threshold, currency=row.currency),
+               "money", "threshold"),
         Column("about", gettext("For"), about),
         Column("who", gettext("Who decides"), lambda row: Cell(_who(row))),
         Column("nobody", gettext("If nobody can"), lambda row: Cell(words.word("if_nobody", row.if_nobody))),
@@ -98,10 +98,11 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
     nobody = [(way.value, words.word("if_nobody", way)) for way in IfNobody]
     asked = list(row.approvers) if row else []
     fields = [
-        Field("name", gettext("Name"), value=row.name if row else "", limit=60,
+        Field("name", gettext("Rule name"), value=row.name if row else "", limit=60,
               help=gettext("Whoever decides reads it beside the order.")),
-        Field("threshold", gettext("From"), "number", to_text(row.threshold, currency) if row else "0", suffix=currency,
-              is_narrow=True, help=gettext("The amount from which it asks: of the order, or of the category in it.")),
+        Field("threshold", gettext("From an amount of"), "number", to_text(row.threshold, currency) if row else "0",
+              suffix=currency, is_narrow=True,
+              help=gettext("The amount from which it asks: of the order, or of the category in it.")),
         Field("scope", gettext("Category"), "select", row.scope if row else "", choices=[none, *_categories()],
               required=False, is_narrow=True, help=gettext("Only goods of this category count.")),
         Field("budget_code", gettext("Budget"), value=row.budget_code if row else "", limit=40, required=False,
@@ -138,8 +139,9 @@ def _plain_form(actor: Actor, rows: Sequence[OrderRuleRow]) -> Form:
     company = queries.get_organization(actor, actor.organization_ref)
     row = next((each for each in rows if not each.name and each.currency == company.currency), None)
     fields = (
-        Field("threshold", gettext("From"), "number", to_text(row.threshold, company.currency) if row else "",
-              suffix=company.currency, is_narrow=True, help=gettext("Every order from this total on asks.")),
+        Field("threshold", gettext("From an amount of"), "number",
+              to_text(row.threshold, company.currency) if row else "", suffix=company.currency,
+              is_narrow=True, help=gettext("Every order from this total on asks.")),
         Field("needed", gettext("How many decide"), "number", str(row.needed) if row else "1", is_narrow=True,
               help=gettext("This many of those who decide, in any order.")),
     )  # fmt: skip

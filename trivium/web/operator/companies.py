@@ -19,7 +19,7 @@ from trivium.web.shared.bulk import bulk
 from trivium.web.shared.cutovers import Move, move_fields, read_move
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Bulk, Cell, Column, Empty, Filter, Listing, show_list
-from trivium.web.shared.regions import country_name
+from trivium.web.shared.regions import country_choices, country_name
 from trivium.web.shared.workspace import WorkspaceRequest
 
 PARTNERS_OFFERED = 200
@@ -105,8 +105,8 @@ def _admit_form() -> Form:
                   help=gettext(ROLE_HELP[role]))
             for role in TRADING
         ),
-        Field("country", gettext("Country"), value="CN", limit=2, is_narrow=True,
-              help=gettext("Two letters, such as CN.")),
+        Field("country", gettext("Country"), "select", "CN", choices=country_choices(),
+              help=gettext("Where the company is registered.")),
         Field("currency", gettext("Currency"), "select", "CNY", choices=[(c, c) for c in CURRENCIES], is_narrow=True,
               help=gettext("In which it buys, sells and is paid.")),
     )  # fmt: skip

@@ -152,7 +152,7 @@ def first_steps(request: WorkspaceRequest) -> Shown:
     steps = []
     for done in queries.first_steps(actor):
         fields = (Field("step", kind="hidden", value=done.step.code),)
-        tick = Form(f"tick-{done.step.code}", reverse(f"{actor.role}:tick_step"), gettext("Done"), fields,
+        tick = Form(f"tick-{done.step.code}", reverse(f"{actor.role}:tick_step"), gettext("Mark as done"), fields,
                     tone="quiet", is_inline=True)  # fmt: skip
         steps.append((gettext(done.step.words), gettext(done.step.why), reverse(f"{actor.role}:{done.step.page}"), done,
                       None if done.at else tick))  # fmt: skip

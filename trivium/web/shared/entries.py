@@ -32,11 +32,18 @@ def entries(request: WorkspaceRequest) -> Shown | HttpResponse:
                       "and what was done.")),
         (),
         gettext("Company, person or reason"),
-        help=gettext("The company is told at once. Signatures, statements, payouts, approvals, bank accounts, people "
-                     "and keys stay with its own people."),
+        help=_help(role),
         icon="eye",
     )  # fmt: skip
     return show_list(request, listing)
+
+
+def _help(role: str) -> str:
+    if role == "operator":
+        return gettext("The company is told at once. Signatures, statements, payouts, approvals, bank accounts, people "
+                       "and keys stay with its own people.")  # fmt: skip
+    return gettext("You are told at once. Signatures, statements, payouts, approvals, bank accounts, people and keys "
+                   "stay with your own people.")  # fmt: skip
 
 
 def _columns(role: str) -> list[Column]:

@@ -75,7 +75,7 @@ def inside(request: WorkspaceRequest) -> Shown | HttpResponse:
         return Cell(row.name, url=reverse(f"{actor.role}:part", args=[row.ref]))
 
     columns = [
-        Column("name", gettext("Name"), name, sort="name", is_kept=True),
+        Column("name", gettext("Department or cost centre"), name, sort="name", is_kept=True),
         Column("kind", gettext("Kind"), lambda row: Cell(_kind(row))),
         Column("code", gettext("Code"), lambda row: Cell(row.code)),
         Column("people", gettext("People"), lambda row: Cell(row.people), "quantity", "people"),
@@ -83,8 +83,9 @@ def inside(request: WorkspaceRequest) -> Shown | HttpResponse:
     acts = [_department_form(actor), _centre_form(actor)]
     empty = Empty(gettext("No department and no cost centre yet."),
                   gettext("Add them above; people and approval rules can then name them."))  # fmt: skip
-    listing = Listing("inside", gettext("Departments and cost centres"), columns, fetch, empty, (), gettext("Name"),
-                      icon="building", context={"tabs": tabs(actor, "inside"), "acts": acts})  # fmt: skip
+    listing = Listing("inside", gettext("Departments and cost centres"), columns, fetch, empty, (),
+                      gettext("Department or cost centre"), icon="building",
+                      context={"tabs": tabs(actor, "inside"), "acts": acts})  # fmt: skip
     return show_list(request, listing)
 
 

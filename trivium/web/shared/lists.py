@@ -43,7 +43,7 @@ class Cell:
     @property
     def is_blank(self) -> bool:
         """Whether nothing but a dash stands there, which a phone leaves out."""
-        return self.value in (None, "") and not (self.note or self.chips or self.forms)
+        return self.value in (None, "") and not (self.note or self.chips or self.forms or self.face)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from babel import Locale
 from django.utils.translation import get_language, gettext
+from pypinyin import lazy_pinyin
 
 # code, in Chinese, in English: names, so they are no messages to translate.
 _PROVINCES = (
@@ -44,6 +45,10 @@ _PROVINCES = (
 )
 
 
+# What Unicode's list of territories has beside countries: unions, zones and pseudo-locales.
+_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
 def region_choices(country: str, chosen: str = "") -> list[tuple[str, str]]:
     """The regions one can choose from in a country, in the reader's language; none where we have no list.
 
@@ -65,6 +70,22 @@ def region_name(country: str, code: str) -> str:
     return dict(region_choices(country)).get(f"{code[:2]}0000", code)
 
 
+def country_choices(chosen: str = "") -> list[tuple[str, str]]:
+    """The countries one can choose from, in the reader's language: China first, the others by name.
+
+    A code that is none's but was chosen elsewhere stays a choice.
+    """
+    found = _countries_by_name(get_language() or "en")
+    known = chosen.upper() in dict(found)
+    return [*found, *([] if known or not chosen else [(chosen.upper(), chosen.upper())])]
+
+
+@lru_cache(maxsize=32)
+def _countries_by_name(language: str) -> list[tuple[str, str]]:
+    named = [(code, name) for code, name in _countries(language).items() if len(code) == 2 and code not in _NO_COUNTRY]
+    return sorted(named, key=lambda each: (each[0] != "CN", "".join(lazy_pinyin(each[1])).casefold()))
+
+
 def country_name(code: str) -> str:
     """A country as people read it, or its two letters where they are none's."""
     return _countries(get_language() or "en").get(code.upper(), code)
@@ -72,4 +93,5 @@ def country_name(code: str) -> str:
 
 @lru_cache(maxsize=32)
 def _countries(language: str) -> dict[str, str]:
-    return dict(Locale.parse(language, sep="-").territories)
+    named = dict(Locale.parse(language, sep="-").territories)
+    return {**named, "TW": "中国台湾"} if language.startswith("zh") else named

@@ -25,13 +25,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "notice": {
         "asks": _("What waits for you"),
-        "trouble": _("Objections, cancellations, failures"),
+        "trouble": _("Look after these"),
         "money": _("Payments and payouts"),
-        "progress": _("Progress of orders"),
+        "progress": _("Progress and news"),
     },
     "notice_help": {
         "asks": _("New orders, goods to ship, approvals and statements."),
-        "trouble": _("An objection, a cancelled order, a payment that failed."),
+        "trouble": _("An objection, a cancelled order, a failed payment, an entry of the operator."),
         "money": _("A payment, a refund or a payout has arrived or gone out."),
         "progress": _("Placed, confirmed, shipped, signed for, completed."),
     },

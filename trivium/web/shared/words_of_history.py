@@ -32,7 +32,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "screening_rule": _("Screening rule"),
     },
     "field": {
-        "name": _("Name"),
+        "name": _("Called"),
         "legal_name": _("Legal name"),
         "number": _("Company number"),
         "country": _("Country"),

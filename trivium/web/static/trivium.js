@@ -135,6 +135,10 @@ document.addEventListener("htmx:afterSettle", () => {
   for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
 });
 
+// A phone's bar is narrower than its places: the one that is open is brought into sight.
+const place = one("nav.menu [aria-current]");
+if (place) place.parentElement.scrollLeft = place.offsetLeft - (place.parentElement.clientWidth - place.offsetWidth) / 2;
+
 // What only a script can do is shown only where scripts run.
 for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
 document.addEventListener("click", (event) => {

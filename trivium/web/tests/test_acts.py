@@ -92,6 +92,15 @@ def test_the_total_can_be_looked_at_before_placing(trade):
     assert orders.orders_of(trade.buyer.actor) == []
 
 
+def test_the_checkout_names_countries_and_the_total_on_its_button(trade):
+    ordering.add_to_cart(trade.buyer.actor, trade.lamp, 10)
+    buyer = trade.at(trade.buyer.actor)
+    text = buyer.open("checkout/")
+    assert '<option value="CN" selected>China</option>' in text and '<option value="SG">Singapore</option>' in text
+    assert ">Place order: ¥970.00</button>" in text
+    assert '<option value="EU">' not in text
+
+
 def test_a_total_that_has_changed_is_shown_and_not_ordered(trade):
     ordering.add_to_cart(trade.buyer.actor, trade.lamp, 10)
     buyer = trade.at(trade.buyer.actor)

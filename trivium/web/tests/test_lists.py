@@ -44,6 +44,11 @@ def test_the_address_filters_and_each_filter_can_be_taken_away(trade, orders):
     assert 'href="?payment=on_account" title="Remove this filter"' in text
 
 
+def test_a_dash_is_marked_for_phones_to_leave_out():
+    assert lists.Cell().is_blank and lists.Cell("").is_blank
+    assert not any(each.is_blank for each in (lists.Cell(0), lists.Cell("O-1"), lists.Cell(chips=[("done", "")])))
+
+
 def test_what_no_filter_knows_changes_nothing(trade, orders):
     buyer = trade.at(trade.buyer.actor)
     for query in ("status=nonsense", "sort=password", "page=-3", "page=x", "q=%00", "payment=", "format=pdf"):
