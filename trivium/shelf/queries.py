@@ -276,7 +276,7 @@ class Choice(NamedTuple):
     ref: str
     name: str
     leaves: int
-    depth: int = 0
+    path: str = ""
 
 
 def facets(actor: Actor, wanted: Wanted, *, language: str = "en") -> tuple[list[Choice], list[Choice]]:
@@ -307,7 +307,7 @@ def _tree(rows: Sequence[sql.Row], language: str) -> list[Choice]:
             counts[path] += count
             path = path.rpartition("/")[0]
     return [
-        Choice(ref, translate(json.loads(names), language), counts[path], path.count("/"))
+        Choice(ref, translate(json.loads(names), language), counts[path], path)
         for path, ref, names, _count in sorted(row for row in rows if row[0] is not None)
         if counts.get(path)
     ]

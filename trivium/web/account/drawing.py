@@ -22,14 +22,16 @@ KINDS: Mapping[str, Kind] = {"email": "email", "password": "password", "checkbox
 TOO_OFTEN = {"too_many_login_attempts", "rate_limited"}
 
 ASKED: Mapping[str, tuple[Words, Words]] = {
-    "login": (_("Mail address or phone"), _("The one you signed up with. A phone outside China begins with + and "
-                                            "the country's code.")),  # fmt: skip
+    "login": (
+        _("Mail address or phone"),
+        _("The one you signed up with. A phone outside China begins with + and the country's code."),
+    ),  # fmt: skip
     "password": (_("Password"), _("Capital and small letters are told apart.")),
     "oldpassword": (_("Your password now"), _("So that nobody else changes it at your unlocked screen.")),
     "password1": (_("New password"), _("At least 10 characters; not your name, nor one that many people use.")),
     "name": (_("Your name"), _("As colleagues and trading partners shall read it.")),
     "email": (_("Mail address"), _("A code goes there, to see that it is yours.")),
-    "phone": (_("Phone"), _("A code goes there. A phone outside China begins with + and the country's code.")),
+    "phone": (_("Mobile phone"), _("A code goes there. A phone outside China begins with + and the country's code.")),
     "code": (_("Confirmation code"), _("Six digits, good for a few minutes and for one use.")),
 }
 """What is asked, by the name of the field: its label and its help."""

@@ -130,7 +130,7 @@ class SignUp(Notified, Page, theirs.SignupView):
 
 class Cancelled(Page, theirs.LoginCancelledView):
     title = _("Not signed in")
-    lead = _("You have broken off at the other service.")
+    lead = _("You have cancelled at the other service.")
 
     def ways(self, context: dict[str, Any]) -> Sequence[Way]:
         return (Way(gettext("To the sign-in"), reverse("account_login")),)

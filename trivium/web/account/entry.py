@@ -59,7 +59,7 @@ def code_forms(path: str, context: dict[str, Any]) -> Sequence[Form]:
     cancel = (Form("cancel", reverse("account_logout"), gettext("Begin again"), onward, tone="quiet"),) * is_entry
     if not context.get("can_resend"):
         return (enter, *cancel)
-    note = gettext("Nothing has come? Look among unwanted mails, too.") if context.get("email") else ""
+    note = gettext("Nothing has come? Look in the spam folder, too.") if context.get("email") else ""
     again = (Field("action", kind="hidden", value="resend"), *onward)
     return (enter, Form("again", path, gettext("Send another code"), again, tone="quiet", note=note), *cancel)
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trivium.core.i18n import gettext_noop as _
 from trivium.core.time import now
 from trivium.parties import commands as parties
 from trivium.parties import queries
@@ -36,12 +37,16 @@ def _ways(request: WorkspaceRequest) -> Shown:
     sessions = queries.sessions_of(person.pk, now())
     here = request.session.session_key
     context = {
-        "links": [{"service": name_of(each.provider, each.provider), "name": each.name}
-                  for each in queries.links_of(person.pk)],
+        "links": [
+            {"service": name_of(each.provider, each.provider), "name": each.name}
+            for each in queries.links_of(person.pk)
+        ],
         "services": forms_for(request, "connect"),
         "rows": [*_first_ways(person), *_second_steps(factors)],
         "passkeys": [each for each in factors if each.kind == "webauthn"],
-        "sessions": [(each, each.session_key == here, _end_form(each.id)) for each in sessions],
+        "sessions": [
+            (each, browser_of(each.browser), each.session_key == here, _end_form(each.id)) for each in sessions
+        ],
         "told": told(request),
     }
     return Shown("account/ways.html", context)
@@ -63,7 +68,7 @@ def _first_ways(person: Any) -> Iterator[Row]:
     if text_sender():
         phone = get_adapter().get_phone(person)
         number = phone[0] if phone and phone[1] else ""
-        yield Row(gettext("Phone"), number or none, change if number else add, reverse("account_change_phone"))
+        yield Row(gettext("Mobile phone"), number or none, change if number else add, reverse("account_change_phone"))
     if person.has_usable_password():
         yield Row(gettext("Password"), gettext("Kept"), change, reverse("account_change_password"))
     else:
@@ -80,6 +85,25 @@ def _second_steps(factors: Sequence[queries.FactorRow]) -> Iterator[Row]:
     if "recovery_codes" in kinds:
         kept = gettext("For when the app is lost")
         yield Row(gettext("Recovery codes"), kept, gettext("Look at them"), reverse("mfa_view_recovery_codes"))
+
+
+_BROWSERS = (
+    ("wxwork", _("WeCom")), ("MicroMessenger", _("WeChat")), ("DingTalk", _("DingTalk")), ("Edg", "Edge"),
+    ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("OpenHarmony", "HarmonyOS"),
+    ("Android", "Android"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_of(agent: str) -> str:
+    """A browser as people know it, from what it says of itself; each that is named here also says what stands below it.
+
+    What is not known is shown as it is, cut off.
+    """
+    named = [next((gettext(name) for sign, name in kinds if sign in agent), "") for kinds in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, named)) or agent[:60]
 
 
 def _end_form(session_id: int) -> Form:

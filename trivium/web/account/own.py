@@ -54,7 +54,7 @@ class Mail(OwnPage, theirs.EmailView):
 
 
 class Phone(OwnPage, theirs.ChangePhoneView):
-    name, title, button = "phone", _("Phone"), _("Send a code")
+    name, title, button = "phone", _("Mobile phone"), _("Send a code")
 
     def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         answer: HttpResponseBase = super().dispatch(request, *args, **named) if text_sender() else not_found(request)

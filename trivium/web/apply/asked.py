@@ -14,7 +14,7 @@ from trivium.parties.rules import INDUSTRIES, Facts, PaperKind, Size
 from trivium.web.shared import forms, words
 from trivium.web.shared.applications import largest_paper
 from trivium.web.shared.forms import Field, Form
-from trivium.web.shared.regions import country_choices, region_choices
+from trivium.web.shared.regions import country_choices, currency_choices, region_choices
 
 CURRENCIES = ("CNY", "GBP", "EUR", "USD")
 LISTS = ("categories", "territory")
@@ -94,8 +94,8 @@ def _company_fields(facts: Facts) -> tuple[Field, ...]:
               help=gettext("The section of GB/T 4754 that fits what it mostly does.")),
         Field("size", label("size"), "select", facts.size, choices=sizes, is_narrow=True,
               help=gettext("As the statistics office classes it.")),
-        Field("currency", label("currency"), "select", facts.currency, choices=[(c, c) for c in CURRENCIES],
-              is_narrow=True, help=gettext("In which it buys, sells and is paid.")),
+        Field("currency", label("currency"), "select", facts.currency, choices=currency_choices(CURRENCIES),
+              help=gettext("In which it buys, sells and is paid.")),
     )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[
         *_address_fields(priced.terms, values),
         Field("delivery_method", gettext("Delivery"), "select", methods[0],
               choices=[(m, words.word("delivery", m)) for m in methods],
-              help=gettext("Freight is reckoned by it, for each supplier.")),
+              help=gettext("Freight depends on it, supplier by supplier.")),
         Field("payment_method", gettext("Payment"), "radio", PaymentMethod.PREPAID.value,
               choices=[(m.value, words.word("payment", m)) for m in PaymentMethod],
               help=gettext("Nothing is paid before the suppliers have confirmed.")),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
@@ -40,21 +40,22 @@ def rules(request: WorkspaceRequest) -> Shown | HttpResponse:
     def fetch(wanted: Wanted) -> Found:
         return among(rows, wanted, {"threshold": lambda row: row.threshold}, lambda row: row.name)
 
-    empty = Empty(gettext("No rule yet: orders go out without a colleague’s word."),
-                  gettext("Add one above; a person’s own spending limit asks for a word too."))  # fmt: skip
+    empty = Empty(gettext("No rule yet: orders go out without approval."),
+                  gettext("Add one above; a person’s own spending limit asks for approval too."))  # fmt: skip
     context = {"tabs": tabs(actor, "rules"), "acts": [_form(actor, None), _plain_form(actor, rows)]}
-    return show_list(request, Listing("order-rules", gettext("Approval of orders"), _columns(dict(goods)), fetch, empty,
+    return show_list(request, Listing("order-rules", gettext("Order approval"), _columns(dict(goods)), fetch, empty,
                                       (), gettext("Rule name"), icon="check", context=context))  # fmt: skip
 
 
 def _columns(goods: dict[str, str]) -> list[Column]:
     def name(row: OrderRuleRow) -> Cell:
         if not row.name:
-            return Cell(gettext("Every order"))
+            return Cell(gettext("Amount for every order"))
         return Cell(row.name, url=reverse("buyer:rule", args=[row.ref]))
 
     def about(row: OrderRuleRow) -> Cell:
-        return Cell(" · ".join(filter(None, [goods.get(row.scope, row.scope), row.budget_code, row.cost_centre])))
+        narrowed = [goods.get(row.scope, row.scope).lstrip("– "), row.budget_code, row.cost_centre]
+        return Cell(" · ".join(filter(None, narrowed)) or gettext("Every order"))
 
     return [
         Column("name", gettext("Rule"), name, is_kept=True),
@@ -68,7 +69,7 @@ def _columns(goods: dict[str, str]) -> list[Column]:
 
 def _who(row: OrderRuleRow) -> str:
     if not row.approvers:
-        return gettext("%(count)s who decide") % {"count": row.needed}
+        return ngettext("%(count)s approver", "%(count)s approvers", row.needed) % {"count": row.needed}
     return " → ".join(f"{name} ({deputy})" if deputy else name for _ref, name, _dep, deputy in row.approvers)
 
 
@@ -99,7 +100,7 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
     asked = list(row.approvers) if row else []
     fields = [
         Field("name", gettext("Rule name"), value=row.name if row else "", limit=60,
-              help=gettext("Whoever decides reads it beside the order.")),
+              help=gettext("Approvers see it beside the order.")),
         Field("threshold", gettext("From an amount of"), "number", to_text(row.threshold, currency) if row else "0",
               suffix=currency, is_narrow=True,
               help=gettext("The amount from which it asks: of the order, or of the category in it.")),
@@ -127,7 +128,7 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
                   help=gettext("Asked after the one before has said yes.")),
             Field(f"approvers.{n}.deputy_ref", gettext("Deputy %(number)s") % said, "select", mine[2],
                   choices=[("", gettext("nobody")), *people], required=False, is_narrow=True,
-                  help=gettext("May decide in their stead.")),
+                  help=gettext("May decide instead of them.")),
         ]  # fmt: skip
     if row:
         return Form("rule", reverse("buyer:change_rule", args=[row.ref]), gettext("Change rule"), tuple(fields))

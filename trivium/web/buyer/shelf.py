@@ -47,8 +47,8 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
         _columns(),
         lambda wanted: shelf.offer_list(actor, wanted, language=language),
         Empty(gettext("The shelf is empty."),
-              gettext("As soon as suppliers list goods, they stand here with your own price.")),
-        _facets(categories, suppliers),
+              gettext("As soon as suppliers list goods, they appear here with your own price.")),
+        _facets(categories, suppliers, asked["category"]),
         gettext("Search goods by name or code"),
         icon="store",
     )  # fmt: skip
@@ -66,16 +66,26 @@ def band_of(offer: Offer) -> str:
     return "to_order" if offer.backorder else "none"
 
 
-def _facets(categories: Sequence[Choice], suppliers: Sequence[Choice]) -> tuple[Filter, ...]:
+def _facets(categories: Sequence[Choice], suppliers: Sequence[Choice], chosen: str) -> tuple[Filter, ...]:
     """The filters with what each choice would leave; empty choices are not offered."""
     indent = "\u2003"
-    tree = [(its.ref, f"{indent * its.depth}{its.name}") for its in categories]
+    at = next((f"{its.path}/" for its in categories if its.ref == chosen), "")
+    tree = [
+        (its.ref, f"{indent * its.path.count('/')}{its.name}")
+        for its in categories
+        if at.startswith(f"{_above(its.path)}/") or not _above(its.path)
+    ]
     return (
         Filter("category", gettext("Category"), tree, {its.ref: its.leaves for its in categories}),
         Filter("supplier", gettext("Supplier"), [(its.ref, its.name) for its in suppliers],
                {its.ref: its.leaves for its in suppliers}),
         Filter("state", gettext("Stock"), [("stocked", gettext("In stock"))]),
     )  # fmt: skip
+
+
+def _above(path: str) -> str:
+    """The category that one stands in; the first ones stand in none."""
+    return path.rpartition("/")[0]
 
 
 def _columns() -> list[Column]:

@@ -1,6 +1,10 @@
 """The partner's buyers: whom it has, had and will have, from when until when."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.parties import queries as parties
@@ -31,9 +35,14 @@ def buyers(request: WorkspaceRequest) -> Shown | HttpResponse:
     return show_list(request, listing)
 
 
+def _buyer(row: Any) -> Cell:
+    """A buyer, with the way to its orders."""
+    return Cell(row.buyer_name, url=f"{reverse('partner:orders')}?{urlencode({'q': row.buyer_name})}")
+
+
 def _columns() -> list[Column]:
     return [
-        Column("buyer", gettext("Buyer"), lambda row: Cell(row.buyer_name), sort="buyer", is_kept=True),
+        Column("buyer", gettext("Buyer"), _buyer, sort="buyer", is_kept=True),
         Column("from", gettext("From"), lambda row: Cell(row.starts_at), "when", "from", is_kept=True),
         Column("until", gettext("Until"), lambda row: Cell(row.ends_at), "when", "until", is_kept=True),
         Column("state", gettext("State"), lambda row: Cell(chips=[(row.state, "")]), "chips", is_kept=True),

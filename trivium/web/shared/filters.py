@@ -179,9 +179,17 @@ def last_day(end: dt.datetime) -> str:
 
 
 @register.filter
-def period(start: dt.datetime | None, end: dt.datetime) -> str:
-    """A half-open period by its first and last day; one without a beginning by its last."""
-    return f"{day(start)} – {last_day(end)}" if start else gettext("Up to %(day)s") % {"day": last_day(end)}
+def period(begins: dt.datetime | None, end: dt.datetime) -> str:
+    """The days of a half-open period; the first statement of a party has no beginning."""
+    if begins is None:
+        return gettext("Up to %(day)s") % {"day": last_day(end)}
+    return f"{day(begins)} – {last_day(end)}"
+
+
+@register.filter
+def weight(grams: int) -> str:
+    """A weight as goods are weighed: 350 g, 5.25 kg."""
+    return f"{qty(grams)} g" if grams < 1000 else f"{qty(Decimal(grams) / 1000)} kg"
 
 
 @register.filter

@@ -15,7 +15,7 @@ def consent_field(purpose: Purpose) -> Field:
     needed = gettext("Needed: without it nobody can be told apart here.") if purpose.code in NEEDED else gettext(
         "As you like; you can change it at any time under “Your data”.")  # fmt: skip
     return Field(f"agrees_{purpose.code}", gettext(purpose.words), "checkbox", required=False,
-                 help=" ".join((gettext(purpose.help), needed)))  # fmt: skip
+                 help=gettext("%(first)s %(second)s") % {"first": gettext(purpose.help), "second": needed})  # fmt: skip
 
 
 def consent_fields() -> tuple[Field, ...]:

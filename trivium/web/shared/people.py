@@ -27,7 +27,7 @@ def tabs(actor: Actor, here: str) -> list[tuple[str, str, bool]]:
         places |= {
             "invitations": gettext("Invitations"),
             "inside": gettext("Departments and cost centres"),
-            **({"rules": gettext("Approval of orders")} if actor.may("approval.arrange") else {}),
+            **({"rules": gettext("Order approval")} if actor.may("approval.arrange") else {}),
             "people_history": gettext("History"),
         }
     return [(said, reverse(f"{actor.role}:{name}"), name == here) for name, said in places.items()]

@@ -1,5 +1,6 @@
 """Provinces of China by their code (GB/T 2260), for addresses; countries by theirs."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from babel import Locale
@@ -84,6 +85,12 @@ def country_choices(chosen: str = "") -> list[tuple[str, str]]:
 def _countries_by_name(language: str) -> list[tuple[str, str]]:
     named = [(code, name) for code, name in _countries(language).items() if len(code) == 2 and code not in _NO_COUNTRY]
     return sorted(named, key=lambda each: (each[0] != "CN", "".join(lazy_pinyin(each[1])).casefold()))
+
+
+def currency_choices(codes: Sequence[str]) -> list[tuple[str, str]]:
+    """Currencies with their names in the reader's language, behind the code that stands on every paper."""
+    named = Locale.parse(get_language() or "en", sep="-").currencies
+    return [(code, f"{code} · {named.get(code, code)}") for code in codes]
 
 
 def country_name(code: str) -> str:

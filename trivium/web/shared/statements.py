@@ -14,7 +14,7 @@ from trivium.settlement import commands, queries
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.export import FORMATS, file_of
-from trivium.web.shared.filters import period as period_of
+from trivium.web.shared.filters import period
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
@@ -48,15 +48,15 @@ def _statement_columns(role: str) -> list[Column]:
     def party(row: Any) -> Cell:
         return Cell(row["party"]["name"], note=words.word("role", row["role"]))
 
-    def period(row: Any) -> Cell:
-        return Cell(period_of(row["period_start"], row["period_end"]))
+    def days(row: Any) -> Cell:
+        return Cell(period(row["period_start"], row["period_end"]))
 
     found = [
         Column("number", gettext("Number"),
                lambda row: Cell(row["number"], url=reverse(f"{role}:statement", args=[row["ref"]])), "number",
                is_kept=True),
         Column("party", gettext("Party"), party, sort="party"),
-        Column("period", gettext("Period"), period, sort="period"),
+        Column("period", gettext("Period"), days, sort="period"),
         Column("state", gettext("State"), lambda row: Cell(chips=[(row["status"], "")]), "chips", is_kept=True),
         Column("confirm_by", gettext("Confirm by"), lambda row: Cell(row["confirm_by"]), "due"),
         Column("issued", gettext("Issued"), lambda row: Cell(row["issued_at"]), "when", "issued", is_shown=False),

@@ -7,8 +7,8 @@ from trivium.core.i18n import gettext_noop as _
 INSIDE: Mapping[str, Mapping[str, str]] = {
     "if_nobody": {
         "wait": _("It waits until somebody can"),
-        "refuse": _("It is not placed, and that is said"),
-        "pass": _("It goes out, and that is said"),
+        "refuse": _("The order is refused, with the reason"),
+        "pass": _("It goes out without approval, with a note"),
     },
     "right": {
         "product.view": _("See products"),

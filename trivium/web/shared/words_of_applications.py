@@ -74,7 +74,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "number_kind": {"uscc": _("unified social credit code"), "vat": _("company number")},
     "application_step": {
-        "submit": _("Applied"),
+        "submit": _("Submitted"),
         "ask": _("Question"),
         "answer": _("Answer"),
         "approve": _("Approved"),

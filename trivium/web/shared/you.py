@@ -6,7 +6,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from trivium.core.time import now
 from trivium.parties import commands, queries
@@ -68,7 +68,19 @@ def _consent(purpose: Purpose, given: ConsentRow | None) -> dict[str, Any]:
 
 
 def _kept(rule: Rule) -> dict[str, Any]:
-    return {"words": words.word("kept_data", rule.kept), "days": rule.days, "law": rule.law, "is_swept": rule.is_swept}
+    return {
+        "words": words.word("kept_data", rule.kept), "long": _how_long(rule.days), "law": rule.law,
+        "is_swept": rule.is_swept,
+    }  # fmt: skip
+
+
+def _how_long(days: int) -> str:
+    """A term as people count it: whole years, else days."""
+    if days == 0:
+        return gettext("At once")
+    if days % 365 == 0:
+        return ngettext("%(count)s year", "%(count)s years", days // 365) % {"count": days // 365}
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
 def _erase_form(person: dict[str, Any]) -> Form:

@@ -68,3 +68,10 @@ def test_numbers_are_read_as_people_type_them():
     assert forms.tokens({"t": "SF1，SF2\nSF3 SF4"}, "t") == ["SF1", "SF2", "SF3", "SF4"]
     with pytest.raises(BadDate):
         forms.date({"d": "22.11.2026"}, "d")
+
+
+def test_weights_and_periods():
+    assert [filters.weight(grams) for grams in (350, 1000, 5250)] == ["350 g", "1 kg", "5.25 kg"]
+    until = dt.datetime(2026, 3, 10, 16, tzinfo=dt.UTC)  # midnight in Shanghai
+    assert filters.period(None, until) == "Up to 2026-03-10"
+    assert filters.period(until - dt.timedelta(days=5), until) == "2026-03-06 – 2026-03-10"

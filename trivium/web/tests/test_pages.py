@@ -6,14 +6,20 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from trivium.catalog import commands as catalog
+from trivium.catalog.rules import NewSku
 from trivium.core.jobs import drain
+from trivium.core.lists import Wanted
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
+from trivium.pricing import commands as prices
 from trivium.pricing import queries as pricing
+from trivium.pricing.rules import NewPrice
 from trivium.settlement import commands as settlement
 from trivium.settlement import queries as money
 from trivium.shelf import queries as shelf
+from trivium.web.shared import filters
 from trivium.web.tests.hands import Reader
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +124,29 @@ def test_the_worklist_of_each_role_names_its_acts(traded):
     for company, *words in said.values():
         text = traded.at(company.actor).open("")
         assert all(word in text for word in words), (company.actor.role, words)
+
+
+def test_the_partner_confirms_a_margin_it_can_read_on_the_row(traded):
+    waiting = orders.waiting_list(traded.partner.actor, Wanted()).rows
+    text = traded.at(traded.partner.actor).open("").partition('class="tasks"')[2]
+    assert waiting and all(f"{filters.money(row.figure, row.currency)}</span>" in text for row in waiting)
+
+
+def test_the_shelf_opens_the_branch_of_the_tree_that_is_chosen(trade):
+    operator, supplier = trade.market.operator.actor, trade.s1.actor
+    tools = trade.market.category_ref
+    lamps = catalog.create_category(operator, code="lamps", name={"en": "Lamps"}, parent_ref=tools)
+    product = catalog.create_product(
+        supplier, name={"en": "Desk lamp"}, category_ref=lamps, skus=[NewSku(code="LAMP-1")]
+    )
+    prices.publish_price_list(
+        supplier, name="Lamps", currency="CNY", prices=[NewPrice(product.sku_refs["LAMP-1"], 1, "9.00")]
+    )
+    buyer = trade.at(trade.buyer.actor)
+    link = f"?category={lamps}"
+    assert link not in buyer.open("shelf/") and f"?category={tools}" in buyer.text
+    assert link in buyer.open(f"shelf/?category={tools}") and "Desk lamp" in buyer.text
+    assert "Desk lamp" in buyer.open(f"shelf/?category={lamps}") and f"?category={tools}" in buyer.text
 
 
 def test_a_colleague_who_may_approve_sees_the_order_and_its_total(traded):
