@@ -80,7 +80,7 @@ def _columns(actor: Actor, *, may: bool) -> list[Column]:
         Column("cost_centre", gettext("Cost centre"), lambda row: Cell(row.cost_centre), is_shown=False),
         Column("limit", gettext("Spending limit"), _limit, "money", "limit"),
         Column("keys", gettext("API keys"), lambda row: Cell(row.keys), "quantity", is_shown=False),
-        Column("since", gettext("Since"), lambda row: Cell(row.since), "day", "since"),
+        Column("since", gettext("Here since"), lambda row: Cell(row.since), "day", "since"),
     ]
     hidden = {"email", "limit", "keys"} if not may else set() if actor.role == "buyer" else {"limit"}
     return [column for column in found if column.key not in hidden]

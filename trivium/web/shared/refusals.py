@@ -9,7 +9,7 @@ from trivium.core.errors import Refusal
 from trivium.core.fields import translate
 from trivium.parties.rules import RULE_WORDS
 from trivium.web.shared.paths import path_to
-from trivium.web.shared.regions import region_name
+from trivium.web.shared.regions import country_name, region_name
 from trivium.web.shared.words import WORDS, word
 
 STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "too_often": 429, "unavailable": 503}
@@ -49,6 +49,8 @@ def _shown(name: str, value: object) -> object:
         return translate(value, get_language() or "en")
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if name == "country":
+        return country_name(str(value))
     if name == "region":
         return region_name("CN", str(value))
     if name == "rule":

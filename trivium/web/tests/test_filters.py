@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from trivium.core.time import SettableClock, use_clock
+from trivium.pricing.errors import DeliveryUnavailable
 from trivium.web.errors import BadDate
 from trivium.web.shared import filters, forms
 
@@ -75,3 +76,10 @@ def test_weights_and_periods():
     until = dt.datetime(2026, 3, 10, 16, tzinfo=dt.UTC)  # midnight in Shanghai
     assert filters.period(None, until) == "Up to 2026-03-10"
     assert filters.period(until - dt.timedelta(days=5), until) == "2026-03-06 – 2026-03-10"
+
+
+def test_a_refusal_names_a_place_as_people_do():
+    refusal = DeliveryUnavailable(supplier="S", method="express", country="CN", region="440000", currency="CNY")
+    assert "by “Express delivery” to China Guangdong in CNY" in filters.refusal_text(refusal)
+    with translation.override("zh-hans"):
+        assert "中国 广东省" in filters.refusal_text(refusal)
