@@ -37,7 +37,7 @@ class Person:
         self.role = role
         self.web = httpx.Client(base_url=site, timeout=30, follow_redirects=True, trust_env=False)
         self.web.cookies.set("django_language", language, domain=self.web.base_url.host)
-        self._send("/sign-in/", self.text("/sign-in/"), login=login(role), password=PASSWORD)
+        self.send("/sign-in/", self.text("/sign-in/"), login=login(role), password=PASSWORD)
 
     def text(self, path: str) -> str:
         """A page's source."""
@@ -60,12 +60,14 @@ class Person:
         form = re.search(r'<form[^>]*action="/buyer/cart/add/".*?</form>', page, re.DOTALL)
         if form is None:
             raise SystemExit(f"nothing on {product} can be bought")
-        self._send("/buyer/cart/add/", form[0])
+        self.send("/buyer/cart/add/", form[0])
 
-    def _send(self, path: str, source: str, **written: str) -> None:
+    def send(self, path: str, source: str, **written: str) -> str:
+        """Hand in a form, as its source has it but for what is written into it; gives the page that follows."""
         values = dict(re.findall(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"', source))
         values |= dict(re.findall(r'<input[^>]*?value="([^"]*)"[^>]*?name="([^"]+)"', source))
-        self.web.post(path, data={**values, **written}, headers={"Referer": str(self.web.base_url)}).raise_for_status()
+        answer = self.web.post(path, data={**values, **written}, headers={"Referer": str(self.web.base_url)})
+        return answer.raise_for_status().text
 
 
 @dataclass(frozen=True)

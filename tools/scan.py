@@ -1,0 +1,153 @@
+"""Let schemathesis ask the API and wapiti try the pages of a running demo market, as each of its four people.
+
+Both stand apart from the project (docs/scanning.md). Reports go to build/scan. Exit code 1 if one found anything.
+"""
+
+import argparse
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+
+from tools.measure_pages import ROLES, Person
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trivium.project.settings")
+
+from trivium.api.access import TABLE  # noqa: E402
+from trivium.core.permissions import permissions_of  # noqa: E402
+from trivium.parties.rules import SCOPES  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "scan"
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance", "negative_data_rejection", "missing_required_header", "unsupported_method",
+    "allow_header_conformance", "use_after_free", "ensure_resource_availability", "ignored_auth",
+)  # fmt: skip
+MODULES = (
+    "cookieflags", "csp", "http_headers", "csrf", "crlf", "redirect", "xss", "permanentxss", "sql", "timesql", "exec",
+    "file", "ssrf", "upload", "xxe", "methods", "ldap",
+)  # fmt: skip
+STRANGER = "stranger"
+MEDIUM = 2
+NOT_TRIED = ("people/leave", "people/*/change", "people/*/remove", "suspend")  # these would shut the scan out
+
+
+def key_of(person: Person) -> str:
+    """A key of a workspace with every scope, made in its portal."""
+    form = re.search(r'<form[^>]*action="[^"]*/keys/make/".*?</form>', person.text(f"/{person.role}/keys/"), re.DOTALL)
+    assert form, "this person may make no keys"
+    wanted = {"label": "scan", "job": "admin", "days": "30", **{f"scope.{scope}": "1" for scope in SCOPES}}
+    made = person.send(f"/{person.role}/keys/make/", form[0], **wanted)
+    secret = re.search(r'<code class="secret">([^<]+)</code>', made)
+    assert secret, "the portal shows no secret"
+    return html.unescape(secret[1])
+
+
+def routes_of(site: str, role: str) -> list[str]:
+    """The operations a role's administrator may use, by their ids."""
+    paths = httpx.get(f"{site}/api/v1/openapi.json", trust_env=False).json()["paths"]
+    named = {(method.upper(), path.removeprefix("/api/v1")): operation["operationId"]
+             for path, methods in paths.items() for method, operation in methods.items()}  # fmt: skip
+    return [named[route] for route, (needed, _scope) in TABLE.items()
+            if (needed in permissions_of(role) if isinstance(needed, str) else role in needed)]  # fmt: skip
+
+
+def ask(program: Path, site: str, role: str, minutes: float, more: list[str]) -> bool:
+    """Let schemathesis call every route with a role's key, then at random those it may use; whether all was well."""
+    key = key_of(Person(site, role, "en"))
+    told = {"SCHEMATHESIS_HOOKS": "tools.scan_hooks", "SCAN_SITE": site, "SCAN_KEY": key, "PYTHONPATH": str(ROOT)}
+    may = [part for name in routes_of(site, role) for part in ("--include-operation-id", name)]
+    codes = []
+    for phases, chosen in (("examples,coverage", []), ("fuzzing", may)):
+        name = f"api-{role}-{phases.rpartition(',')[2]}"
+        command = [
+            str(program), "run", f"{site}/api/v1/openapi.json", "--phases", phases, "--checks", ",".join(CHECKS),
+            "--header", f"Authorization: Bearer {key}", "--max-time", str(int(minutes * 60)), "--continue-on-failure",
+            "--report", "ndjson", "--report-ndjson-path", str(BUILD / f"{name}.ndjson"), "--no-color", *chosen, *more,
+        ]  # fmt: skip
+        with (BUILD / f"{name}.txt").open("wb") as output:
+            codes.append(subprocess.run(command, env={**os.environ, **told}, stdout=output, stderr=output).returncode)
+        print(f"{role}, {phases}: {'well' if codes[-1] == 0 else 'not well'}, {output.name}", flush=True)
+    return not any(codes)
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """An address on this machine that nobody should ever call, and who did: it stands for what an attacker owns."""
+    called: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if not re.match(r"/(get_\w+\.php|$)", self.path):  # what wapiti asks it itself
+                called.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        do_POST = do_HEAD = do_GET
+
+        def log_message(self, *args: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", called
+    server.shutdown()
+
+
+def attack(program: Path, site: str, role: str, minutes: float, more: list[str]) -> bool:
+    """Let wapiti crawl and attack a portal, or the public pages; whether it found nothing of medium or above."""
+    start, cookies, person = f"{site}/", "", None
+    if role != STRANGER:
+        person, start = Person(site, role, "en"), f"{site}/{role}/"
+        cookies = "; ".join(f"{each.name}={each.value}" for each in person.web.cookies.jar)
+    report, kept = BUILD / f"pages-{role}.json", BUILD / f"pages-{role}"
+    never = (
+        [f"{start}*{place}*" for place in NOT_TRIED] if person else [f"{site}/{each}/*" for each in (*ROLES, "static")]
+    )
+    with listener() as (address, called), (BUILD / f"pages-{role}.txt").open("wb") as output:
+        command = [
+            str(program), "--url", start, "--scope", "folder", "--module", ",".join(MODULES), "--no-bugreport",
+            "--endpoint", address, "--max-scan-time", str(minutes * 60), "--max-attack-time", str(minutes * 6),
+            "--flush-session", "--store-session", str(kept), "--format", "json", "--output", str(report),
+            *[part for each in never for part in ("--exclude", each)], "--detailed-report", "1", "--tasks", "2",
+            *(("--cookie-value", cookies) if person else ()), *more,
+        ]  # fmt: skip
+        subprocess.run(command, stdout=output, stderr=output, check=True)
+    if person:
+        assert str(person.web.get(start).url) == start, f"the scan has shut the {role} out"
+    found = json.loads(report.read_text())
+    bad = [f"{kind}: {each['method']} {each['path']} {each['info']}"
+           for part in ("vulnerabilities", "anomalies") for kind, its in found[part].items()
+           for each in its if each["level"] >= MEDIUM]  # fmt: skip
+    bad += [f"the site called {path}" for path in called]
+    print(f"{role}: {found['infos']['crawled_pages_nbr']} pages, {len(bad)} findings", *bad, sep="\n  ")
+    return not bad
+
+
+def main() -> int:
+    """Run one of both for each role; 0 when nothing was found."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("what", choices=("api", "pages"))
+    options.add_argument("program", type=Path, help="the installed schemathesis or wapiti")
+    options.add_argument("--site", default="http://127.0.0.1:8000", help="where `make demo` listens")
+    options.add_argument("--role", action="append", choices=(*ROLES, STRANGER), help="only this one; may be repeated")
+    options.add_argument("--minutes", type=float, default=10, help="how long for each role")
+    given, more = options.parse_known_args()
+    act, roles = (ask, ROLES) if given.what == "api" else (attack, (*ROLES, STRANGER))
+    BUILD.mkdir(parents=True, exist_ok=True)
+    site = given.site.rstrip("/")
+    return 0 if all([act(given.program, site, role, given.minutes, more) for role in given.role or roles]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
