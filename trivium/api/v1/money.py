@@ -277,6 +277,13 @@ class OpenAccount(Shown):
     since: Instant
 
 
+class PaidStatement(Shown):
+    """The statement a payout pays."""
+
+    ref: str
+    number: str
+
+
 class PayoutRow(Shown):
     """A payout. `account` is where it goes, as it was proposed; nobody can approve it once `account_moved`.
 
@@ -286,6 +293,7 @@ class PayoutRow(Shown):
     ref: str
     role: str
     party: Party
+    statement: PaidStatement
     account: str
     account_holder: str
     account_moved: bool

@@ -248,7 +248,10 @@ def payouts_of(actor: Actor, *, before_id: int | None = None, limit: int = 24) -
     return payout_rows(actor, found[:limit])
 
 
-_PAYOUT = ("id", "ref", "role", "currency", "amount", "status", "proposed_at", "sent_at", "party_id", "account_id")
+_PAYOUT = (
+    "id", "ref", "role", "currency", "amount", "status", "proposed_at", "sent_at", "party_id", "account_id",
+    "statement__ref", "statement__number",
+)  # fmt: skip
 
 
 def payout_rows(actor: Actor, found: Any) -> list[dict[str, Any]]:
@@ -271,6 +274,7 @@ def payout_rows(actor: Actor, found: Any) -> list[dict[str, Any]]:
         its, now_in_force = by_id.get(account_id), in_force.get(party_id)
         row["account_moved"] = row["status"] == "proposed" and its != now_in_force
         row["party"] = {"ref": names[party_id].ref, "name": names[party_id].name}
+        row["statement"] = {"ref": row.pop("statement__ref"), "number": row.pop("statement__number")}
         row["account"] = (its.account if is_whole else last_four(its.account)) if its else ""
         row["account_holder"] = its.holder if its else ""
     return rows

@@ -152,12 +152,17 @@ def _payout_columns(actor: Actor) -> list[Column]:
         words = decide_forms(actor, waiting[row["ref"]]) if row["ref"] in waiting else ()
         return Cell(forms=words[1:] if row["account_moved"] else words)  # to decline is all that is left
 
+    def statement(row: Any) -> Cell:
+        its = row["statement"]
+        return Cell(its["number"], url=reverse(f"{actor.role}:statement", args=[its["ref"]]))
+
     def states(row: Any) -> list[tuple[str, str]]:
         return [(row["status"], ""), *([("account_moved", "")] if row["account_moved"] else [])]
 
     found = [
         Column("party", gettext("Party"), lambda row: Cell(row["party"]["name"], note=words.word("role", row["role"])),
                sort="party", is_kept=True),
+        Column("statement", gettext("Statement"), statement, "number"),
         Column("account", gettext("Bank account"), lambda row: Cell(row["account"], note=row["account_holder"])),
         Column("proposed", gettext("Proposed"), lambda row: Cell(row["proposed_at"]), "when", "proposed"),
         Column("sent", gettext("Sent on"), lambda row: Cell(row["sent_at"]), "when", "sent"),

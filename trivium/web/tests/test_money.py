@@ -43,7 +43,8 @@ def test_money_that_came_too_late_is_kept_and_sent_back(trade):
     assert money.transfers_to_return(trade.market.operator.actor) == []
 
 
-def test_a_declined_payout_is_proposed_again(trade, clock):
+def proposed(trade, clock):
+    """A payout to the first supplier waits; its statement."""
     ref = confirmed(trade, (trade.lamp, 10))
     boss = trade.market.operator.actor
     settlement.record_bank_transfer(boss, ref, amount=97000, reference="B-4")
@@ -64,6 +65,12 @@ def test_a_declined_payout_is_proposed_again(trade, clock):
     settlement.confirm_statement(boss, statement["ref"])
     said = trade.at(boss).open("notices/")
     assert f'{number}</span> waits for approval.' in said and 'href="/operator/payouts/"' in said
+    return statement
+
+
+def test_a_declined_payout_is_proposed_again(trade, clock):
+    statement = proposed(trade, clock)
+    boss = trade.market.operator.actor
     operator = trade.at(trade.market.operator.colleague)
     operator.open("payouts/")
     operator.send("decline-")
