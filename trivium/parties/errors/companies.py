@@ -242,7 +242,10 @@ class Blocked(Conflict):
 
 class TerritoryTaken(Conflict):
     code = "parties.territory_taken"
-    message = _("“%(other)s” works in %(region)s, and one of the two wants it alone. Agree on it before you approve.")
+    message = _(
+        "“%(other)s” works in %(region)s or has applied for it, and one of the two wants it alone. "
+        "Agree on it before you approve."
+    )
 
 
 class ApplicationChanged(Conflict):

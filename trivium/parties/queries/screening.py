@@ -11,6 +11,7 @@ from trivium.core.actor import Actor
 from trivium.core.lists import Found, Wanted, cut
 from trivium.parties.models import (
     Application,
+    BankAccount,
     BlockEntry,
     Membership,
     Organization,
@@ -108,20 +109,30 @@ def _others(application: Application, *, only_own: bool) -> list[Other]:
 
 
 def _same_account(application: Application, own: int | None) -> list[Other]:
+    """Whoever else is paid there by now, however that came about, or has applied with it."""
     if not application.bank_account:
         return []
-    same = Application.objects.filter(bank_account_print__of=application.bank_account)
-    same = same.filter(status__in=(*_SEEN, ApplicationStatus.APPROVED)).exclude(applicant_id=application.applicant_id)
+    same = Application.objects.filter(bank_account_print__of=application.bank_account, status__in=_SEEN)
+    same = same.exclude(applicant_id=application.applicant_id)
+    paid = BankAccount.objects.filter(account_print__of=application.bank_account, ended_at=None)
     if own:
-        same = same.exclude(organization_id=own)
-    rows = same.values_list("ref", "name", "legal_name")[:20]
+        same, paid = same.exclude(organization_id=own), paid.exclude(organization_id=own)
+    columns = ("organization__ref", "organization__name", "organization__legal_name")
+    rows = [*same.values_list("ref", "name", "legal_name")[:20], *paid.values_list(*columns)[:20]]
     return [Other(ref, name, legal, "", "", has_same_account=True) for ref, name, legal in rows]
 
 
 def _claims(application: Application) -> list[Claim]:
-    active = OrganizationRole.objects.filter(role=Role.PARTNER).values("organization_id")
-    rows = Territory.objects.filter(ends_at=None, partner_id__in=active).exclude(partner_id=own_company(application))
-    return [Claim(*row) for row in rows.values_list("partner__name", "region", "serves", "is_exclusive")]
+    """Where other partners work, and where others who have applied want to."""
+    partners = OrganizationRole.objects.filter(role=Role.PARTNER).values("organization_id")
+    rows = Territory.objects.filter(ends_at=None, partner_id__in=partners).exclude(partner_id=own_company(application))
+    asked = Application.objects.filter(role=Role.PARTNER, status__in=_SEEN).exclude(pk=application.pk)
+    asked = asked.exclude(applicant_id=application.applicant_id).order_by("id")
+    wanted = asked.values_list("name", "territory", "serves", "is_exclusive")[:COMPARED]
+    return [
+        *(Claim(*row) for row in rows.values_list("partner__name", "region", "serves", "is_exclusive")),
+        *(Claim(name, region, serves, alone) for name, territory, serves, alone in wanted for region in territory),
+    ]
 
 
 def _blocked(application: Application) -> list[tuple[str, str]]:

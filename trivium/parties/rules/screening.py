@@ -68,7 +68,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Where a partner works already: regions and the section it serves, alone or beside others."""
+    """Where a partner works or wants to: a region and the section it serves, alone or beside others."""
 
     partner: str
     region: str

@@ -200,6 +200,35 @@ def test_a_company_that_is_here_or_has_applied_is_refused() -> None:
         commands.submit_application(second, ref)
 
 
+def flagged(ref: str) -> list[str]:
+    found = ScreeningResult.objects.filter(screening__application__ref=ref, is_met=False)
+    return sorted(found.values_list("rule", flat=True))
+
+
+def test_a_bank_account_a_company_is_paid_at_is_flagged_however_it_came_to_it(reviewer: Actor) -> None:
+    company = make_organization("Yunqi Paper", "supplier")
+    boss = make_actor(company, "supplier")
+    for account, answer in (("6222021234567890123", []), ("6222021234567890456", ["account"])):
+        asked = commands.ask_change(boss, "bank", seen=10**9, reason="a new bank", holder="Yunqi", account=account)
+        commands.approve_change(reviewer, asked)
+        lin = stranger()
+        ref = apply(lin, bank_account="6222 0212 3456 7890 456")
+        assert flagged(ref) == answer
+        commands.withdraw_application(lin, ref, words="for now")
+
+
+def test_territory_others_have_or_have_applied_for_is_flagged(reviewer: Actor) -> None:
+    lianca = {"number": OTHER_NUMBER, "name": "Lianca", "legal_name": "Lianca Trading", "address": "1 Far Road"}
+    first = apply(stranger(), "partner", **lianca, bank_account="6222021234567890456", is_exclusive=True)
+    lin = stranger()
+    for territory, answer in (("110000", []), ("440300", ["territory"])):
+        ref = apply(lin, "partner", territory=[territory])
+        assert flagged(ref) == answer
+        commands.withdraw_application(lin, ref, words="for now")
+    commands.approve_application(reviewer, first, words="fine")
+    assert flagged(apply(lin, "partner", territory=["440300"])) == ["territory"]
+
+
 def test_saving_and_handing_in_is_one_act() -> None:
     lin = stranger()
     ref = commands.start_application(lin, "buyer")
