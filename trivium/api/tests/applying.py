@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from trivium.api.tests.caller import Caller
 from trivium.api.tests.scene import body_of
 
 
@@ -30,13 +31,28 @@ def tell_of_applications(story: Any) -> None:
     assert seen["bank_account"].endswith("0123") and all(each["is_met"] for each in seen["results"])
     admitted = ask("operator", "POST", "/applications/{ref}/approve")
     assert admitted["organization_ref"] == story.scene.mine.supplier.ref
-    for role, act in (("supplier", "withdraw"), ("operator", "reject")):
+    for role, act in (("supplier", "withdraw"), ("operator", "reject"), ("operator", "approve")):
         other = ask("supplier", "POST", "/applications")["ref"]
-        if act == "reject":
+        if act != "withdraw":
             version = ask("supplier", "GET", "/applications/{ref}", application=other)["version"]
             more = {"territory": ["440000"], "expected_monthly": "100000.00", "currency": "CNY"}
             ask("supplier", "PATCH", "/applications/{ref}", {"version": version, **more}, application=other)
             ask("supplier", "POST", "/applications/{ref}/papers",
                 {**body_of("POST", "/applications/{ref}/papers", {}), "kind": "business_licence"}, application=other)
             ask("supplier", "POST", "/applications/{ref}/submit", application=other)
-        ask(role, "POST", f"/applications/{{ref}}/{act}", application=other)
+        if act == "approve":
+            _approved_with_a_contract(story, other)
+        else:
+            ask(role, "POST", f"/applications/{{ref}}/{act}", application=other)
+
+
+def _approved_with_a_contract(story: Any, application: str) -> None:
+    """The share plan is attached in the act of approval, by a key that may propose contracts as well."""
+    operator = story.scene.market.operator.actor
+    terms = {"mode": "commission", "clauses": [{"bands": [{"from": 0, "percent": "8"}]}]}
+    path, body = f"/applications/{application}/approve", {"words": "Welcome", "contract_terms": terms}
+    refused = Caller.of(operator, scopes=["applications:write"]).write("POST", path, body)
+    assert (refused.status, refused.code) == (403, "request.scope_missing")
+    made = story.ask("operator", "POST", "/applications/{ref}/approve", body, application=application)
+    contract = story.ask("operator", "GET", "/share-contracts/{ref}", contract=made["contract_ref"])
+    assert contract["kind"] == "operator_partner" and not contract["is_complete"]

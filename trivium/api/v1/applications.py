@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
+from trivium.api.access import check
 from trivium.api.answers import answer, reads, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
@@ -33,6 +34,7 @@ from trivium.core.vault import last_four
 from trivium.parties import commands, queries
 from trivium.parties.queries import ApplicationRow, ApplicationView
 from trivium.parties.rules import ApplicationStatus, Outcome, PaperKind
+from trivium.pricing import commands as pricing
 
 router = Router()
 Code = Annotated[str, Field(max_length=80)]
@@ -167,16 +169,22 @@ class ApplicationWords(Given):
 
 
 class Approval(ApplicationWords):
-    """Why it is admitted; and whose buyer it will be, if not the house partner's."""
+    """Why it is admitted; and whose buyer it will be, if not the house partner's.
+
+    With `contract_terms` a supplier's or partner's share contract is proposed in the same act; a partner is active once
+    both sides have signed it. They need the scope `contracts:write`, too.
+    """
 
     partner_ref: Ref | None = None
+    contract_terms: dict[str, Any] | None = Field(None, max_length=20)
 
 
 class Admitted(Shown):
-    """The company that was admitted."""
+    """The company that was admitted, and the contract that was proposed with it."""
 
     ref: str
     organization_ref: str
+    contract_ref: str | None
 
 
 class NewPaper(Given):
@@ -313,10 +321,13 @@ def ask(request: Asked, ref: str, given: ApplicationWords) -> HttpResponse:
 @once
 def approve(request: Asked, ref: str, given: Approval) -> HttpResponse:
     """Admit the company in the role, with its applicant as administrator."""
-    admitted = commands.approve_application(
-        request.auth, ref, words=given.words, partner_ref=given.partner_ref or ""
-    )
-    return answer({"ref": ref, "organization_ref": admitted})
+    actor, contract = request.auth, None
+    if given.contract_terms is None:
+        admitted = commands.approve_application(actor, ref, words=given.words, partner_ref=given.partner_ref or "")
+    else:
+        check(actor, "POST", "/share-contracts")
+        admitted, contract = pricing.approve_with_contract(actor, ref, words=given.words, terms=given.contract_terms)
+    return answer({"ref": ref, "organization_ref": admitted, "contract_ref": contract})
 
 
 @router.post("/applications/{ref}/reject", **writes(Made))
