@@ -60,7 +60,8 @@ def _consent(purpose: Purpose, given: ConsentRow | None) -> dict[str, Any]:
                     tone="quiet", is_inline=True)  # fmt: skip
     else:
         fields = (*fields, Field("version", kind="hidden", value=str(purpose.version)))
-        form = Form(f"give-{purpose.code}", reverse("web:give_consent"), gettext("I agree"), fields, is_inline=True)
+        form = Form(f"give-{purpose.code}", reverse("web:give_consent"), gettext("I agree"), fields, tone="quiet",
+                    is_inline=True)  # fmt: skip
     return {
         "words": gettext(purpose.words), "help": gettext(purpose.help), "law": purpose.law, "version": purpose.version,
         "since": given.given_at if is_given and given else None, "form": form,
