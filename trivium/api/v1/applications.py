@@ -321,7 +321,8 @@ def ask(request: Asked, ref: str, given: ApplicationWords) -> HttpResponse:
 @once
 def approve(request: Asked, ref: str, given: Approval) -> HttpResponse:
     """Admit the company in the role, with its applicant as administrator."""
-    actor, contract = request.auth, None
+    actor = request.auth
+    contract: str | None = None
     if given.contract_terms is None:
         admitted = commands.approve_application(actor, ref, words=given.words, partner_ref=given.partner_ref or "")
     else:
