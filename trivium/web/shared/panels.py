@@ -14,7 +14,7 @@ from trivium.web.shared.look import preferences
 from trivium.web.shared.workspace import WorkspaceRequest
 
 HOME = "home"
-MAIN = {"tasks": _("What waits"), "troubles": _("Look after these"), "trade": _("The last twelve weeks")}
+MAIN = {"tasks": _("What waits"), "troubles": _("Needs attention"), "trade": _("The last twelve weeks")}
 ASIDE = {"figures": _("Figures"), "calendar": _("Calendar"), "news": _("News")}
 ALWAYS = ("tasks",)  # what waits is never out of sight
 

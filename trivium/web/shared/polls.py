@@ -152,7 +152,7 @@ def votes(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
             Column("choices", gettext("Voted for"), choices, is_kept=True),
             Column("counts", gettext("State"), lambda row: Cell(chips=[("in_force" if row.counts else "replaced", "")]),
                    "chips"),
-            Column("number", gettext("Which time"), lambda row: Cell(row.number), "quantity", is_shown=False),
+            Column("number", gettext("Vote number"), lambda row: Cell(row.number), "quantity", is_shown=False),
             Column("at", gettext("When"), lambda row: Cell(row.at), "when"),
         ],
         lambda wanted: queries.votes_of(actor, ref, wanted),

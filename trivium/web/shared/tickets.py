@@ -73,7 +73,7 @@ def _columns(actor: Actor) -> list[Column]:
                sort="company"),
         Column("state", gettext("State"), state, "chips", sort="state", is_kept=True),
         Column("by", gettext("Opened by"), lambda row: Cell(row.opened_by), is_shown=actor.role != "operator"),
-        Column("taken", gettext("Looked after by"), lambda row: Cell(row.taken_by)),
+        Column("taken", gettext("Handled by"), lambda row: Cell(row.taken_by)),
         Column("page", gettext("Page"), lambda row: Cell(row.page_title or row.page, note=row.page), is_shown=False),
         Column("opened", gettext("Opened"), lambda row: Cell(row.opened_at), "when", "opened"),
         Column("changed", gettext("Last change"), lambda row: Cell(row.changed_at), "ago", "changed"),

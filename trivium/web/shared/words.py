@@ -76,8 +76,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "solved": _("Solved"),
         "answered": _("Answered"),
         "planned": _("Planned for later"),
-        "declined": _("Not going to be done"),
-        "twice": _("Told in another ticket already"),
+        "declined": _("Will not be done"),
+        "twice": _("Duplicate of another ticket"),
         "withdrawn": _("No longer needed"),
     },
     "word": {
@@ -91,7 +91,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "import": {
         "waiting": _("Waits for the operator's release"),
-        "running": _("Is being traded"),
+        "running": _("Being imported"),
         "done": _("Done"),
         "failed": _("Stopped"),
         "declined": _("Declined"),
@@ -152,7 +152,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "intact": _("Unchanged"),
         "broken": _("Changed"),
         "open": _("Waits for the operator"),
-        "taken": _("Is being looked after"),
+        "taken": _("In progress"),
         "asked": _("Waits for the company"),
         "ended": _("Closed"),
         "unread": _("Unread"),

@@ -41,7 +41,7 @@ def test_a_supplier_hands_in_the_operator_releases_and_both_watch(trade):
     assert "old invoices.csv" in operator.open("imports/")
     operator.open(f"imports/{row.ref}/")
     text = operator.send("release-import")
-    assert "Is being traded" in text and 'hx-trigger="every 3s"' in text
+    assert "Being imported" in text and 'hx-trigger="every 3s"' in text
     drain()
     text = supplier.open(f"imports/{row.ref}/")
     assert "Done" in text and 'hx-trigger="every' not in text and "A credit note" in text

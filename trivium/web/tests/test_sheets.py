@@ -37,7 +37,7 @@ def test_a_sheet_goes_out_comes_in_changed_and_is_seen_on_the_shelf(trade):
     assert heading.startswith("Code,Name (Chinese),") and row.startswith("DL-201,")
     assert "attachment" in page["Content-Disposition"]
     shown = hand_in(supplier, f"{heading}\n{row}\n")
-    assert "<dt>Were so before</dt><dd>1</dd>" in shown and "Done" in shown
+    assert "<dt>Unchanged already</dt><dd>1</dd>" in shown and "Done" in shown
     shown = hand_in(supplier, "code,prices,stock\nDL-201,1:80;10:70,123\nNOPE,1,1\n")
     assert "<dt>Changed</dt><dd>1</dd>" in shown and "What the row says is not possible" in shown
     assert "¥80.00" in buyer.open("shelf/")
