@@ -33,8 +33,8 @@ def _transfers_whole(works: Sequence[Work]) -> list[Work]:
     found: dict[tuple[str, str], Work] = {}
     for work in works:
         key = (work.act, work.order_ref if work.act == "record_transfer" else work.supplier_order_ref)
-        before = found[key].amount if key in found else 0
-        found[key] = replace(work, amount=(before or 0) + work.amount) if work.amount else work
+        first = found.get(key)
+        found[key] = replace(work, amount=(first.amount or 0) + (work.amount or 0)) if first else work
     return list(found.values())
 
 

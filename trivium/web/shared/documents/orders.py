@@ -115,7 +115,7 @@ def _columns(names: Sequence[str], *, has_answer: bool, has_price: bool) -> list
     found = [column("#", is_figure=True), column(gettext("Goods"), is_wide=True),
              column(gettext("Ordered"), is_figure=True)]  # fmt: skip
     if has_answer:
-        found.append(column(gettext("To be sent"), is_figure=True))
+        found.append(column(gettext("To send"), is_figure=True))
     if has_price:
         found.append(column(gettext("Unit price"), is_figure=True))
     return found + [column(heads.get(name) or words.word("figure", name), is_figure=True) for name in names]
