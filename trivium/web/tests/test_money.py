@@ -60,11 +60,11 @@ def proposed(trade, clock):
     (statement,) = (s for s in money.statements_of(boss) if s["party"]["ref"] == trade.s1.ref)
     number, path = statement["number"], f'href="/supplier/statements/{statement["ref"]}/"'
     said = trade.at(trade.s1.actor).open("notices/")
-    assert f'{number}</span> is ready to be checked.' in said and path in said
+    assert f"Statement {number} is ready to be checked." in said and path in said
     settlement.confirm_statement(trade.s1.actor, statement["ref"])
     settlement.confirm_statement(boss, statement["ref"])
     said = trade.at(boss).open("notices/")
-    assert f'{number}</span> waits for approval.' in said and 'href="/operator/payouts/"' in said
+    assert f"The payout of statement {number} waits for approval." in said and 'href="/operator/payouts/"' in said
     return statement
 
 
