@@ -85,6 +85,7 @@ class Page:
     lead: Words = ""
     button: Words = ""
     name = "account"
+    asked: Mapping[str, tuple[Words, Words]] = {}
 
     def shown(self, context: dict[str, Any]) -> Sequence[Form]:
         """The forms of the page, in their order."""
@@ -93,7 +94,7 @@ class Page:
         back = str(context.get("redirect_field_value") or "")
         extra = (Field("next", kind="hidden", value=back),) if back else ()
         path: str = self.request.path  # type: ignore[attr-defined]
-        return (drawn(context["form"], self.name, path, self.button, extra=extra),)
+        return (drawn(context["form"], self.name, path, self.button, extra=extra, asked=self.asked),)
 
     def ways(self, context: dict[str, Any]) -> Sequence[Way]:
         """Where else one can go from here."""

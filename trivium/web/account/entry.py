@@ -135,6 +135,7 @@ class SignUpByPhone(Notified, Page, theirs.SignupView):
 class ForgottenPassword(Page, theirs.PasswordResetView):
     name, title, button = "forgotten", _("Set a new password"), _("Send a link")
     lead = _("We send a link to your mail address. With it you set a new password; the old one is not needed.")
+    asked = {"email": (_("Mail address"), _("The one you signed up with."))}
 
     def ways(self, context: dict[str, Any]) -> Sequence[Way]:
         return (Way(gettext("To the sign-in"), reverse("account_login")),)

@@ -71,6 +71,9 @@ class SignInForm(theirs.LoginForm):
         return found
 
 
+_EITHER = {"email", "phone"}
+
+
 class CodeForm(theirs.RequestLoginCodeForm):
     """By a code that goes to a mail address or a phone: one box for both."""
 
@@ -78,12 +81,18 @@ class CodeForm(theirs.RequestLoginCodeForm):
         if data is not None:
             login = str(data.get("login") or "").strip()
             data = data.copy()
-            data["email" if "@" in login else "phone"] = login
+            data["email"], data["phone"] = (login, "") if "@" in login else ("", login)
         super().__init__(data, **named)
+        for name in self.fields.keys() & _EITHER:
+            self.fields[name].widget = forms.HiddenInput()
         self.fields["login"] = forms.CharField(
             max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username"})
         )
         self.order_fields(["login"])
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is wrong with the address or the phone stands at the box it was written into."""
+        super().add_error("login" if field in _EITHER else field, error)
 
     def clean(self) -> dict[str, Any]:
         """Whatever is wrong with one of the two is wrong with the box."""

@@ -152,6 +152,15 @@ def test_signing_in_by_a_code_instead_of_a_password(stranger, lin):
     assert stranger.is_in and stranger.path == "/me/"
 
 
+def test_one_box_takes_the_address_a_code_goes_to_and_says_what_is_wrong_with_it(stranger, lin):
+    text = stranger.open("/sign-in/code/")
+    assert text.count('class="form-control') == 1 and 'name="login"' in text
+    text = stranger.send("ask-code", 422, login="lin@nowhere")
+    assert text.count('class="form-control') == 1 and 'id="ask-code-login-error"' in text
+    stranger.send("ask-code", login=MAIL)
+    assert stranger.path == "/sign-in/code/enter/"
+
+
 def test_a_code_is_not_sent_to_nobody_but_the_page_is_the_same(stranger, other, lin):
     pages = []
     for who, address in ((stranger, MAIL), (other, "nobody@example.test")):
