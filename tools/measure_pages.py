@@ -35,7 +35,7 @@ class Person:
 
     def __init__(self, site: str, role: str, language: str) -> None:
         self.role = role
-        self.web = httpx.Client(base_url=site, timeout=30, follow_redirects=True, trust_env=False)
+        self.web = httpx.Client(base_url=site, timeout=120, follow_redirects=True, trust_env=False)
         self.web.cookies.set("django_language", language, domain=self.web.base_url.host)
         self.send("/sign-in/", self.text("/sign-in/"), login=login(role), password=PASSWORD)
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -53,11 +54,10 @@ def key_of(person: Person) -> str:
     return html.unescape(secret[1])
 
 
-def routes_of(site: str, role: str) -> list[str]:
-    """The operations a role's administrator may use, by their ids."""
-    paths = httpx.get(f"{site}/api/v1/openapi.json", trust_env=False).json()["paths"]
+def routes_of(document: dict[str, Any], role: str) -> list[str]:
+    """The operations of the API's document that a role's administrator may use, by their ids."""
     named = {(method.upper(), path.removeprefix("/api/v1")): operation["operationId"]
-             for path, methods in paths.items() for method, operation in methods.items()}  # fmt: skip
+             for path, methods in document["paths"].items() for method, operation in methods.items()}  # fmt: skip
     return [named[route] for route, (needed, _scope) in TABLE.items()
             if (needed in permissions_of(role) if isinstance(needed, str) else role in needed)]  # fmt: skip
 
@@ -66,7 +66,8 @@ def ask(program: Path, site: str, role: str, minutes: float, more: list[str]) ->
     """Let schemathesis call what a role may use, with a key of it, by rule and then at random; whether all was well."""
     key = key_of(Person(site, role, "en"))
     told = {"SCHEMATHESIS_HOOKS": "tools.scan_hooks", "SCAN_SITE": site, "SCAN_KEY": key, "PYTHONPATH": str(ROOT)}
-    may = [part for name in routes_of(site, role) for part in ("--include-operation-id", name)]
+    document = httpx.get(f"{site}/api/v1/openapi.json", trust_env=False).json()
+    may = [part for name in routes_of(document, role) for part in ("--include-operation-id", name)]
     codes = []
     for phases, its_time in (("examples,coverage", []), ("fuzzing", ["--max-time", str(int(minutes * 60))])):
         name = f"api-{role}-{phases.rpartition(',')[2]}"
@@ -111,27 +112,32 @@ def attack(program: Path, site: str, role: str, minutes: float, more: list[str])
         person, start = Person(site, role, "en"), f"{site}/{role}/"
         cookies = "; ".join(f"{each.name}={each.value}" for each in person.web.cookies.jar)
     report, kept = BUILD / f"pages-{role}.json", BUILD / f"pages-{role}"
+    crawling, each = minutes * 20, minutes * 40 / len(MODULES)  # a third of the time, and the rest for the modules
     never = (
         [f"{start}*{place}*" for place in NOT_TRIED] if person else [f"{site}/{each}/*" for each in (*ROLES, "static")]
     )
     with listener() as (address, called), (BUILD / f"pages-{role}.txt").open("wb") as output:
         command = [
             str(program), "--url", start, "--scope", "folder", "--module", ",".join(MODULES), "--no-bugreport",
-            "--endpoint", address, "--max-scan-time", str(minutes * 60), "--max-attack-time", str(minutes * 6),
+            "--endpoint", address, "--max-scan-time", str(crawling), "--max-attack-time", str(each),
             "--flush-session", "--store-session", str(kept), "--format", "json", "--output", str(report),
-            *[part for each in never for part in ("--exclude", each)], "--detailed-report", "1", "--tasks", "2",
+            *[part for place in never for part in ("--exclude", place)], "--detailed-report", "1", "--timeout", "60",
             *(("--cookie-value", cookies) if person else ()), *more,
         ]  # fmt: skip
         subprocess.run(command, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=output, stderr=output, check=True)
     if person:
         assert str(person.web.get(start).url) == start, f"the scan has shut the {role} out"
-    found = json.loads(report.read_text())
-    bad = [f"{kind}: {each['method']} {each['path']} {each['info']}"
-           for part in ("vulnerabilities", "anomalies") for kind, its in found[part].items()
-           for each in its if each["level"] >= MEDIUM]  # fmt: skip
-    bad += [f"the site called {path}" for path in called]
-    print(f"{role}: {found['infos']['crawled_pages_nbr']} pages, {len(bad)} findings", *bad, sep="\n  ")
-    return not bad
+    said = json.loads(report.read_text())
+    found = [*findings(said), *(f"the site called {path}" for path in called)]
+    print(f"{role}: {said['infos']['crawled_pages_nbr']} pages, {len(found)} findings", *found, sep="\n  ", flush=True)
+    return not found
+
+
+def findings(said: dict[str, Any]) -> list[str]:
+    """What of wapiti's report counts: everything of medium level and above, server errors among it."""
+    return [f"{kind}: {each['method']} {each['path']} {each['info']}"
+            for part in ("vulnerabilities", "anomalies") for kind, its in said[part].items()
+            for each in its if each["level"] >= MEDIUM]  # fmt: skip
 
 
 def main() -> int:
