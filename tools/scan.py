@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,7 +74,8 @@ def ask(program: Path, site: str, role: str, minutes: float, more: list[str]) ->
         name = f"api-{role}-{phases.rpartition(',')[2]}"
         command = [
             str(program), "run", f"{site}/api/v1/openapi.json", "--phases", phases, "--checks", ",".join(CHECKS),
-            "--header", f"Authorization: Bearer {key}", "--continue-on-failure", "--warnings", "off", *its_time, *may,
+            "--header", f"Authorization: Bearer {key}", "--continue-on-failure", "--request-timeout", "60",
+            "--warnings", "off", *its_time, *may,
             "--report", "ndjson", "--report-ndjson-path", str(BUILD / f"{name}.ndjson"), "--no-color", *more,
         ]  # fmt: skip
         with (BUILD / f"{name}.txt").open("wb") as output:
@@ -124,12 +126,14 @@ def attack(program: Path, site: str, role: str, minutes: float, more: list[str])
             *[part for place in never for part in ("--exclude", place)], "--detailed-report", "1", "--timeout", "60",
             *(("--cookie-value", cookies) if person else ()), *more,
         ]  # fmt: skip
-        subprocess.run(command, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=output, stderr=output, check=True)
+        report.unlink(missing_ok=True)
+        subprocess.run(command, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=output, stderr=output)
     if person:
         assert str(person.web.get(start).url) == start, f"the scan has shut the {role} out"
     said = json.loads(report.read_text())
     found = [*findings(said), *(f"the site called {path}" for path in called)]
-    print(f"{role}: {said['infos']['crawled_pages_nbr']} pages, {len(found)} findings", *found, sep="\n  ", flush=True)
+    codes = Counter(str(each["request"]["status_code"]) for each in said["infos"]["crawled_pages"])
+    print(f"{role}: pages by answer {dict(codes)}, {len(found)} findings", *found, sep="\n  ", flush=True)
     return not found
 
 
