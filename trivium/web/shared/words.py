@@ -25,7 +25,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "notice": {
         "asks": _("What waits for you"),
-        "trouble": _("Look after these"),
+        "trouble": _("Needs attention"),
         "money": _("Payments and payouts"),
         "progress": _("Progress and news"),
     },
