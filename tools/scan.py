@@ -4,6 +4,7 @@ Both stand apart from the project (docs/scanning.md). Reports go to build/scan. 
 """
 
 import argparse
+import contextlib
 import html
 import json
 import os
@@ -11,9 +12,9 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ MODULES = (
 )  # fmt: skip
 STRANGER = "stranger"
 MEDIUM = 2
-NOT_TRIED = ("people/leave", "people/*/change", "people/*/remove", "suspend")  # these would shut the scan out
+NOT_TRIED = ("people/leave", "people/*/change", "people/*/remove", "suspend", "revoke")  # they would shut the scan out
 
 
 def key_of(person: Person) -> str:
@@ -84,7 +85,7 @@ def ask(program: Path, site: str, role: str, minutes: float, more: list[str]) ->
     return not any(codes)
 
 
-@contextmanager
+@contextlib.contextmanager
 def listener() -> Iterator[tuple[str, list[str]]]:
     """An address on this machine that nobody should ever call, and who did: it stands for what an attacker owns."""
     called: list[str] = []
@@ -127,7 +128,12 @@ def attack(program: Path, site: str, role: str, minutes: float, more: list[str])
             *(("--cookie-value", cookies) if person else ()), *more,
         ]  # fmt: skip
         report.unlink(missing_ok=True)
-        subprocess.run(command, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=output, stderr=output)
+        process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=output, stderr=output)
+        while process.poll() is None and not report.exists():
+            time.sleep(1)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # it may hang once it has written its report
+            process.wait(30)
+        process.kill()
     if person:
         assert str(person.web.get(start).url) == start, f"the scan has shut the {role} out"
     said = json.loads(report.read_text())
