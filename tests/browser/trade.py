@@ -6,7 +6,7 @@ from decimal import Decimal
 from tests.browser.conftest import all_done
 from tests.browser.scene import CNY, WRITTEN, Scene
 from tests.journeys.market import Company
-from trivium.core.time import SettableClock, business_day
+from trivium.core.time import SettableClock, business_day, now
 from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment.rules import CarrierEvent
 from trivium.integration import commands as imports
@@ -226,6 +226,8 @@ class Trade:
         parties.define_grade(scene.operator.actor, name=named, rank=1, rights=[])
         rule = NewOrderRule(name=scene.words["company"], threshold=900_000)
         parties.keep_order_rule(scene.buyer.actor, rule)
+        until = parties.BudgetTerms(ends_on=business_day(now()) + dt.timedelta(days=60))
+        settlement.keep_budget(scene.buyer.actor, scene.buyer.ref, "2026-Q1", until, amount=900_000, currency=CNY)
         terms = {"fee_percent": "3", "share_percent": "9"}
         pricing.propose_share_contract(
             market.operator.actor, kind="operator_supplier", terms=terms, party_ref=scene.s1.ref

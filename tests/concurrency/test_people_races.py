@@ -12,6 +12,7 @@ from trivium.core.time import now
 from trivium.parties import commands, queries
 from trivium.parties.commands import NewOrderRule, Place
 from trivium.parties.errors import LastAdmin
+from trivium.parties.rules import NO_PLACE
 from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,7 +85,7 @@ def test_an_approver_who_leaves_while_another_says_yes_holds_up_nothing() -> Non
     commands.keep_order_rule(boss, NewOrderRule("Large", 1000, approvers=named))
     for n, turned in enumerate((False, True)):
         terms = queries.trading_terms(company.pk, now())
-        route = queries.order_route(terms, chen.user_id, total=1000, by_scope={}, budget_code="")
+        route = queries.order_route(terms, NO_PLACE, total=1000, by_scope={}, budget_code="")
         approval = commands.ask_approval(chen, subject=f"ord_{n}", act="order.place", organization_id=company.pk,
                                          needed=2, route=route)  # fmt: skip
         acts = [partial(commands.decide, boss, approval.ref, yes=True),

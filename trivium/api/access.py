@@ -207,6 +207,7 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/accounts/{buyer_ref}/settle"): ("payment.record", "money:write"),
     ("PUT", "/accounts/{buyer_ref}/credit-limit"): ("credit.set", "money:write"),
     ("PUT", "/accounts/{buyer_ref}/budgets/{code}"): ("budget.set", "money:write"),
+    ("GET", "/accounts/{buyer_ref}/budgets"): (("operator", "buyer"), "money:read"),
     # integration
     ("GET", "/imports"): ("import.ask", "imports:read"),
     ("POST", "/imports"): ("import.ask", "imports:write"),

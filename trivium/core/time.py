@@ -57,6 +57,12 @@ def day_starts(day: dt.date, zone: str = "Asia/Shanghai") -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(UTC)
 
 
+def business_month(at: dt.datetime, zone: str = "Asia/Shanghai") -> tuple[dt.datetime, dt.datetime]:
+    """The calendar month a moment belongs to, where the business is: its first moment, and that of the next one."""
+    first = business_day(at, zone).replace(day=1)
+    return day_starts(first, zone), day_starts(month_after(first), zone)
+
+
 def add_business_days(at: dt.datetime, days: int) -> dt.datetime:
     """The same time of day, so many working days (Monday to Friday) later."""
     while days > 0:

@@ -7,7 +7,7 @@ from trivium.core.jobs import carry_out
 from trivium.core.time import now
 from trivium.ordering import commands, queries
 from trivium.ordering.events import LinesGivenBack, SupplierOrderCancelled
-from trivium.parties.events import ApprovalDecided, PersonLeft
+from trivium.parties.events import AgreementSigned, ApprovalDecided, PersonLeft
 
 SWEEP_BATCH = 500
 
@@ -31,11 +31,34 @@ def submit_or_cancel(event: ApprovalDecided) -> None:
         commands.refresh_order(event.subject)
 
 
+@on(AgreementSigned)
+def submit_signed(event: AgreementSigned) -> None:
+    """A company has signed what its approved orders lacked."""
+    carry_out(queries.approved_and_held(event.organization_ref), commands.refresh_order)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ordering.submit_held", queue="schedules", retry=AGAIN_LATER)
+def submit_held(timestamp: int = 0) -> int:
+    """Every ten minutes: approved orders whose company lacks no signature any more, since none is asked for, go out."""
+    return carry_out(queries.approved_and_held(), commands.refresh_order)
+
+
 @on(PersonLeft)
 def hand_over_cart(event: PersonLeft) -> None:
     """Somebody has left: what they were about to order goes to a colleague."""
-    if event.to_ref:
-        commands.take_over_cart(event.organization_ref, event.subject, event.to_ref)
+    commands.take_over_cart(event.organization_ref, event.subject, event.to_ref)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ordering.hand_over_left_carts", queue="schedules", retry=AGAIN_LATER)
+def hand_over_left_carts(timestamp: int = 0) -> int:
+    """Every ten minutes: what leavers were about to order where nobody bought goes to whoever buys there now."""
+    return carry_out(queries.carts_left(now()), _take_over)
+
+
+def _take_over(left: tuple[str, str]) -> None:
+    commands.take_over_cart(*left)
 
 
 @app.periodic(cron="53 3 * * *")

@@ -85,3 +85,8 @@ class AccountMoved(Conflict):
 class BadPeriod(Invalid):
     code = "statement.bad_period"
     message = _("A statement can only cover days that have ended.")
+
+
+class BudgetHeld(Conflict):
+    code = "settlement.budget_held"
+    message = _("Waiting orders hold more of the budget “%(code)s”. Set a higher amount, or cancel one of them first.")

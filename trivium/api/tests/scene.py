@@ -23,7 +23,7 @@ from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
-from trivium.parties.tests.applying import FACTS, GOOD_NUMBER, OTHER_NUMBER, add_licence
+from trivium.parties.tests.applying import FACTS, GOOD_NUMBER, OTHER_NUMBER, add_licence, goods_there_are
 from trivium.parties.tests.signing import drafted, published, signed
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
@@ -106,6 +106,7 @@ class Scene:
         side.refs["key"] = parties.create_api_key(supplier.actor, label="other")[0]
         side.refs["import"] = integration.ask_import(supplier.actor, [INVOICES], file_name="old.csv")
         side.refs["application"] = ref = parties.start_application(supplier.actor, "buyer", for_company=True)
+        goods_there_are()
         parties.save_application(supplier.actor, ref, version=1, facts={**FACTS, "number": NUMBERS[name]})
         side.refs["paper"] = add_licence(supplier.actor, ref)
         side.refs["rule"] = "expiry"

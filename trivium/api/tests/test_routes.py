@@ -278,6 +278,7 @@ def _buying(story: Story) -> None:
     assert ask("operator", "GET", "/transfers-to-return")["items"] == []
     ask("operator", "PUT", "/accounts/{buyer_ref}/credit-limit")
     ask("buyer", "PUT", "/accounts/{buyer_ref}/budgets/{code}")
+    assert ask("buyer", "GET", "/accounts/{buyer_ref}/budgets")["items"][0]["left"] == "1000.00"
     ref, part = story.place(quantity=5, payment_method="on_account", budget_code="Q1")
     story.confirm(part)
     (owed,) = ask("buyer", "GET", "/accounts")["items"]

@@ -1,5 +1,6 @@
 """How payments, refunds, statements and explanations look."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from trivium.api.v1.orders import StageView
 from trivium.api.v1.shapes import (
     Amount,
     Currency,
+    Day,
     Flag,
     Given,
     Instant,
@@ -123,13 +125,32 @@ class CreditGiven(Given):
 
 
 class BudgetGiven(Given):
-    """What is left of a budget."""
+    """What is left of a budget; who may order on it (null for everybody; of a department those below it too), and from
+    which day to which, both included."""
 
     amount: Amount
     currency: Currency
+    cost_centre_ref: Ref | None = None
+    department_ref: Ref | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
 
 
 # -- shown -------------------------------------------------------------------------------------------------------------
+
+
+class BudgetView(Shown):
+    """A budget: what is left of it, what waiting orders hold and what was spent; for whom it is (null: everybody)."""
+
+    code: str
+    currency: str
+    left: Money
+    held: Money
+    spent: Money
+    cost_centre_ref: str | None
+    department_ref: str | None
+    starts_on: dt.date | None
+    ends_on: dt.date | None
 
 
 class PaymentView(Shown):

@@ -11,16 +11,19 @@ from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.v1.shapes import Amount, Done, Given, Instant, Items, Made, Money, Ref, Shown
 from trivium.core.money import to_minor
+from trivium.core.time import now
+from trivium.ordering import queries as ordering
 from trivium.parties import commands, queries
 from trivium.parties.commands import Place
-from trivium.parties.queries import Colleague, Inside
+from trivium.parties.queries import Colleague
 from trivium.parties.rules import Job
 
 router = Router()
 
 
 class ColleagueView(Shown):
-    """A person in this workspace. Mail address and limit are null for keys that do not administrate it."""
+    """A person in this workspace. Mail address and limits are null for keys that do not administrate it, but for those
+    of the key's own person. `month_left` is what may still be ordered in this calendar month without an approval."""
 
     ref: str
     name: str
@@ -29,17 +32,20 @@ class ColleagueView(Shown):
     department_ref: str | None
     cost_centre_ref: str | None
     spending_limit: Money | None
+    monthly_limit: Money | None
+    month_left: Money | None
     currency: str
     since: Instant | None
 
 
 class NewPersonPlace(Given):
-    """What a person is in the company; no limit asks for no approval, however much they order."""
+    """What a person is in the company; without a limit, of an order or of a month, none asks for an approval."""
 
     job: Job = Job.STAFF
     department_ref: Ref | None = None
     cost_centre_ref: Ref | None = None
     spending_limit: Amount | None = None
+    monthly_limit: Amount | None = None
 
 
 class NewInvitation(NewPersonPlace):
@@ -67,19 +73,21 @@ class PersonLeaving(Given):
 
 
 class NewDepartment(Given):
-    """A department by the company's own word."""
+    """A department by the company's own word; null lies at the top. At most five lie below each other."""
 
     name: str = Field(max_length=60)
+    parent_ref: Ref | None = None
 
 
-class NewCostCentre(NewDepartment):
+class NewCostCentre(Given):
     """A cost centre by the company's own code."""
 
+    name: str = Field(max_length=60)
     code: str = Field(max_length=20)
 
 
 class InsideView(Shown):
-    """A department, or a cost centre with its code; and how many people work there."""
+    """A cost centre with its code; and how many people belong to it."""
 
     ref: str
     code: str
@@ -87,18 +95,33 @@ class InsideView(Shown):
     people: int
 
 
+class DepartmentView(Shown):
+    """A department, the one it lies in (null at the top), how many lie above it, and how many people work there."""
+
+    ref: str
+    name: str
+    parent_ref: str | None
+    depth: int
+    people: int
+
+
 @router.get("/people", **reads(Items[ColleagueView]))
 def people(request: Asked) -> HttpResponse:
     """Who works in this workspace, longest first."""
-    return answer({"items": [_shown(row) for row in queries.colleagues(request.auth)]})
+    rows = queries.colleagues(request.auth)
+    spent = ordering.ordered_by_people(request.auth, rows[0].currency, now()) if rows else {}
+    return answer({"items": [_shown(row, spent.get(row.ref, 0)) for row in rows]})
 
 
-def _shown(row: Colleague) -> dict[str, Any]:
+def _shown(row: Colleague, ordered: int) -> dict[str, Any]:
+    left = None if row.monthly_limit is None else max(0, row.monthly_limit - ordered)
     return {
         **{name: getattr(row, name) for name in ("ref", "name", "email", "job", "currency", "since")},
         "department_ref": row.department_ref or None,
         "cost_centre_ref": row.cost_centre_ref or None,
         "spending_limit": amount(row.spending_limit, row.currency),
+        "monthly_limit": amount(row.monthly_limit, row.currency),
+        "month_left": amount(left, row.currency),
     }
 
 
@@ -144,36 +167,40 @@ def remove_person(request: Asked, ref: str, given: PersonLeaving) -> HttpRespons
 
 
 def _place(request: Asked, given: NewPersonPlace) -> Place:
-    limit = None
-    if given.spending_limit is not None:
-        currency = queries.get_organization(request.auth, request.auth.organization_ref).currency
-        limit = to_minor(given.spending_limit, currency, field="spending_limit")
-    return Place(given.job, given.department_ref or "", given.cost_centre_ref or "", limit)
+    said = {"spending_limit": given.spending_limit, "monthly_limit": given.monthly_limit}
+    limits: dict[str, int | None] = dict.fromkeys(said)
+    for name, text in said.items():
+        if text is not None:
+            currency = queries.get_organization(request.auth, request.auth.organization_ref).currency
+            limits[name] = to_minor(text, currency, field=name)
+    return Place(given.job, given.department_ref or "", given.cost_centre_ref or "", **limits)
 
 
-def _parts(rows: list[Inside]) -> HttpResponse:
-    names = ("ref", "code", "name", "people")
-    return answer({"items": [{name: getattr(row, name) for name in names} for row in rows]})
-
-
-@router.get("/departments", **reads(Items[InsideView]))
+@router.get("/departments", **reads(Items[DepartmentView]))
 def departments(request: Asked) -> HttpResponse:
-    """The departments of the own company."""
-    return _parts(queries.departments(request.auth))
+    """The departments of the own company as a tree, each before those below it."""
+    names = ("ref", "name", "depth", "people")
+    rows = [
+        {**{name: getattr(row, name) for name in names}, "parent_ref": row.parent_ref or None}
+        for row in queries.departments(request.auth)
+    ]
+    return answer({"items": rows})
 
 
 @router.post("/departments", **writes(Made, 201))
 @once
 def add_department(request: Asked, given: NewDepartment) -> HttpResponse:
     """Found a department."""
-    return answer({"ref": commands.keep_department(request.auth, name=given.name)}, 201)
+    made = commands.keep_department(request.auth, name=given.name, parent_ref=given.parent_ref or "")
+    return answer({"ref": made}, 201)
 
 
 @router.put("/departments/{ref}", **writes(Made))
 @once
-def rename_department(request: Asked, ref: str, given: NewDepartment) -> HttpResponse:
-    """Rename a department."""
-    return answer({"ref": commands.keep_department(request.auth, name=given.name, ref=ref)})
+def change_department(request: Asked, ref: str, given: NewDepartment) -> HttpResponse:
+    """Rename a department, and let it lie below another, with those below it."""
+    parent = given.parent_ref or ""
+    return answer({"ref": commands.keep_department(request.auth, name=given.name, parent_ref=parent, ref=ref)})
 
 
 @router.post("/departments/{ref}/end", **writes(Done))
@@ -187,7 +214,9 @@ def end_department(request: Asked, ref: str) -> HttpResponse:
 @router.get("/cost-centres", **reads(Items[InsideView]))
 def cost_centres(request: Asked) -> HttpResponse:
     """The cost centres of the own company."""
-    return _parts(queries.cost_centres(request.auth))
+    names = ("ref", "code", "name", "people")
+    rows = queries.cost_centres(request.auth)
+    return answer({"items": [{name: getattr(row, name) for name in names} for row in rows]})
 
 
 @router.post("/cost-centres", **writes(Made, 201))

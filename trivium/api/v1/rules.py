@@ -25,7 +25,8 @@ class NamedApprover(Given):
 
 
 class NewRuleOfOrders(Given):
-    """A rule: from an amount on, of the whole order or of a category in it; of orders on a budget or cost centre.
+    """A rule: from an amount on, of the whole order or of a category in it; of orders on a budget or cost centre, or of
+    people in a department or one below it.
 
     `approvers` are asked one after the other; without any, `needed` of those who decide. `if_nobody` says what happens
     when nobody but the person who orders could decide: the order waits, is refused, or passes.
@@ -36,6 +37,7 @@ class NewRuleOfOrders(Given):
     category_ref: Ref | None = None
     budget_code: str = Field("", max_length=40)
     cost_centre_ref: Ref | None = None
+    department_ref: Ref | None = None
     approvers: list[NamedApprover] = Field([], max_length=5)
     needed: Whole = Field(1, ge=1, le=20)
     if_nobody: IfNobody = IfNobody.REFUSE
@@ -59,6 +61,7 @@ class RuleOfOrdersView(Shown):
     category_path: str
     budget_code: str
     cost_centre_ref: str | None
+    department_ref: str | None
     approvers: list[NamedApproverView]
     needed: int
     if_nobody: str
@@ -75,6 +78,7 @@ def order_rules(request: Asked) -> HttpResponse:
             "threshold": amount(row.threshold, row.currency),
             "category_path": row.scope,
             "cost_centre_ref": row.cost_centre_ref or None,
+            "department_ref": row.department_ref or None,
             "approvers": [{"person_ref": each[0], "deputy_ref": each[2] or None} for each in row.approvers],
         }
         for row in queries.order_rules(request.auth)
@@ -105,6 +109,7 @@ def _keep(request: Asked, given: NewRuleOfOrders, ref: str = "") -> str:
         scope=scope,
         budget_code=given.budget_code.replace("/", "-"),
         cost_centre_ref=given.cost_centre_ref or "",
+        department_ref=given.department_ref or "",
         approvers=tuple((each.person_ref, each.deputy_ref or "") for each in given.approvers),
         needed=given.needed,
         if_nobody=given.if_nobody,

@@ -13,6 +13,7 @@ from trivium.api.idempotency import once
 from trivium.api.paging import Window, page
 from trivium.api.v1.money import (
     BudgetGiven,
+    BudgetView,
     CreditGiven,
     Explanation,
     GatewayMoney,
@@ -42,6 +43,7 @@ from trivium.core import documents
 from trivium.core.money import to_minor
 from trivium.core.time import now
 from trivium.ordering import queries as orders
+from trivium.parties.commands import BudgetTerms
 from trivium.settlement import commands, queries
 from trivium.settlement.rules import RefundItem
 
@@ -290,7 +292,25 @@ def credit_limit(request: Asked, buyer_ref: str, given: CreditGiven) -> HttpResp
 @router.put("/accounts/{buyer_ref}/budgets/{code}", **writes(Done))
 @once
 def budget(request: Asked, buyer_ref: str, code: str, given: BudgetGiven) -> HttpResponse:
-    """What is left of a budget of the buyer's own."""
+    """What is left of a budget of the buyer's own, for whom it is and when."""
     minor = to_minor(given.amount, given.currency, field="amount")
-    commands.set_budget(request.auth, buyer_ref, code, minor, given.currency)
+    terms = BudgetTerms(given.cost_centre_ref or "", given.department_ref or "", given.starts_on, given.ends_on)
+    commands.keep_budget(request.auth, buyer_ref, code, terms, amount=minor, currency=given.currency)
     return answer({"changed": 1})
+
+
+@router.get("/accounts/{buyer_ref}/budgets", **reads(Items[BudgetView]))
+def budgets(request: Asked, buyer_ref: str) -> HttpResponse:
+    """The budgets of the own company: what is left, held by waiting orders and spent; for whom they are and when."""
+    rows = [
+        {
+            **{name: getattr(row, name) for name in ("code", "currency")},
+            **{name: amount(getattr(row, name), row.currency) for name in ("left", "held", "spent")},
+            "cost_centre_ref": (row.terms and row.terms.cost_centre_ref) or None,
+            "department_ref": (row.terms and row.terms.department_ref) or None,
+            "starts_on": row.terms and row.terms.starts_on,
+            "ends_on": row.terms and row.terms.ends_on,
+        }
+        for row in queries.budgets_of(request.auth, buyer_ref)
+    ]
+    return answer({"items": rows})

@@ -27,6 +27,7 @@ from trivium.core.events import Event, publish
 from trivium.core.history import say_who
 from trivium.core.ids import new_ref
 from trivium.core.time import now
+from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 
 
@@ -73,6 +74,7 @@ def create_category(actor: Actor, *, code: str, name: Words, parent_ref: str | N
         category.save(force_insert=True)
     except IntegrityError:
         raise CategoryCodeTaken(field="code", code=code) from None
+    parties_commands.register_scope(category.path)
     return category.ref
 
 

@@ -84,6 +84,18 @@ def available(path: str, unit: str) -> int | None:
     return None if declared is None else int(amount - declared)
 
 
+def balances_below(prefix: str, unit: str) -> dict[str, tuple[int, int]]:
+    """Of the accounts with a floor whose path begins so: (what can still be taken, what is held), by their path. One
+    statement.
+    """
+    found = sql.rows(
+        "SELECT account, (amount - held - floor)::bigint, held FROM ledger_balance"
+        " WHERE starts_with(account, %s) AND unit = %s ORDER BY account",
+        [prefix, unit],
+    )
+    return {path: (int(left), int(held_now)) for path, left, held_now in found}
+
+
 def held(subject: str) -> dict[rules.Account, int]:
     """What is held for a subject now, by (account, unit)."""
     found = sql.rows(

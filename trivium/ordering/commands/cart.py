@@ -106,8 +106,7 @@ def _take_out(actor: Actor, sku_ref: str) -> str:
 
 _CARTS = """
 SELECT c.id, u.ref FROM ordering_cart c JOIN parties_user u ON u.id = c.user_id
-JOIN parties_organization o ON o.id = c.organization_id
-WHERE o.ref = %(company)s AND u.ref IN (%(gone)s, %(heir)s) ORDER BY c.id FOR UPDATE OF c
+JOIN parties_organization o ON o.id = c.organization_id WHERE o.ref = %(company)s ORDER BY c.id FOR UPDATE OF c
 """
 _OPEN = """
 INSERT INTO ordering_cart (ref, organization_id, user_id, changed_at)
@@ -124,15 +123,21 @@ SET quantity = LEAST(ordering_cartline.quantity + excluded.quantity, %(max)s)
 
 
 @act
-def take_over_cart(company_ref: str, gone_ref: str, heir_ref: str) -> int:
+def take_over_cart(company_ref: str, gone_ref: str, heir_ref: str = "") -> int:
     """Put what somebody who has left had in the cart into a colleague's; returns how many lines went over.
 
-    Done again, it finds nothing: the cart is empty then.
+    It goes to `heir_ref`; if they have left in turn, to the longest-serving administrator who buys, else to whoever
+    does. Where nobody buys it is kept for the next one. Done again, it finds nothing: the cart is empty then. Whoever
+    has come back keeps it.
     """
-    of = {"company": company_ref, "gone": gone_ref, "heir": heir_ref, "at": now(), "ref": new_ref("crt")}
-    sql.execute(_OPEN, of)
+    of = {"company": company_ref, "at": now(), "ref": new_ref("crt")}
     carts = {ref: key for key, ref in sql.rows(_CARTS, of)}
-    if gone_ref not in carts or heir_ref not in carts or gone_ref == heir_ref:
+    if gone_ref not in carts or not CartLine.objects.filter(cart_id=carts[gone_ref]).exists():
         return 0
-    sql.execute(_TAKE_OVER, {"into": carts[heir_ref], "gone": carts[gone_ref], "max": MAX - 1})
+    heir = parties.lock_successor(company_ref, gone_ref, heir_ref)
+    if heir is None:
+        return 0
+    sql.execute(_OPEN, {**of, "heir": heir})
+    carts = {ref: key for key, ref in sql.rows(_CARTS, of)}
+    sql.execute(_TAKE_OVER, {"into": carts[heir], "gone": carts[gone_ref], "max": MAX - 1})
     return int(CartLine.objects.filter(cart_id=carts[gone_ref]).delete()[0])

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from trivium.catalog import queries as catalog
 from trivium.catalog.queries import TradableSku
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import Denied, NotFound, clean_text
+from trivium.core.errors import Denied, clean_text
 from trivium.core.events import publish
 from trivium.core.money import to_text
-from trivium.core.quantity import parse_quantity
-from trivium.core.time import now
+from trivium.core.time import business_day, now
 from trivium.inventory import commands as inventory
 from trivium.inventory import queries as stock
 from trivium.inventory.rules import Want
@@ -23,20 +21,16 @@ from trivium.ledger import commands as ledger
 from trivium.ledger.errors import Overdrawn
 from trivium.ledger.rules import NewHold
 from trivium.ordering import queries
-from trivium.ordering.commands.asking import route_of
+from trivium.ordering.commands.wishes import check_wishes
 from trivium.ordering.errors import (
     BadPaymentMethod,
-    DoubleSku,
-    EmptyOrder,
     NoCredit,
     NoSuchBudget,
-    NotOrderable,
     PriceChanged,
-    TooManyLines,
 )
 from trivium.ordering.events import OrderPlaced, SupplierOrderSubmitted
 from trivium.ordering.models import CartLine, Order, OrderLine, PriceStage, SupplierOrder
-from trivium.ordering.rules import MAX_LINES, RECEIVER, Address, ApprovalState, PaymentMethod, Wish, check_quantity
+from trivium.ordering.rules import RECEIVER, Address, ApprovalState, PaymentMethod, Wish
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import Suspended
@@ -88,7 +82,8 @@ def place_order(
 
     Refuses: Denied, EmptyOrder, TooManyLines, DoubleSku, NotFound, NotOrderable, BelowMinimum, WrongMultiple,
     BadQuantity, NoPartner, Suspended, AgreementWanted, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit,
-    NoSuchBudget, TooLong, and what pricing refuses (NotPriced, NoContract, DeliveryUnavailable, CouponRefused).
+    NoSuchBudget, BudgetNotNow, BudgetOfOthers, TooLong, and what pricing refuses (NotPriced, NoContract,
+    DeliveryUnavailable, CouponRefused).
     Source: docs/flows/order.md.
     """
     actor.require("order.place")
@@ -97,7 +92,7 @@ def place_order(
     at = now()
     if from_cart:
         wishes = queries.lock_cart(actor)
-    skus = _check_wishes(wishes)
+    skus = check_wishes(wishes)
     if payment_method not in set(PaymentMethod):
         raise BadPaymentMethod(method=payment_method[:20], known=", ".join(PaymentMethod), field="payment_method")
     terms = parties.trading_terms(actor.organization_id, at, held=True)
@@ -108,8 +103,10 @@ def place_order(
     quote = pricing.quote(_request(wishes, skus, terms, at, coupon_codes, delivery_method, ship_to))
     _check_prices(wishes, quote, expected_total)
 
-    budget_code = clean_text(budget_code, limit=40, field="budget_code", required=False).replace("/", "-")
-    route = route_of(actor, terms, quote, skus, budget_code)
+    budget_code = parties_commands.clean_budget_code(budget_code, field="budget_code", required=False)
+    parties.check_budget(terms.buyer_id, actor.user_id, budget_code, business_day(at))
+    goods = [(sku.category_path, line.split.paid) for sku, line in zip(skus, quote.lines, strict=True)]
+    route = queries.asking_of(actor, terms, goods, total=quote.total, budget_code=budget_code, at=at, held=True).route
     waits = parties_commands.check_route(route, terms.buyer_id, actor.user_id)
 
     order, parts = _write_order(
@@ -135,34 +132,6 @@ def place_order(
     _tell(actor, order, parts, terms, len(lines), skus, at, route)
     approval = PASSED if route.asked and not waits else order.approval
     return Placed(order.ref, order.number, order.total, order.currency, approval, tuple(p.ref for p in parts.values()))
-
-
-def _check_wishes(wishes: Sequence[Wish]) -> list[TradableSku]:
-    if not wishes:
-        raise EmptyOrder(field="lines")
-    if len(wishes) > MAX_LINES:
-        raise TooManyLines(limit=MAX_LINES, count=len(wishes), field="lines")
-    known = catalog.tradable([wish.sku_ref for wish in wishes])
-    seen: set[str] = set()
-    for position, wish in enumerate(wishes):
-        sku = known.get(wish.sku_ref)
-        if sku is None:
-            raise NotFound(what="sku", ref=wish.sku_ref, field=f"lines.{position}.sku_ref")
-        if wish.sku_ref in seen:
-            raise DoubleSku(sku=sku.code, field=f"lines.{position}.sku_ref")
-        seen.add(wish.sku_ref)
-        if not sku.is_listed:
-            raise NotOrderable(sku=sku.code, field=f"lines.{position}.sku_ref")
-        parse_quantity(wish.quantity, field=f"lines.{position}.quantity")
-        check_quantity(
-            sku.code,
-            wish.quantity,
-            moq=sku.moq,
-            step=sku.quantity_step,
-            unit=sku.unit,
-            field=f"lines.{position}.quantity",
-        )
-    return [known[wish.sku_ref] for wish in wishes]
 
 
 def _request(

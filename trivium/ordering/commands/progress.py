@@ -57,6 +57,7 @@ class Step:
 def refresh_order(order_ref: str) -> None:
     """Look at the company's own approval as it is now, and submit or cancel what a waiting order still consists of.
 
+    An order goes out only under signed agreements: one that is approved when one has lapsed waits for the signature.
     Any reaction may run it, any number of times; an order that is not waiting is left alone.
     """
     actor = Actor.system("approval")
@@ -69,7 +70,7 @@ def refresh_order(order_ref: str) -> None:
         order.approval = ApprovalState.DECLINED
         order.save(update_fields=["approval"])
         drop(actor, order, parts, still_open(parts), reason="not approved", at=at)
-    elif approval["status"] == ApprovalStatus.APPROVED:
+    elif approval["status"] == ApprovalStatus.APPROVED and not parties.wanted_agreement(order.buyer_id, "buyer", at):
         _submit(actor, order, parts, at)
 
 

@@ -1,5 +1,6 @@
 """Reads of ordering. Pages and API see an order only through these, cut to what the reader may see."""
 
+from trivium.ordering.queries.asking import Asking, asking_of
 from trivium.ordering.queries.faults import CHECKS, faults
 from trivium.ordering.queries.imports import NumberedOrder, orders_by_po_number
 from trivium.ordering.queries.lists import (
@@ -10,6 +11,7 @@ from trivium.ordering.queries.lists import (
     order_list,
     visible_parts,
 )
+from trivium.ordering.queries.months import ordered_by_people, ordered_in_month
 from trivium.ordering.queries.orders import (
     by_ref_or_number,
     contracts_of,
@@ -56,7 +58,9 @@ from trivium.ordering.queries.work import (
     WORK_WAITING,
     WaitingRow,
     Work,
+    approved_and_held,
     cart_of,
+    carts_left,
     lock_cart,
     prices_seen,
     waiting_acts,
@@ -67,7 +71,10 @@ from trivium.ordering.queries.work import (
 __all__ = [
     "CART_WAITING",
     "WORK_WAITING",
+    "Asking",
     "Bought",
+    "approved_and_held",
+    "asking_of",
     "CHECKS",
     "Day",
     "Late",
@@ -84,6 +91,7 @@ __all__ = [
     "budget_account",
     "by_ref_or_number",
     "cart_of",
+    "carts_left",
     "company_names",
     "contracts_of",
     "coupon_is_free",
@@ -108,6 +116,8 @@ __all__ = [
     "lost_benefit",
     "numbers_of",
     "order_list",
+    "ordered_by_people",
+    "ordered_in_month",
     "order_ref_of",
     "orders_by_po_number",
     "orders_of",

@@ -102,13 +102,20 @@ def orders_of_parts(actor: Actor, part_refs: Sequence[str]) -> dict[str, dict[st
 
 
 def orders_of(
-    actor: Actor, *, before_id: int | None = None, limit: int = 24, status: str | None = None
+    actor: Actor,
+    *,
+    before_id: int | None = None,
+    limit: int = 24,
+    status: str | None = None,
+    refs: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Orders this workspace may see, newest first, with the figures it may see. Three statements for any number.
 
-    `before_id` pages by key; `status` keeps orders that have a part in that state.
+    `before_id` pages by key; `status` keeps orders that have a part in that state, `refs` those that are named.
     """
     found = Order.objects.visible_to(actor).order_by("-id")
+    if refs is not None:
+        found = found.filter(ref__in=list(refs))
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
     if status:

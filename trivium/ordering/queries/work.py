@@ -13,6 +13,7 @@ from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.lists import COUNTED as LISTED
 from trivium.core.lists import Found, Wanted, counted
+from trivium.core.time import now
 from trivium.core.waiting import Waiting
 from trivium.ordering.errors import EmptyOrder
 from trivium.ordering.models import CartLine, Order, OrderLine, SupplierOrder, order_number
@@ -196,6 +197,38 @@ def lock_cart(actor: Actor) -> list[Wish]:
     if not found:
         raise EmptyOrder(field="cart")
     return [Wish(ref, quantity) for ref, quantity in found]
+
+
+_LEFT_AFTER = dt.timedelta(minutes=10)
+_CARTS_LEFT = """
+SELECT o.ref, u.ref FROM ordering_cart c JOIN parties_organization o ON o.id = c.organization_id
+JOIN parties_user u ON u.id = c.user_id
+JOIN parties_membership m ON m.user_id = c.user_id AND m.organization_id = c.organization_id AND m.role = 'buyer'
+WHERE m.ends_at < %s AND EXISTS (SELECT FROM ordering_cartline l WHERE l.cart_id = c.id)
+  AND EXISTS (SELECT FROM parties_membership n JOIN parties_user v ON v.id = n.user_id AND v.is_active
+              WHERE n.organization_id = c.organization_id AND n.role = 'buyer' AND n.ends_at IS NULL)
+ORDER BY c.id LIMIT 1000
+"""
+
+
+def carts_left(at: dt.datetime) -> list[tuple[str, str]]:
+    """Carts of people who have left and to whom nobody succeeded, where somebody buys now: (company, leaver). Those
+    who left just now are still succeeded by whom they named. One statement."""
+    return [(company, person) for company, person in sql.rows(_CARTS_LEFT, [at - _LEFT_AFTER])]
+
+
+_APPROVED_AND_HELD = """
+SELECT o.ref FROM ordering_order o JOIN parties_approval a ON a.subject = o.ref AND a.status = 'approved'
+JOIN parties_organization b ON b.id = o.buyer_id
+WHERE o.approval = 'waiting' AND o.closed_at IS NULL AND %(buyer)s::text IN ('', b.ref)
+  AND parties_wanted_agreement(b.id, 'buyer', %(at)s) = '' ORDER BY o.id LIMIT 1000
+"""
+
+
+def approved_and_held(buyer_ref: str = "") -> list[str]:
+    """Orders, of one company or of all, that were approved when an agreement had lapsed, and lack none now. One
+    statement."""
+    return [ref for (ref,) in sql.rows(_APPROVED_AND_HELD, {"buyer": buyer_ref, "at": now()})]
 
 
 def cart_of(actor: Actor) -> list[Wish]:

@@ -15,17 +15,9 @@ from trivium.parties.commands.applications import (
     submit_application,
     withdraw_application,
 )
-from trivium.parties.commands.approvals import (
-    NewOrderRule,
-    ask_approval,
-    check_route,
-    decide,
-    end_order_rule,
-    keep_order_rule,
-    set_approval_rule,
-    withdraw_approval,
-)
+from trivium.parties.commands.approvals import ask_approval, check_route, decide, withdraw_approval
 from trivium.parties.commands.assigning import assign_buyer, withdraw_cutover
+from trivium.parties.commands.budgets import BudgetTerms, arrange_budget, clean_budget_code
 from trivium.parties.commands.colleagues import (
     Place,
     change_place,
@@ -59,6 +51,7 @@ from trivium.parties.commands.grades import assign_grade, define_grade, end_grad
 from trivium.parties.commands.inside import end_cost_centre, end_department, keep_cost_centre, keep_department
 from trivium.parties.commands.keys import create_api_key, note_uses, revoke_api_key
 from trivium.parties.commands.members_elsewhere import let_member, meet_member, rename_member, stop_member
+from trivium.parties.commands.order_rules import NewOrderRule, end_order_rule, keep_order_rule, set_approval_rule
 from trivium.parties.commands.papers import add_paper, remove_paper
 from trivium.parties.commands.particulars import (
     add_contact,
@@ -100,6 +93,7 @@ from trivium.parties.commands.review import (
     ask_applicant,
     reject_application,
 )
+from trivium.parties.commands.scopes import register_scope
 from trivium.parties.commands.screening import change_rule, set_block
 from trivium.parties.commands.standing import reinstate, suspend
 
@@ -167,6 +161,10 @@ __all__ = [
     "open_secret",
     "publish_agreement",
     "register_person",
+    "register_scope",
+    "BudgetTerms",
+    "arrange_budget",
+    "clean_budget_code",
     "reinstate",
     "reject_application",
     "remind_of_agreement",

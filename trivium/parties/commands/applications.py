@@ -100,6 +100,8 @@ def _save(application: Application, version: int | None, facts: Mapping[str, Any
     if application.status not in EDITABLE:
         raise WrongState(state=application.status, act="save")
     after = clean_facts(queries.facts_of(application), facts)
+    if "categories" in facts:
+        queries.check_scopes_exist(after.categories, field="categories")
     for name in FACTS:
         value = getattr(after, name)
         setattr(application, name, list(value) if isinstance(value, tuple) else value)

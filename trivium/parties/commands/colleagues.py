@@ -58,12 +58,14 @@ from trivium.parties.rules import (
 @dataclass(frozen=True, slots=True)
 class Place:
     """What a person is in a company: job, department and cost centre by reference ("" for none), and how much (minor
-    units of the company's currency) they may order without anybody's approval; None is no limit."""
+    units of the company's currency) they may order without anybody's approval, at once and in a calendar month; None is
+    no limit."""
 
     job: str = Job.STAFF
     department_ref: str = ""
     cost_centre_ref: str = ""
     spending_limit: int | None = None
+    monthly_limit: int | None = None
 
 
 @act
@@ -189,6 +191,7 @@ def _join(invitation: Invitation, person: User) -> tuple[str, str]:
         "department_id": invitation.department_id,
         "cost_centre_id": invitation.cost_centre_id,
         "spending_limit": invitation.spending_limit,
+        "monthly_limit": invitation.monthly_limit,
         "since": at,
         "ends_at": None,
     }
@@ -210,7 +213,7 @@ def _join(invitation: Invitation, person: User) -> tuple[str, str]:
 
 @act
 def change_place(actor: Actor, person_ref: str, place: Place) -> None:
-    """Give a colleague in this workspace another job, department, cost centre or limit.
+    """Give a colleague in this workspace another job, department, cost centre or limits.
 
     Refuses: Denied("party.edit"), NotFound (person, department, cost centre), BadJob, BadAmount, LastAdmin.
     """
@@ -337,14 +340,16 @@ def _heir(actor: Actor, gone: list[Membership], stay: list[Membership], to_ref: 
 
 def _place(actor: Actor, place: Place) -> dict[str, object]:
     check_job(place.job)
-    if place.spending_limit is not None:
+    limits = {"spending_limit": place.spending_limit, "monthly_limit": place.monthly_limit}
+    if any(limit is not None for limit in limits.values()):
         currency = queries.get_organization(actor, actor.organization_ref).currency
-        check_limit(place.spending_limit, currency, field="spending_limit")
+        for name, limit in limits.items():
+            check_limit(limit or 0, currency, field=name)
     return {
         "job": place.job,
         "department_id": _inside(actor, Department, place.department_ref, "department"),
         "cost_centre_id": _inside(actor, CostCentre, place.cost_centre_ref, "cost centre"),
-        "spending_limit": place.spending_limit,
+        **limits,
     }
 
 

@@ -76,7 +76,17 @@ class NameTaken(Conflict):
 
 class StillUsed(Conflict):
     code = "parties.still_used"
-    message = _("Somebody works there, is invited to it, or an approval rule names it. Change those first.")
+    message = _("People, invitations, rules, budgets or departments below it still name it. Change those first.")
+
+
+class BelowItself(Invalid):
+    code = "parties.below_itself"
+    message = _("A department cannot lie below itself or one of its own. Choose another one, or none.")
+
+
+class TooDeepInside(Invalid):
+    code = "parties.too_deep_inside"
+    message = _("At most %(most)s departments lie below each other. Choose one that lies higher.")
 
 
 class TooManyInside(Conflict):
@@ -97,6 +107,26 @@ class NobodyDecides(Conflict):
 class BadApprover(Invalid):
     code = "parties.bad_approver"
     message = _("“%(name)s” cannot be named here: approvers differ, and their job has to decide.")
+
+
+class BudgetTooShort(Invalid):
+    code = "parties.budget_too_short"
+    message = _("A budget ends on or after the day it begins. Write a later last day, or leave it empty.")
+
+
+class BudgetNotNow(Conflict):
+    code = "parties.budget_not_now"
+    message = _("The budget “%(code)s” is not open today. Choose another one, or none.")
+
+
+class BudgetOfOthers(Denied):
+    code = "parties.budget_of_others"
+    message = _("The budget “%(code)s” is for another department or cost centre. Choose another one, or none.")
+
+
+class UnknownScope(Invalid):
+    code = "parties.unknown_scope"
+    message = _("“%(path)s” is not a category of goods here. Choose one the catalog has, or none.")
 
 
 class BadIfNobody(Invalid):

@@ -33,12 +33,13 @@ from trivium.parties.models.entries import (
     EntryQuerySet,
 )
 from trivium.parties.models.grades import PartnerGrade
-from trivium.parties.models.inside import CostCentre, Department, Invitation
+from trivium.parties.models.inside import Budget, CostCentre, Department, Invitation
 from trivium.parties.models.members_elsewhere import ServiceMember
 from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
 from trivium.parties.models.particulars import BankAccount, ChangeRequest, Contact
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
 from trivium.parties.models.privacy import Consent
+from trivium.parties.models.scopes import Scope
 
 __all__ = [
     "Agreement",
@@ -57,6 +58,7 @@ __all__ = [
     "ApprovalVote",
     "Assignment",
     "BankAccount",
+    "Budget",
     "BlockEntry",
     "ChangeRequest",
     "Consent",
@@ -75,6 +77,7 @@ __all__ = [
     "PartnerGrade",
     "Phone",
     "Preference",
+    "Scope",
     "Screening",
     "ScreeningResult",
     "ScreeningRule",

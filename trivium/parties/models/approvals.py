@@ -6,7 +6,7 @@ from django.db.models import Q
 from trivium.core.fields import AmountField, CurrencyField, RefField
 from trivium.core.models import Model
 from trivium.parties.models.companies import Organization
-from trivium.parties.models.inside import CostCentre
+from trivium.parties.models.inside import CostCentre, Department
 from trivium.parties.models.people import User
 from trivium.parties.rules import ApprovalStatus, IfNobody
 
@@ -15,7 +15,8 @@ class ApprovalRule(Model):
     """From which amount a company asks for approvals of its own people before an act goes out.
 
     The one without a name is about the total alone and asks for `needed` of anybody. The others have a name, and may
-    look at a category (`scope`), a budget or a cost centre, and ask those of their steps, one after the other.
+    look at a category (`scope`), a budget, a cost centre, or a department with those below it, and ask those of their
+    steps, one after the other.
     """
 
     keeps_history = True
@@ -30,6 +31,7 @@ class ApprovalRule(Model):
     scope = models.CharField(max_length=200, blank=True, default="")
     budget_code = models.CharField(max_length=40, blank=True, default="")
     cost_centre = models.ForeignKey(CostCentre, models.PROTECT, related_name="+", null=True)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", null=True)
     needed = models.PositiveSmallIntegerField(default=1)
     if_nobody = models.CharField(max_length=10, default=IfNobody.WAIT)
     ended_at = models.DateTimeField(null=True)

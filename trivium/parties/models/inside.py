@@ -9,12 +9,16 @@ from trivium.parties.rules import Job, Role
 
 
 class Department(Model):
-    """A part of a company, by the company's own word."""
+    """A part of a company, by the company's own word; below another one, or at the top.
+
+    The database keeps the tree: no circle, not too deep, within one company (`parties_department_in_tree`).
+    """
 
     keeps_history = True
 
     ref = RefField("dep")
     organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")
+    parent = models.ForeignKey("self", models.PROTECT, related_name="+", null=True)
     name = models.CharField(max_length=60)
     ended_at = models.DateTimeField(null=True)
 
@@ -22,7 +26,10 @@ class Department(Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "name"], condition=Q(ended_at=None), name="parties_department_name_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=models.F("id")), name="parties_department_not_below_itself"
+            ),
         ]
 
 
@@ -45,6 +52,30 @@ class CostCentre(Model):
         ]
 
 
+class Budget(Model):
+    """Who may order on a budget, and when; what is left of it stands in the ledger, in the account of its code.
+
+    `ends_on` is the last day. Of a department it is for those below it too.
+    """
+
+    ref = RefField("bud")
+    organization = models.ForeignKey("parties.Organization", models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40)
+    cost_centre = models.ForeignKey(CostCentre, models.PROTECT, related_name="+", null=True)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", null=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "code"], name="parties_budget_code_once"),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="parties_budget_has_length",
+            ),
+        ]
+
+
 class Invitation(Model):
     """Somebody is asked to work in a company. The link's secret is made from the reference; only its hash is kept."""
 
@@ -55,6 +86,7 @@ class Invitation(Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", null=True)
     cost_centre = models.ForeignKey(CostCentre, models.PROTECT, related_name="+", null=True)
     spending_limit = AmountField(null=True)
+    monthly_limit = AmountField(null=True)
     email = models.EmailField()
     locale = models.CharField(max_length=10)
     token_hash = models.BinaryField(unique=True)
@@ -82,5 +114,8 @@ class Invitation(Model):
             ),
             models.CheckConstraint(
                 condition=Q(spending_limit=None) | Q(spending_limit__gte=0), name="parties_invitation_limit_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(monthly_limit=None) | Q(monthly_limit__gte=0), name="parties_invitation_month_sane"
             ),
         ]

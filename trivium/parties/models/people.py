@@ -61,7 +61,8 @@ class Phone(Model):
 class Membership(Model):
     """A person's place in an organization, in one of its roles.
 
-    `spending_limit` (minor units of the organization's currency) is what they may order without an approval.
+    Minor units of the organization's currency: `spending_limit` is what an order of theirs, `monthly_limit` what all
+    their orders of a month may come to without an approval.
     """
 
     keeps_history = True
@@ -73,6 +74,7 @@ class Membership(Model):
     department = models.ForeignKey("parties.Department", models.PROTECT, related_name="+", null=True)
     cost_centre = models.ForeignKey("parties.CostCentre", models.PROTECT, related_name="+", null=True)
     spending_limit = AmountField(null=True)
+    monthly_limit = AmountField(null=True)
     since = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
 
@@ -83,6 +85,9 @@ class Membership(Model):
             models.CheckConstraint(condition=Q(job__in=list(Job)), name="parties_membership_job_known"),
             models.CheckConstraint(
                 condition=Q(spending_limit=None) | Q(spending_limit__gte=0), name="parties_membership_limit_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(monthly_limit=None) | Q(monthly_limit__gte=0), name="parties_membership_month_sane"
             ),
         ]
 

@@ -37,12 +37,14 @@ from trivium.parties.queries.approvals import (
     MemberRow,
     OrderRuleRow,
     approval_of,
+    approval_way,
     approvals_waiting,
     faults,
     members_by_ref,
     members_of,
     order_route,
     order_rules,
+    ordering_place,
     subject_of_approval,
     votes_waiting,
 )
@@ -55,6 +57,7 @@ from trivium.parties.queries.assigning import (
     cutovers,
     partners_of,
 )
+from trivium.parties.queries.budgets import BudgetRow, budget_rows, check_budget
 from trivium.parties.queries.colleagues import (
     Colleague,
     Happened,
@@ -71,6 +74,7 @@ from trivium.parties.queries.colleagues import (
     invitation_token,
     invitations,
     invited,
+    lock_successor,
     people_history,
     person_by_mail,
 )
@@ -171,6 +175,7 @@ from trivium.parties.queries.privacy import (
     persons_to_forget,
     rows_of_their_own,
 )
+from trivium.parties.queries.scopes import MARKET_IS_NEW, check_scopes_exist
 from trivium.parties.queries.screening import (
     BlockRow,
     RuleVersion,
@@ -212,6 +217,7 @@ __all__ = [
     "PAPERS_WAITING",
     "CompanyPaper",
     "check_may_list",
+    "check_scopes_exist",
     "company_papers",
     "own_papers",
     "paper_list",
@@ -223,7 +229,10 @@ __all__ = [
     "ApplicationRow",
     "ApplicationView",
     "BlockRow",
+    "BudgetRow",
     "BuyerRow",
+    "budget_rows",
+    "check_budget",
     "Colleague",
     "CHECKS",
     "ChangeRow",
@@ -244,6 +253,7 @@ __all__ = [
     "Lapsing",
     "LinkRow",
     "Letterhead",
+    "MARKET_IS_NEW",
     "MemberRow",
     "Opened",
     "OrderRuleRow",
@@ -278,6 +288,7 @@ __all__ = [
     "application_names",
     "applications",
     "approval_of",
+    "approval_way",
     "approvals_waiting",
     "buyer_list",
     "blocklist",
@@ -320,6 +331,7 @@ __all__ = [
     "lapsed_paper",
     "law_of_countries",
     "links_of",
+    "lock_successor",
     "links_to_persons",
     "members_by_ref",
     "members_of",
@@ -329,6 +341,7 @@ __all__ = [
     "operator",
     "order_route",
     "order_rules",
+    "ordering_place",
     "organization_list",
     "organizations",
     "organizations_by_external_id",

@@ -1,5 +1,6 @@
 """Approvals inside a company; and what the audit asks of approvals and assignments."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from trivium.parties.queries import faults_of_papers
 from trivium.parties.queries.assigning import cutovers_are_carried_out
 from trivium.parties.queries.signing import AGREEMENT_CHECKS
 from trivium.parties.rules import (
+    NO_PLACE,
     NO_ROUTE,
+    ApprovalStatus,
     Asked,
     IfNobody,
     Member,
     OrderFacts,
+    OrderingPlace,
     OrderRule,
     Role,
     Route,
@@ -27,31 +31,32 @@ from trivium.parties.rules import (
 )
 
 _WAITING = """
-SELECT a.id, a.ref, a.act, a.subject, a.needed, a.asked_at, a.asked_by_id, a.why,
+SELECT a.id, a.ref, a.act, a.subject, a.needed, a.asked_at, a.asked_by_id, coalesce(q.name, ''), a.why,
        EXISTS (SELECT FROM parties_approvalvote v WHERE v.approval_id = a.id AND v.person_id = %(me)s),
        s.id IS NOT NULL, s.approver_id, s.deputy_id, CASE WHEN s.id IS NOT NULL THEN
        (SELECT json_agg(json_build_array(m.user_id, m.job)) FROM parties_membership m
         JOIN parties_user u ON u.id = m.user_id AND u.is_active
         WHERE m.organization_id = a.organization_id AND m.role = 'buyer' AND m.ends_at IS NULL)::text END
-FROM parties_approval a
+FROM parties_approval a LEFT JOIN parties_user q ON q.id = a.asked_by_id
 LEFT JOIN LATERAL (SELECT * FROM parties_approvalstep s WHERE s.approval_id = a.id AND s.decided_at IS NULL
                    AND NOT s.fell_away ORDER BY s.position LIMIT 1) s ON true
-WHERE a.organization_id = %(own)s AND a.status = 'waiting' ORDER BY a.id LIMIT %(limit)s
+WHERE a.organization_id = %(own)s AND a.status = 'waiting' AND %(subject)s::text IN ('', a.subject)
+ORDER BY a.id LIMIT %(limit)s
 """
-_FIELDS = ("id", "ref", "act", "subject", "needed", "asked_at", "asked_by_id", "why", "voted")
+_FIELDS = ("id", "ref", "act", "subject", "needed", "asked_at", "asked_by_id", "asked_by", "why", "voted")
 
 
-def approvals_waiting(actor: Actor, *, limit: int = 50) -> list[dict[str, object]]:
-    """What waits for a decision of this company, oldest first, in one statement.
+def approvals_waiting(actor: Actor, *, limit: int = 500, subject: str = "") -> list[dict[str, object]]:
+    """What waits for a decision of this company, of one subject or all, oldest first, in one statement.
 
     `mine` says the reader asked for it, `voted` that the reader has given a word on it already, `is_turn` that it is
     the reader who is asked now. `why` names the rules that ask.
     """
-    params = {"own": actor.organization_id or 0, "me": actor.user_id, "limit": limit}
+    params = {"own": actor.organization_id or 0, "me": actor.user_id, "limit": limit, "subject": subject}
     found = []
     for row in sql.rows(_WAITING, params):
         facts = dict(zip(_FIELDS, row, strict=False))
-        asked_by, voted, (is_step, approver_id, deputy_id, people) = facts["asked_by_id"], facts["voted"], row[9:]
+        asked_by, voted, (is_step, approver_id, deputy_id, people) = facts["asked_by_id"], facts["voted"], row[10:]
         mine = asked_by == actor.user_id
         is_turn = not mine and not voted and actor.may("approval.decide")
         if is_turn and is_step:
@@ -69,7 +74,7 @@ APPROVALS_WAITING = Waiting(
 
 
 def votes_waiting(actor: Actor) -> int:
-    """How many approvals wait for this person's own word now, up to 50. One statement."""
+    """How many approvals wait for this person's own word now, up to 500. One statement."""
     return sum(bool(each["is_turn"]) for each in approvals_waiting(actor))
 
 
@@ -97,23 +102,51 @@ def members_by_ref(actor: Actor) -> list[MemberRow]:
 
 
 _ORDER_RULES = """
-SELECT r.name, r.threshold, r.scope, r.budget_code, r.cost_centre_id, r.needed, r.if_nobody,
+SELECT r.name, r.threshold, r.scope, r.budget_code, r.cost_centre_id, r.department_id, r.needed, r.if_nobody,
        (SELECT json_agg(json_build_array(s.approver_id, s.deputy_id) ORDER BY s.position)
         FROM parties_approvalrulestep s WHERE s.rule_id = r.id)::text
 FROM parties_approvalrule r
 WHERE r.organization_id = %(buyer)s AND r.act = 'order.place' AND r.currency = %(currency)s AND r.ended_at IS NULL
 ORDER BY r.position, r.id
 """
-_OWN_LIMIT = """
-SELECT spending_limit, cost_centre_id FROM parties_membership
-WHERE organization_id = %s AND user_id = %s AND role = 'buyer' AND ends_at IS NULL
+_OWN_PLACE = """
+SELECT spending_limit, monthly_limit, cost_centre_id, ARRAY(
+    WITH RECURSIVE up AS (
+        SELECT d.id, d.parent_id FROM parties_department d WHERE d.id = department_id
+        UNION SELECT d.id, d.parent_id FROM parties_department d JOIN up ON d.id = up.parent_id
+    ) SELECT id FROM up)
+FROM parties_membership WHERE organization_id = %s AND user_id = %s AND role = 'buyer' AND ends_at IS NULL
 """
+_MONTH_HELD = " AND monthly_limit IS NOT NULL FOR NO KEY UPDATE"
+
+
+def ordering_place(terms: TradingTerms, person_id: int | None, *, held: bool = False) -> OrderingPlace:
+    """From which place in its company a person orders. No statement if nothing hangs on it.
+
+    `held`: whoever has a limit for the month is locked, so that two orders at once count each other.
+    """
+    if not terms.asks_more:
+        return NO_PLACE
+    whose = [terms.buyer_id, person_id or 0]
+    found = sql.rows(_OWN_PLACE, whose)
+    if held and found and found[0][1] is not None:
+        found = sql.rows(_OWN_PLACE + _MONTH_HELD, whose) or sql.rows(_OWN_PLACE, whose)
+    if not found:
+        return NO_PLACE
+    limit, monthly_limit, cost_centre_id, departments = found[0]
+    return OrderingPlace(limit, monthly_limit, cost_centre_id, frozenset(departments))
 
 
 def order_route(
-    terms: TradingTerms, person_id: int | None, *, total: int, by_scope: Mapping[str, int], budget_code: str
+    terms: TradingTerms,
+    place: OrderingPlace,
+    *,
+    total: int,
+    by_scope: Mapping[str, int],
+    budget_code: str,
+    month_so_far: int = 0,
 ) -> Route:
-    """Whose words an order of this person needs in their company. No statement if it has but the one plain rule, two
+    """Whose words an order from this place needs in its company. No statement if it has but the one plain rule, one
     otherwise; amounts are minor units, `by_scope` by category path.
     """
     if not terms.asks_more:
@@ -121,10 +154,17 @@ def order_route(
             return NO_ROUTE
         return Route((Asked(),) * terms.approvals_needed, (), IfNobody.WAIT)
     rows = sql.rows(_ORDER_RULES, {"buyer": terms.buyer_id, "currency": terms.currency})
-    rules = [OrderRule(*(*row[:7], tuple(Asked(*each) for each in json.loads(row[7] or "[]")))) for row in rows]
-    own = sql.rows(_OWN_LIMIT, [terms.buyer_id, person_id or 0])
-    limit, cost_centre = own[0] if own else (None, None)
-    facts = OrderFacts(total, tuple(by_scope.items()), budget_code, cost_centre, limit)
+    rules = [OrderRule(*(*row[:8], tuple(Asked(*each) for each in json.loads(row[8] or "[]")))) for row in rows]
+    facts = OrderFacts(
+        total=total,
+        by_scope=tuple(by_scope.items()),
+        budget_code=budget_code,
+        cost_centre_id=place.cost_centre_id,
+        limit=place.limit,
+        monthly_limit=place.monthly_limit,
+        month_so_far=month_so_far,
+        department_ids=place.department_ids,
+    )
     return route(rules, facts)
 
 
@@ -141,6 +181,8 @@ class OrderRuleRow:
     budget_code: str
     cost_centre_ref: str
     cost_centre: str
+    department_ref: str
+    department: str
     needed: int
     if_nobody: str
     approvers: tuple[tuple[str, str, str, str], ...]
@@ -148,11 +190,12 @@ class OrderRuleRow:
 
 _RULE_ROWS = """
 SELECT r.ref, r.name, r.position, r.threshold, r.currency, r.scope, r.budget_code, coalesce(c.ref, ''),
-       coalesce(c.code || ' ' || c.name, ''), r.needed, r.if_nobody,
+       coalesce(c.code || ' ' || c.name, ''), coalesce(t.ref, ''), coalesce(t.name, ''), r.needed, r.if_nobody,
        (SELECT json_agg(json_build_array(a.ref, a.name, coalesce(d.ref, ''), coalesce(d.name, '')) ORDER BY s.position)
         FROM parties_approvalrulestep s JOIN parties_user a ON a.id = s.approver_id
         LEFT JOIN parties_user d ON d.id = s.deputy_id WHERE s.rule_id = r.id)::text
 FROM parties_approvalrule r LEFT JOIN parties_costcentre c ON c.id = r.cost_centre_id
+LEFT JOIN parties_department t ON t.id = r.department_id
 WHERE r.organization_id = %s AND r.act = 'order.place' AND r.ended_at IS NULL ORDER BY r.position, r.id
 """
 
@@ -164,7 +207,71 @@ def order_rules(actor: Actor) -> list[OrderRuleRow]:
     """
     actor.require("approval.arrange")
     rows = sql.rows(_RULE_ROWS, [actor.organization_id or 0])
-    return [OrderRuleRow(*(*row[:11], tuple(tuple(each) for each in json.loads(row[11] or "[]")))) for row in rows]
+    return [OrderRuleRow(*(*row[:13], tuple(tuple(each) for each in json.loads(row[13] or "[]")))) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class WordAsked:
+    """One word an approval asks for, in its order. `able` are the names of those who could give it now; `named` is who
+    is named for it ("": anybody who decides), `by` and `at` who gave it; `state` is given, fell_away, now or later."""
+
+    able: tuple[str, ...]
+    named: str
+    by: str
+    at: dt.datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalWay:
+    """How far an approval has come: by which rules (`why`), and whose words are asked for; `has_order`: one after the
+    other."""
+
+    ref: str
+    status: str
+    why: str
+    asked_by: str
+    has_order: bool
+    words: tuple[WordAsked, ...]
+
+
+_WAY = """
+SELECT a.id, a.ref, a.status, a.why, a.asked_by_id, coalesce(q.name, ''), a.needed
+FROM parties_approval a LEFT JOIN parties_user q ON q.id = a.asked_by_id
+WHERE a.organization_id = %s AND a.subject = %s
+"""
+_WAY_STEPS = """
+SELECT s.approver_id, s.deputy_id, coalesce(p.name, ''), coalesce(b.name, ''), s.decided_at, s.fell_away
+FROM parties_approvalstep s LEFT JOIN parties_user p ON p.id = s.approver_id
+LEFT JOIN parties_user b ON b.id = s.decided_by_id WHERE s.approval_id = %s ORDER BY s.position
+"""
+_WAY_VOTES = """
+SELECT NULL, NULL, '', u.name, v.at, false FROM parties_approvalvote v JOIN parties_user u ON u.id = v.person_id
+WHERE v.approval_id = %s ORDER BY v.id
+"""
+_OPEN_WORD = (None, None, "", "", None, False)
+
+
+def approval_way(actor: Actor, subject: str) -> ApprovalWay | None:
+    """How far the approval of something of the reader's own company has come; None if none was asked. Up to four
+    statements.
+    """
+    found = sql.rows(_WAY, [actor.organization_id or 0, subject])
+    if not found:
+        return None
+    key, ref, status, why, asker_id, asked_by, needed = found[0]
+    steps = sql.rows(_WAY_STEPS, [key])
+    words = steps or sql.rows(_WAY_VOTES, [key])
+    words = [*words, *[_OPEN_WORD] * (0 if steps else max(0, needed - len(words)))]
+    people = {row.user_id: row for row in members_by_ref(actor)} if status == ApprovalStatus.WAITING else {}
+    members = [Member(row.user_id, row.job) for row in people.values()]
+    asked, is_open = [], status == ApprovalStatus.WAITING
+    for approver_id, deputy_id, named, by, at, fell_away in words:
+        state = "given" if at else "fell_away" if fell_away else "now" if is_open else "later"
+        able = deciders(Asked(approver_id, deputy_id), members, asker_id) if not (at or fell_away) else ()
+        asked.append(WordAsked(tuple(people[each].name for each in people if each in able), named, by, at, state))
+        is_open = is_open and not (steps and state == "now")
+    return ApprovalWay(ref, status, why, asked_by, bool(steps), tuple(asked))
 
 
 def subject_of_approval(actor: Actor, ref: str) -> str:

@@ -6,7 +6,7 @@ import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +14,13 @@ from django.conf import settings
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
-from trivium.parties.models import CostCentre, Department, Invitation
+from trivium.parties.models import Invitation
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A person in this workspace. Mail address and limit are None for readers who do not administrate it."""
+    """A person in this workspace. Mail address and limits are None for readers who do not administrate it, but for
+    their own."""
 
     ref: str
     name: str
@@ -30,6 +31,7 @@ class Colleague:
     cost_centre_ref: str
     cost_centre: str
     spending_limit: int | None
+    monthly_limit: int | None
     currency: str
     since: dt.datetime | None
     keys: int
@@ -37,7 +39,7 @@ class Colleague:
 
 _COLLEAGUES = """
 SELECT u.ref, u.name, u.email, m.job, coalesce(d.ref, ''), coalesce(d.name, ''), coalesce(c.ref, ''),
-       coalesce(c.code || ' ' || c.name, ''), m.spending_limit, o.currency, m.since,
+       coalesce(c.code || ' ' || c.name, ''), m.spending_limit, m.monthly_limit, o.currency, m.since,
        (SELECT count(*) FROM parties_apikey k WHERE k.user_id = u.id AND k.organization_id = o.id
         AND k.role = m.role AND k.revoked_at IS NULL)
 FROM parties_membership m JOIN parties_user u ON u.id = m.user_id
@@ -50,12 +52,30 @@ WHERE m.organization_id = %s AND m.role = %s AND m.ends_at IS NULL ORDER BY m.id
 def colleagues(actor: Actor) -> list[Colleague]:
     """Who works in this workspace, longest first. One statement."""
     found = [Colleague(*row) for row in sql.rows(_COLLEAGUES, [actor.organization_id or 0, actor.role])]
-    return found if actor.may("party.edit") else [_in_short(row) for row in found]
+    return found if actor.may("party.edit") else [_in_short(row, actor) for row in found]
 
 
-def _in_short(row: Colleague) -> Colleague:
-    return Colleague(row.ref, row.name, None, row.job, row.department_ref, row.department, row.cost_centre_ref,
-                     row.cost_centre, None, row.currency, row.since, 0)  # fmt: skip
+def _in_short(row: Colleague, actor: Actor) -> Colleague:
+    if row.ref == actor.user_ref:
+        return replace(row, email=None, keys=0)
+    return replace(row, email=None, keys=0, spending_limit=None, monthly_limit=None)
+
+
+_SUCCESSORS = """
+SELECT u.ref FROM parties_membership m JOIN parties_user u ON u.id = m.user_id AND u.is_active
+JOIN parties_organization o ON o.id = m.organization_id
+WHERE o.ref = %(company)s AND m.role = 'buyer' AND m.ends_at IS NULL
+ORDER BY u.ref = %(gone)s DESC, u.ref = %(wanted)s DESC, m.job = 'admin' DESC, m.id LIMIT 1 FOR SHARE OF m
+"""
+
+
+def lock_successor(company_ref: str, gone_ref: str, wanted_ref: str) -> str | None:
+    """Who goes on with what a leaver was about to order: whoever is wanted, else the longest-serving administrator who
+    buys, else whoever does; they cannot leave before this transaction ends. None if nobody buys there, or the leaver
+    has come back. One statement.
+    """
+    found = sql.rows(_SUCCESSORS, {"company": company_ref, "gone": gone_ref, "wanted": wanted_ref})
+    return str(found[0][0]) if found and found[0][0] != gone_ref else None
 
 
 def get_colleague(actor: Actor, ref: str) -> Colleague:
@@ -68,31 +88,48 @@ def get_colleague(actor: Actor, ref: str) -> Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A department, or a cost centre (which has a code)."""
+    """A department, or a cost centre (which has a code). Of a department, `parent_ref` is the one it lies in ("" at the
+    top) and `depth` how many lie above it."""
 
     ref: str
     code: str
     name: str
     people: int
+    parent_ref: str = ""
+    depth: int = 0
+
+    @property
+    def indented(self) -> str:
+        """The name as a list of the tree shows it."""
+        return "– " * self.depth + self.name
 
 
-_PARTS = """
-SELECT p.ref, {code}, p.name, (SELECT count(DISTINCT m.user_id) FROM parties_membership m
-                               WHERE m.{kind}_id = p.id AND m.ends_at IS NULL)
-FROM {table} p WHERE p.organization_id = %s AND p.ended_at IS NULL ORDER BY 2, 3
+_PEOPLE = """(SELECT count(DISTINCT m.user_id) FROM parties_membership m
+              WHERE m.{kind}_id = p.id AND m.ends_at IS NULL)"""
+_TREE = f"""
+WITH RECURSIVE tree AS (
+    SELECT d.id, d.ref, d.name, ''::varchar AS parent_ref, 0 AS depth, ARRAY[lower(d.name)] AS way
+    FROM parties_department d WHERE d.organization_id = %s AND d.ended_at IS NULL AND d.parent_id IS NULL
+    UNION ALL
+    SELECT d.id, d.ref, d.name, t.ref, t.depth + 1, t.way || lower(d.name) FROM parties_department d
+    JOIN tree t ON d.parent_id = t.id WHERE d.ended_at IS NULL
+)
+SELECT p.ref, '', p.name, {_PEOPLE.format(kind="department")}, p.parent_ref, p.depth FROM tree p ORDER BY p.way
+"""
+_CENTRES = f"""
+SELECT p.ref, p.code, p.name, {_PEOPLE.format(kind="cost_centre")}
+FROM parties_costcentre p WHERE p.organization_id = %s AND p.ended_at IS NULL ORDER BY 2, 3
 """
 
 
 def departments(actor: Actor) -> list[Inside]:
-    """The departments of the reader's company, by name. One statement."""
-    statement = _PARTS.format(code="''", kind="department", table=Department._meta.db_table)
-    return [Inside(*row) for row in sql.rows(statement, [actor.organization_id or 0])]
+    """The departments of the reader's company as a tree: each before those below it, by name. One statement."""
+    return [Inside(*row) for row in sql.rows(_TREE, [actor.organization_id or 0])]
 
 
 def cost_centres(actor: Actor) -> list[Inside]:
     """The cost centres of the reader's company, by code. One statement."""
-    statement = _PARTS.format(code="p.code", kind="cost_centre", table=CostCentre._meta.db_table)
-    return [Inside(*row) for row in sql.rows(statement, [actor.organization_id or 0])]
+    return [Inside(*row) for row in sql.rows(_CENTRES, [actor.organization_id or 0])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,16 @@ from trivium.parties.rules.applications import (
 )
 from trivium.parties.rules.approvals import (
     DECIDING,
+    NO_PLACE,
     NO_ROUTE,
     OVER_LIMIT,
+    OVER_MONTH,
     ApprovalStatus,
     Asked,
     IfNobody,
     Member,
     OrderFacts,
+    OrderingPlace,
     OrderRule,
     Route,
     TradingTerms,
@@ -94,7 +97,15 @@ from trivium.parties.rules.particulars import (
     ChangeStatus,
     clean_account,
 )
-from trivium.parties.rules.people import INVITED_FOR, MAX_INSIDE, SHORTEST_PASSWORD, check_admin_stays
+from trivium.parties.rules.people import (
+    INVITED_FOR,
+    MAX_DEPTH,
+    MAX_INSIDE,
+    SHORTEST_PASSWORD,
+    check_admin_stays,
+    height,
+    way_up,
+)
 from trivium.parties.rules.phones import TextSender, read_phone, register_text_sender, text_sender
 from trivium.parties.rules.preferences import LONGEST_PREFERENCE, MOST_PREFERENCES, MOST_VIEWS, VIEWS, check_preference
 from trivium.parties.rules.privacy import (
@@ -181,15 +192,18 @@ __all__ = [
     "INVITED_FOR",
     "LEAST",
     "LONGEST_PREFERENCE",
+    "MAX_DEPTH",
     "MAX_INSIDE",
     "MAX_RANK",
     "MOST_CONTACTS",
     "MOST_PAPERS",
     "MOST_PREFERENCES",
     "MOST_VIEWS",
+    "NO_PLACE",
     "NO_ROUTE",
     "OPEN",
     "OVER_LIMIT",
+    "OVER_MONTH",
     "PERMISSIONS",
     "PERSONAL",
     "PURPOSES",
@@ -217,6 +231,7 @@ __all__ = [
     "Kept",
     "Member",
     "OrderFacts",
+    "OrderingPlace",
     "OrderRule",
     "REVIEWED",
     "ChangeKind",
@@ -281,4 +296,6 @@ __all__ = [
     "READ_IN_ENTRY",
     "check_minutes",
     "rights_in_entry",
+    "height",
+    "way_up",
 ]

@@ -63,7 +63,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class OrderRule:
     """When an order asks for approvals: an amount from `threshold` on (minor units), in the whole order or in a
-    category; of orders on one budget or cost centre, if it names one. `asked` in order; without, `needed` of anybody.
+    category; of orders on one budget, of one cost centre, of a department or one below it, if it names one. `asked` in
+    order; without, `needed` of anybody.
     """
 
     name: str
@@ -71,6 +72,7 @@ class OrderRule:
     scope: str = ""
     budget_code: str = ""
     cost_centre_id: int | None = None
+    department_id: int | None = None
     needed: int = 1
     if_nobody: str = IfNobody.WAIT
     asked: tuple[Asked, ...] = ()
@@ -78,13 +80,43 @@ class OrderRule:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """What rules look at: the total and its parts by category path (minor units), budget, cost centre, own limit."""
+    """What rules look at: the total and its parts by category path (minor units), budget, cost centre, the departments
+    whose rules hold, and the limits of the person who places it: of an order, and of a month in which they have
+    ordered `month_so_far` already.
+    """
 
     total: int
     by_scope: tuple[tuple[str, int], ...] = ()
     budget_code: str = ""
     cost_centre_id: int | None = None
     limit: int | None = None
+    monthly_limit: int | None = None
+    month_so_far: int = 0
+    department_ids: frozenset[int] = frozenset()
+
+    @property
+    def over(self) -> tuple[str, ...]:
+        """Which of the person's own limits the order is above."""
+        month = self.month_so_far + self.total
+        above = {
+            OVER_LIMIT: self.limit is not None and self.total > self.limit,
+            OVER_MONTH: self.monthly_limit is not None and month > self.monthly_limit,
+        }
+        return tuple(name for name, is_over in above.items() if is_over)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderingPlace:
+    """From where in its company somebody orders: their own limits (minor units), their cost centre, and their
+    department with those above it."""
+
+    limit: int | None = None
+    monthly_limit: int | None = None
+    cost_centre_id: int | None = None
+    department_ids: frozenset[int] = frozenset()
+
+
+NO_PLACE = OrderingPlace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +136,8 @@ class Route:
 NO_ROUTE = Route((), (), IfNobody.WAIT)
 OVER_LIMIT = "limit"
 """The name of what asks when an order is above the limit of the person who places it."""
+OVER_MONTH = "month"
+"""The name of what asks when with this order a person's month comes to more than they may order alone."""
 
 
 def applies(rule: OrderRule, facts: OrderFacts) -> bool:
@@ -111,6 +145,8 @@ def applies(rule: OrderRule, facts: OrderFacts) -> bool:
     if rule.budget_code and rule.budget_code != facts.budget_code:
         return False
     if rule.cost_centre_id and rule.cost_centre_id != facts.cost_centre_id:
+        return False
+    if rule.department_id and rule.department_id not in facts.department_ids:
         return False
     if not rule.scope:
         return facts.total >= rule.threshold
@@ -120,10 +156,10 @@ def applies(rule: OrderRule, facts: OrderFacts) -> bool:
 
 def route(rules: Sequence[OrderRule], facts: OrderFacts) -> Route:
     """Whom an order asks: those its rules name, each once, in the order of the rules; then as many others as the rule
-    that wants most of them. Above a person's own limit at least one word is asked for.
+    that wants most of them. Above one of a person's own limits at least one word is asked for.
     """
     asking = [rule for rule in rules if applies(rule, facts)]
-    over = facts.limit is not None and facts.total > facts.limit
+    over = facts.over
     named: dict[int, Asked] = {}
     for rule in asking:
         for each in rule.asked:
@@ -134,7 +170,7 @@ def route(rules: Sequence[OrderRule], facts: OrderFacts) -> Route:
         others = 1
     ways = [IfNobody(rule.if_nobody) for rule in asking] + ([IfNobody.REFUSE] if over and not asking else [])
     strictest = next((way for way in (IfNobody.REFUSE, IfNobody.WAIT, IfNobody.PASS) if way in ways), IfNobody.WAIT)
-    names = [rule.name for rule in asking] + ([OVER_LIMIT] if over else [])
+    names = [rule.name for rule in asking] + list(over)
     return Route((*named.values(), *[Asked()] * others), tuple(names), strictest)
 
 

@@ -44,14 +44,22 @@ FACTS: dict[str, Any] = {
     "bank_account": "6222021234567890123",
     "categories": ["household/paper"],
 }
+SCOPES = ("household", "household/paper", "fresh")
 PARTNER = {"territory": ["440000"], "expected_monthly": 50_000_000, "serves": "F"}
 
 
 def stranger(name: str = "Lin Yue") -> Actor:
     """Somebody who has signed up and works nowhere."""
     mail = f"{new_ref('p')}@example.test"
+    goods_there_are()
     user = commands.register_person(SYSTEM, email=mail, name=name, password="correct horse 9")
     return Actor(user.pk, user.ref, None, "", "person")
+
+
+def goods_there_are() -> None:
+    """The categories that FACTS and the tests name, as the catalog would have told them."""
+    for path in SCOPES:
+        commands.register_scope(path)
 
 
 def apply(actor: Actor, role: str = "supplier", *, submit: bool = True, papers: bool = True, **facts: Any) -> str:

@@ -18,6 +18,7 @@ from trivium.parties.tests.applying import (
     add_licence,
     apply,
     events_of,
+    goods_there_are,
     refused,
     stranger,
 )
@@ -75,6 +76,7 @@ def test_nobody_decides_on_what_they_applied_for_or_a_company_of_theirs(reviewer
     company = make_organization("Yunqi", "buyer", number=OTHER_NUMBER)
     boss = make_actor(company, "buyer")
     ref = commands.start_application(boss, "supplier", for_company=True)
+    goods_there_are()
     commands.save_application(boss, ref, version=1, facts={**FACTS, "number": OTHER_NUMBER})
     add_licence(boss, ref)
     commands.submit_application(boss, ref)

@@ -23,6 +23,7 @@ from trivium.parties.errors import (
     NotYourTurn,
     OwnRequest,
     StillUsed,
+    UnknownScope,
 )
 from trivium.parties.models import Approval, ApprovalRule, ApprovalStep
 from trivium.parties.tests.factories import make_actor, make_buyer, make_organization
@@ -45,7 +46,8 @@ class Office:
     def ask(self, total: int = 1000, who: Actor | None = None, subject: str = "ord_1") -> Approval | None:
         asker = who or self.chen
         terms = queries.trading_terms(self.company.pk, now())
-        found = queries.order_route(terms, asker.user_id, total=total, by_scope={}, budget_code="")
+        place = queries.ordering_place(terms, asker.user_id)
+        found = queries.order_route(terms, place, total=total, by_scope={}, budget_code="")
         if not commands.check_route(found, self.company.pk, asker.user_id):
             return None
         return commands.ask_approval(asker, subject=subject, act="order.place", organization_id=self.company.pk,
@@ -237,6 +239,7 @@ def test_the_plain_rule_goes_on_as_before_beside_the_others(office: Office) -> N
 
 def test_rules_are_set_changed_and_ended(office: Office) -> None:
     centre = commands.keep_cost_centre(office.boss, code="10", name="Food")
+    commands.register_scope("tools")
     ref = office.rule((office.li, office.wang), scope="tools", budget_code="Q1", cost_centre_ref=centre, position=3)
     (row,) = queries.order_rules(office.boss)
     assert (row.scope, row.budget_code, row.cost_centre, row.position) == ("tools", "Q1", "10 Food", 3)
@@ -261,6 +264,8 @@ def test_rules_are_set_changed_and_ended(office: Office) -> None:
         ({"needed": 0}, BadQuantity),
         ({"position": -1}, BadQuantity),
         ({"if_nobody": "pray"}, BadIfNobody),
+        ({"scope": "tool"}, UnknownScope),
+        ({"department_ref": "dep_nothing"}, NotFound),
         ({"cost_centre_ref": "cct_nothing"}, NotFound),
         ({"approvers": (("usr_nobody", ""),)}, NotFound),
         ({"approvers": (("li", "usr_nobody"),)}, NotFound),

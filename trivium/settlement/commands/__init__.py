@@ -1,7 +1,7 @@
 """The acts of settlement."""
 
 from trivium.settlement.commands.bank import record_gateway_payout, settle_account
-from trivium.settlement.commands.budgets import set_budget
+from trivium.settlement.commands.budgets import keep_budget, set_budget
 from trivium.settlement.commands.escrow import refund, refund_cancelled, release_escrow
 from trivium.settlement.commands.funding import (
     fund_decided,
@@ -37,6 +37,7 @@ __all__ = [
     "release_escrow",
     "return_surplus",
     "return_transfer",
+    "keep_budget",
     "set_budget",
     "set_credit_limit",
     "settle_account",

@@ -3,15 +3,18 @@
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
-from trivium.core.errors import clean_text
 from trivium.core.ids import new_ref
 from trivium.core.money import check_limit
 from trivium.core.time import now
 from trivium.ledger import commands as ledger
 from trivium.ledger import queries as balances
+from trivium.ledger.errors import Overdrawn
 from trivium.ledger.rules import move
+from trivium.parties import commands as arranging
 from trivium.parties import queries as parties
+from trivium.parties.commands import BudgetTerms
 from trivium.parties.rules import check_currency
+from trivium.settlement.errors import BudgetHeld
 
 
 def budget_accounts(buyer_ref: str, code: str) -> tuple[str, str, str]:
@@ -24,17 +27,20 @@ def budget_accounts(buyer_ref: str, code: str) -> tuple[str, str, str]:
 def set_budget(actor: Actor, buyer_ref: str, code: str, amount: int, currency: str) -> None:
     """Set what is left of a budget (minor units). What orders hold of it stays held.
 
-    Refuses: Denied("budget.set"), NotFound, BadAmount, BadCurrency, Overdrawn (less than what open orders hold).
+    Refuses: Denied("budget.set"), NotFound, BadAmount, BadCurrency, BudgetHeld (less than what waiting orders hold).
     """
     actor.require("budget.set")
     check_limit(amount, check_currency(currency), field="amount")
     buyer = parties.get_organization(actor, buyer_ref)
-    granted, left, _spent = budget_accounts(buyer.ref, clean_text(code, limit=40, field="code").replace("/", "-"))
+    code = arranging.clean_budget_code(code)
+    granted, left, _spent = budget_accounts(buyer.ref, code)
     # Whoever sets the same budget at the same moment waits, so that the last one's figure stands.
     sql.rows("SELECT pg_advisory_xact_lock(hashtext(%s::text))", [left])
     change = amount - balances.balance(left, currency)
     posting = move(granted, left, change, currency)
-    if posting:
+    if not posting:
+        return
+    try:
         ledger.post(
             key=f"budget:{new_ref('bdg')}",
             subject=buyer.ref,
@@ -43,3 +49,15 @@ def set_budget(actor: Actor, buyer_ref: str, code: str, amount: int, currency: s
             at=now(),
             actor_ref=actor.ref,
         )
+    except Overdrawn as refused:
+        raise BudgetHeld(code=code, field="amount") from refused
+
+
+@act
+def keep_budget(actor: Actor, buyer_ref: str, code: str, terms: BudgetTerms, *, amount: int, currency: str) -> None:
+    """Set what is left of a budget (minor units), for whom it is and when.
+
+    Refuses: what `set_budget` does, NotFound (cost centre, department), BudgetTooShort, TooManyInside.
+    """
+    set_budget(actor, buyer_ref, code, amount, currency)
+    arranging.arrange_budget(actor, buyer_ref, arranging.clean_budget_code(code), terms)

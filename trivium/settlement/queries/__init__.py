@@ -26,6 +26,7 @@ from trivium.settlement.queries.books import (
     surplus_to_return,
     transfers_to_return,
 )
+from trivium.settlement.queries.budgets import BudgetMoney, budgets_of
 from trivium.settlement.queries.faults import CHECKS, faults
 from trivium.settlement.queries.lists import (
     STATEMENTS_WAITING,
@@ -39,7 +40,9 @@ from trivium.settlement.queries.lists import (
 
 __all__ = [
     "STATEMENTS_WAITING",
+    "BudgetMoney",
     "CHECKS",
+    "budgets_of",
     "RefundRow",
     "carried_over",
     "confirmed_by_party",

@@ -7,13 +7,13 @@ from trivium.core.errors import Denied, NotFound, Refusal
 from trivium.core.jobs import drain
 from trivium.core.models import EventRecord
 from trivium.core.money import BadAmount
-from trivium.ledger.errors import Overdrawn
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.parties.errors import BadCurrency
 from trivium.settlement import commands, queries
 from trivium.settlement.errors import (
     AmountDiffers,
+    BudgetHeld,
     NothingDue,
     OtherMethod,
     PaysTooMuch,
@@ -261,7 +261,7 @@ def test_a_budget_holds_spends_and_gets_back(deal: Deal) -> None:
     left = "buyer/{b}/budget/main"
     commands.set_budget(deal.buyer.actor, deal.buyer.ref, "main", 300000, CNY)
     placed = deal.order(budget_code="main")
-    with pytest.raises(Overdrawn), transaction.atomic():
+    with pytest.raises(BudgetHeld), transaction.atomic():
         commands.set_budget(deal.buyer.actor, deal.buyer.ref, "main", placed.total - 1, CNY)
     assert deal.books(left) == [300000]
     deal.transfer(placed)

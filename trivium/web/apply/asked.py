@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from trivium.catalog import queries as catalog
 from trivium.core.fields import translate
 from trivium.core.money import to_text
+from trivium.parties import queries as parties
 from trivium.parties.queries import ApplicationView
 from trivium.parties.rules import INDUSTRIES, Facts, PaperKind, Size
 from trivium.web.shared import forms, words
@@ -156,7 +157,7 @@ def _paper_fields() -> tuple[Field, ...]:
 def _category_ticks(chosen: Sequence[str]) -> Ticks:
     language = get_language() or "en"
     tops = [(c.path, translate(c.name, language)) for c in catalog.categories() if "/" not in c.path]
-    tops = tops or [("all", gettext("All goods"))]  # a market that is new has no categories yet
+    tops = tops or [(parties.MARKET_IS_NEW, gettext("All goods"))]  # a market that is new has no categories yet
     known = {path for path, _name in tops}
     more = [(path, path) for path in chosen if path not in known]
     choices = [(path, name, path in chosen) for path, name in (*tops, *more)]

@@ -9,10 +9,15 @@ from django.utils.translation import gettext
 
 from trivium.catalog import queries as catalog
 from trivium.core.actor import Actor
+from trivium.core.money import to_text
+from trivium.core.time import business_day, now
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.ordering.rules import PaymentMethod, read_address
 from trivium.parties.rules import TradingTerms
+from trivium.settlement import queries as settlement
+from trivium.settlement.queries import BudgetMoney
+from trivium.web.buyer.asking import asked_of
 from trivium.web.buyer.pricing import Priced, delivery_methods, price_cart
 from trivium.web.buyer.shelf import next_steps
 from trivium.web.shared import forms, words
@@ -87,8 +92,9 @@ def _checkout(request: WorkspaceRequest) -> Shown:
     values = request.POST if request.method == "POST" else _last_address(request.actor)
     priced = _price(request.actor, values)
     methods = delivery_methods(request.actor, priced.groups, priced.terms.currency)
-    form = _checkout_form(priced, values, methods or ["standard"])
-    return Shown("buyer/checkout.html", {"priced": priced, "form": form, "is_empty": not priced.groups})
+    form = _checkout_form(request.actor, priced, values, methods or ["standard"])
+    asks = asked_of(request.actor, priced, str(values.get("budget_code", "")))
+    return Shown("buyer/checkout.html", {"priced": priced, "form": form, "asks": asks, "is_empty": not priced.groups})
 
 
 def _price(actor: Actor, values: Mapping[str, Any]) -> Priced:
@@ -110,7 +116,24 @@ def _last_address(actor: Actor) -> dict[str, str]:
     return {f"ship_to.{name}": str(value) for name, value in ship_to.items()}
 
 
-def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[str]) -> Form:
+def _budget_field(actor: Actor) -> Field:
+    """Which budget of the company the order is booked on: of those that are open today and this person's."""
+    found = settlement.budgets_of(actor, actor.organization_ref)
+    today = business_day(now())
+    mine = [each for each in found if each.terms is None or (each.terms.is_own and each.terms.is_open(today))]
+    if not found:
+        return Field("budget_code", kind="hidden")
+    choices = [("", gettext("none")), *((each.code, _left(each)) for each in mine)]
+    return Field("budget_code", gettext("Budget"), "select", choices=choices, required=False, is_narrow=True,
+                 help=gettext("The budget of your company that this order is booked on."))  # fmt: skip
+
+
+def _left(budget: BudgetMoney) -> str:
+    left = f"{to_text(budget.left, budget.currency)} {budget.currency}"
+    return gettext("%(budget)s, %(amount)s left") % {"budget": budget.code, "amount": left}
+
+
+def _checkout_form(actor: Actor, priced: Priced, values: Mapping[str, Any], methods: Sequence[str]) -> Form:
     total = str(priced.quote.total) if priced.quote else ""
     fields = (
         *_address_fields(priced.terms, values),
@@ -124,8 +147,7 @@ def _checkout_form(priced: Priced, values: Mapping[str, Any], methods: Sequence[
               help=gettext("Codes, separated by spaces; each is taken off once.")),
         Field("po_number", gettext("Your order number"), required=False, limit=60, is_seldom=True,
               help=gettext("Stands on every paper of this order.")),
-        Field("budget_code", gettext("Budget"), required=False, limit=40, is_seldom=True,
-              help=gettext("The budget of your company that this order is booked on.")),
+        _budget_field(actor),
         Field("accepts_substitutes", gettext("Suppliers may send a substitute at the same price"), "checkbox",
               required=False, is_seldom=True, help=gettext("Otherwise what is missing is simply not sent.")),
         Field("expected_total", kind="hidden", value=total),

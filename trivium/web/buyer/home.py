@@ -28,14 +28,15 @@ def home(request: WorkspaceRequest) -> Shown:
 
 def _approvals(actor: Actor) -> list[Task]:
     """Orders of colleagues that wait for this person's word."""
-    waiting = {str(each["subject"]): decide_forms(actor, each) for each in parties.approvals_waiting(actor)}
-    if not any(waiting.values()):
-        return []
+    turns = [each for each in parties.approvals_waiting(actor) if each["is_turn"]][:LOOKED_AT]
+    waiting = {str(each["subject"]): (str(each["asked_by"]), decide_forms(actor, each)) for each in turns}
+    rows = ordering.orders_of(actor, limit=LOOKED_AT, refs=list(waiting)) if waiting else []
     return [
-        Task("approve", row["number"], reverse("buyer:order", args=[row["ref"]]), row["po_number"], row["approve_by"],
-             row["total"], row["currency"], waiting[row["ref"]][0])
-        for row in ordering.orders_of(actor, limit=LOOKED_AT, status="submitted")
-        if waiting.get(row["ref"])
+        Task("approve", row["number"], reverse("buyer:order", args=[row["ref"]]),
+             " · ".join(filter(None, [waiting[row["ref"]][0], row["po_number"]])), row["approve_by"], row["total"],
+             row["currency"], waiting[row["ref"]][1][0])
+        for row in reversed(rows)
+        if row["approval"] == "waiting"
     ]  # fmt: skip
 
 

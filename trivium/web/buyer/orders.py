@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.time import now
 from trivium.fulfilment import commands as fulfilment
 from trivium.fulfilment import queries as shipments
 from trivium.ordering import commands as ordering
@@ -19,7 +20,7 @@ from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lines import reason_field
 from trivium.web.shared.orders import order_page
-from trivium.web.shared.statements import decide_forms
+from trivium.web.shared.statements import decide_forms, rules_in_words
 from trivium.web.shared.workspace import WorkspaceRequest
 
 Facts = Mapping[str, Any]
@@ -37,14 +38,28 @@ def order(request: WorkspaceRequest, ref: str) -> Shown:
     said = gettext("Nobody else could approve this order; by your company’s rule it went out.")
     facts = shown.context["order"]
     told = said if request.GET.get("said") == "passed" and facts["approval"] == "not_needed" else ""
-    return Shown(shown.template, {**shown.context, "transfer_due": _transfer_due(facts), "told": told})
+    return Shown(shown.template, {**shown.context, "transfer_due": _transfer_due(facts), "told": told,
+                                  **_approval(actor, facts)})  # fmt: skip
+
+
+def _approval(actor: Actor, order: Facts) -> dict[str, Any]:
+    """How the company's own approval stands, and what else an order lacks that has been approved."""
+    if order["approval"] == "not_needed":
+        return {}
+    way = parties.approval_way(actor, order["ref"])
+    if way is None:
+        return {}
+    lacks = ""
+    if way.status == "approved" and order["approval"] == "waiting":
+        lacks = parties.wanted_agreement(actor.organization_id or 0, "buyer", now())
+    return {"way": way, "lacks": lacks, "why": rules_in_words(way.why.split(", ")) if way.why else ""}
 
 
 def _approval_forms(actor: Actor, order: Facts) -> Sequence[Form]:
     if order["approval"] != "waiting":
         return ()
-    waiting = {str(each["subject"]): each for each in parties.approvals_waiting(actor)}
-    return decide_forms(actor, waiting[order["ref"]]) if order["ref"] in waiting else ()
+    waiting = parties.approvals_waiting(actor, subject=order["ref"])
+    return decide_forms(actor, waiting[0]) if waiting else ()
 
 
 def _due(order: Facts) -> int:

@@ -54,7 +54,7 @@ def _columns(goods: dict[str, str]) -> list[Column]:
         return Cell(row.name, url=reverse("buyer:rule", args=[row.ref]))
 
     def about(row: OrderRuleRow) -> Cell:
-        narrowed = [goods.get(row.scope, row.scope).lstrip("– "), row.budget_code, row.cost_centre]
+        narrowed = [goods.get(row.scope, row.scope).lstrip("– "), row.budget_code, row.cost_centre, row.department]
         return Cell(" · ".join(filter(None, narrowed)) or gettext("Every order"))
 
     return [
@@ -95,6 +95,7 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
     currency = queries.get_organization(actor, actor.organization_ref).currency
     none = ("", gettext("any"))
     centres = [(each.ref, f"{each.code} {each.name}") for each in queries.cost_centres(actor)]
+    departments = [(each.ref, each.indented) for each in queries.departments(actor)]
     people = [(each.ref, each.name) for each in queries.members_by_ref(actor) if each.job in DECIDING]
     nobody = [(way.value, words.word("if_nobody", way)) for way in IfNobody]
     asked = list(row.approvers) if row else []
@@ -111,6 +112,9 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
         Field("cost_centre_ref", gettext("Cost centre"), "select", row.cost_centre_ref if row else "",
               choices=[none, *centres], required=False, is_narrow=True,
               help=gettext("Only orders of people of this cost centre.")),
+        Field("department_ref", gettext("Department"), "select", row.department_ref if row else "",
+              choices=[none, *departments], required=False, is_narrow=True,
+              help=gettext("Only orders of people of this department and those below it.")),
         Field("if_nobody", gettext("If nobody can"), "select", row.if_nobody if row else IfNobody.REFUSE,
               choices=nobody, is_narrow=True,
               help=gettext("What happens when nobody but the person who orders could decide.")),
@@ -174,6 +178,7 @@ def _written(request: WorkspaceRequest) -> NewOrderRule:
         scope=forms.choice(values, "scope", ["", *(path for path, _said in _categories())]),
         budget_code=values.get("budget_code", "").replace("/", "-"),
         cost_centre_ref=values.get("cost_centre_ref", ""),
+        department_ref=values.get("department_ref", ""),
         approvers=tuple(pair for pair in pairs if any(pair)),
         needed=_whole(values.get("needed", "")),
         if_nobody=values.get("if_nobody", ""),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trivium.web.buyer import cart, home, orders, rules, shelf
+from trivium.web.buyer import budgets, cart, home, orders, rules, shelf
 from trivium.web.shared.urls import SIGNING, every_portal
 
 app_name = "buyer"
@@ -26,5 +26,8 @@ urlpatterns = [
     path("rules/<ref:ref>/", rules.rule, name="rule"),
     path("rules/<ref:ref>/change/", rules.change_rule, name="change_rule"),
     path("rules/<ref:ref>/end/", rules.end_rule, name="end_rule"),
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/one/", budgets.budget, name="budget"),
+    path("budgets/keep/", budgets.keep_budget, name="keep_budget"),
     path("approvals/<ref:ref>/", orders.decide, name="decide"),
 ]

@@ -168,7 +168,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "cancel_order",
         "cancel",
         "decide",
-        *("rules", "rule", "add_rule", "change_rule", "end_rule", "set_plain_rule"),
+        *("rules", "rule", "add_rule", "change_rule", "end_rule", "set_plain_rule", "budgets", "budget", "keep_budget"),
     ),
 }
 

@@ -72,7 +72,7 @@ def inside(request: WorkspaceRequest) -> Shown | HttpResponse:
         return among(rows, wanted, sorts, lambda row: f"{row.code} {row.name}")
 
     def name(row: Inside) -> Cell:
-        return Cell(row.name, url=reverse(f"{actor.role}:part", args=[row.ref]))
+        return Cell(row.indented, url=reverse(f"{actor.role}:part", args=[row.ref]))
 
     columns = [
         Column("name", gettext("Department or cost centre"), name, sort="name", is_kept=True),
@@ -102,17 +102,33 @@ def part(request: WorkspaceRequest, ref: str) -> Shown:
         raise Http404
     form = _centre_form(actor, row) if row.code else _department_form(actor, row)
     end, said = reverse(f"{actor.role}:end_part", args=[ref]), gettext("Close it")
-    note = gettext("Possible once nobody works there any more.")
+    note = gettext("Possible once nobody works there any more, no rule names it and none lies below it.")
     ending = Form("end-part", end, said, tone="danger", summary=said, note=note)
     return Shown("shared/part.html", {"row": row, "kind": _kind(row), "forms": [form, ending]})
 
 
 def _department_form(actor: Actor, row: Inside | None = None) -> Form:
-    fields = (Field("name", gettext("Department"), value=row.name if row else "", limit=60,
-                    help=gettext("By the word your company uses.")),)  # fmt: skip
-    said = gettext("Rename") if row else gettext("Add a department")
+    top = ("", gettext("none: at the top"))
+    places = [top, *((each.ref, each.indented) for each in _possible_parents(actor, row))]
+    fields = (
+        Field("name", gettext("Department"), value=row.name if row else "", limit=60,
+              help=gettext("By the word your company uses.")),
+        Field("parent_ref", gettext("Part of"), "select", row.parent_ref if row else "", choices=places,
+              required=False, is_narrow=True, help=gettext("Rules of a department hold for those below it too.")),
+    )  # fmt: skip
+    said = gettext("Change") if row else gettext("Add a department")
     url = reverse(f"{actor.role}:{'keep_part' if row else 'add_department'}", args=[row.ref] if row else [])
     return Form("part" if row else "add-department", url, said, fields, summary="" if row else said)
+
+
+def _possible_parents(actor: Actor, row: Inside | None) -> list[Inside]:
+    """The departments another can lie in: neither itself nor one of its own, which follow it in the tree."""
+    found = queries.departments(actor)
+    if row is None:
+        return found
+    here = next(n for n, each in enumerate(found) if each.ref == row.ref)
+    after = next((n for n, each in enumerate(found) if n > here and each.depth <= row.depth), len(found))
+    return found[:here] + found[after:]
 
 
 def _centre_form(actor: Actor, row: Inside | None = None) -> Form:
@@ -130,7 +146,8 @@ def _centre_form(actor: Actor, row: Inside | None = None) -> Form:
 @act
 def add_department(request: WorkspaceRequest) -> None:
     """Found a department."""
-    commands.keep_department(request.actor, name=request.POST.get("name", ""))
+    values = request.POST
+    commands.keep_department(request.actor, name=values.get("name", ""), parent_ref=values.get("parent_ref", ""))
 
 
 @act
@@ -147,7 +164,7 @@ def keep_part(request: WorkspaceRequest, ref: str) -> None:
     if ref.startswith("cct_"):
         commands.keep_cost_centre(request.actor, code=request.POST.get("code", ""), name=name, ref=ref)
     else:
-        commands.keep_department(request.actor, name=name, ref=ref)
+        commands.keep_department(request.actor, name=name, parent_ref=request.POST.get("parent_ref", ""), ref=ref)
 
 
 @act

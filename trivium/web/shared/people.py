@@ -1,5 +1,7 @@
 """The people of a company: who works in this workspace, as what, and what an administrator can do about it."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -9,6 +11,8 @@ from trivium.core.actor import Actor
 from trivium.core.fields import translate
 from trivium.core.lists import Found, Wanted, among
 from trivium.core.money import to_text
+from trivium.core.time import now
+from trivium.ordering import queries as ordering
 from trivium.parties import commands, queries
 from trivium.parties.commands import Place
 from trivium.parties.queries import Colleague
@@ -23,13 +27,16 @@ from trivium.web.shared.workspace import WorkspaceRequest
 def tabs(actor: Actor, here: str) -> list[tuple[str, str, bool]]:
     """The pages about a company's inside; what only administrators may see is for them."""
     places = {"people": gettext("People")}
+    budgets = {"budgets": gettext("Budgets")} if actor.role == "buyer" and actor.may("budget.set") else {}
     if actor.may("party.edit"):
         places |= {
             "invitations": gettext("Invitations"),
             "inside": gettext("Departments and cost centres"),
             **({"rules": gettext("Order approval")} if actor.may("approval.arrange") else {}),
+            **budgets,
             "people_history": gettext("History"),
         }
+    places |= budgets
     return [(said, reverse(f"{actor.role}:{name}"), name == here) for name, said in places.items()]
 
 
@@ -45,6 +52,7 @@ def people(request: WorkspaceRequest) -> Shown | HttpResponse:
 
     jobs = [(job.value, words.word("job", job)) for job in Job]
     acts = [invite_form(actor)] if may else []
+    spent = ordering.ordered_by_people(actor, rows[0].currency, now()) if actor.role == "buyer" and rows else {}
     grade = queries.own_grade(actor)
     context = {
         "acts": [*acts, _leave_form(actor)],
@@ -53,7 +61,7 @@ def people(request: WorkspaceRequest) -> Shown | HttpResponse:
         "rights": grade.rights if grade else (),
     }
     empty = Empty(gettext("Nobody works here yet."), gettext("Invite somebody above."))
-    listing = Listing("colleagues", gettext("People"), _columns(actor, may=may), fetch, empty,
+    listing = Listing("colleagues", gettext("People"), _columns(actor, spent, may=may), fetch, empty,
                       (Filter("job", gettext("Works as"), jobs),), gettext("Name or mail address"), icon="users",
                       context=context)  # fmt: skip
     return show_list(request, listing, "shared/people.html")
@@ -67,10 +75,13 @@ SORTS = {
 }
 
 
-def _columns(actor: Actor, *, may: bool) -> list[Column]:
+def _columns(actor: Actor, spent: Mapping[str, int], *, may: bool) -> list[Column]:
     def name(row: Colleague) -> Cell:
         url = reverse(f"{actor.role}:colleague", args=[row.ref]) if may else ""
         return Cell(row.name, url=url, note=gettext("you") if row.ref == actor.user_ref else "")
+
+    def left(row: Colleague) -> Cell:
+        return _amount(row, month_left(row.monthly_limit, spent.get(row.ref, 0)))
 
     found = [
         Column("name", gettext("Full name"), name, sort="name", is_kept=True),
@@ -78,16 +89,25 @@ def _columns(actor: Actor, *, may: bool) -> list[Column]:
         Column("job", gettext("Works as"), lambda row: Cell(words.word("job", row.job))),
         Column("department", gettext("Department"), lambda row: Cell(row.department), sort="department"),
         Column("cost_centre", gettext("Cost centre"), lambda row: Cell(row.cost_centre), is_shown=False),
-        Column("limit", gettext("Spending limit"), _limit, "money", "limit"),
+        Column("limit", gettext("Limit of an order"), lambda row: _amount(row, row.spending_limit), "money", "limit"),
+        Column("month", gettext("Limit of a month"), lambda row: _amount(row, row.monthly_limit), "money",
+               is_shown=may),
+        Column("left", gettext("Left this month"), left, "money"),
         Column("keys", gettext("API keys"), lambda row: Cell(row.keys), "quantity", is_shown=False),
         Column("since", gettext("Here since"), lambda row: Cell(row.since), "day", "since"),
     ]
-    hidden = {"email", "limit", "keys"} if not may else set() if actor.role == "buyer" else {"limit"}
+    hidden = set() if may else {"email", "keys"}
+    hidden |= set() if actor.role == "buyer" else {"limit", "month", "left"}
     return [column for column in found if column.key not in hidden]
 
 
-def _limit(row: Colleague) -> Cell:
-    return Cell(row.spending_limit, currency=row.currency) if row.spending_limit is not None else Cell(None)
+def month_left(limit: int | None, ordered: int) -> int | None:
+    """What somebody may still order this month without an approval; None is no limit."""
+    return None if limit is None else max(0, limit - ordered)
+
+
+def _amount(row: Colleague, amount: int | None) -> Cell:
+    return Cell(amount, currency=row.currency) if amount is not None else Cell(None)
 
 
 @page
@@ -99,31 +119,36 @@ def colleague(request: WorkspaceRequest, ref: str) -> Shown:
     row = queries.get_colleague(actor, ref)
     others = [each for each in queries.colleagues(actor) if each.ref != ref]
     found = [_change_form(actor, row), *([_remove_form(actor, row, others)] if ref != actor.user_ref else [])]
-    return Shown("shared/colleague.html", {"row": row, "forms": found})
+    spent = ordering.ordered_by_people(actor, row.currency, now()) if row.monthly_limit is not None else {}
+    left = month_left(row.monthly_limit, spent.get(ref, 0))
+    return Shown("shared/colleague.html", {"row": row, "left": left, "forms": found})
 
 
 def place_fields(actor: Actor, row: Colleague | None = None, currency: str = "") -> tuple[Field, ...]:
     """What a person is in a company, as it is asked."""
     departments, centres = queries.departments(actor), queries.cost_centres(actor)
     none = ("", gettext("none"))
-    limit = to_text(row.spending_limit, row.currency) if row and row.spending_limit is not None else ""
+    limits = [row.spending_limit, row.monthly_limit] if row else [None, None]
+    at_once, monthly = (to_text(each, row.currency) if row and each is not None else "" for each in limits)
     found = [
         Field("job", gettext("Works as"), "select", row.job if row else Job.STAFF,
               choices=[(job.value, words.word("job", job)) for job in Job], is_narrow=True,
               help=gettext("Decides what they may do, from the next request on.")),
         Field("department_ref", gettext("Department"), "select", row.department_ref if row else "",
-              choices=[none, *((each.ref, each.name) for each in departments)], required=False, is_narrow=True,
-              help=gettext("Where in the company they work.")),
+              choices=[none, *((each.ref, each.indented) for each in departments)], required=False, is_narrow=True,
+              help=gettext("Where in the company they work; its approval rules, and those above it, hold.")),
         Field("cost_centre_ref", gettext("Cost centre"), "select", row.cost_centre_ref if row else "",
               choices=[none, *((each.ref, f"{each.code} {each.name}") for each in centres)], required=False,
               is_narrow=True, help=gettext("Where what they order is booked; approval rules can ask for it.")),
     ]  # fmt: skip
     if actor.role == "buyer":
-        found.append(
-            Field("spending_limit", gettext("Spending limit"), "number", limit, required=False, is_narrow=True,
-                  suffix=row.currency if row else currency,
-                  help=gettext("An order above it asks for an approval; empty is no limit."))
-        )  # fmt: skip
+        suffix = row.currency if row else currency
+        found += [
+            Field("spending_limit", gettext("Limit of an order"), "number", at_once, required=False, is_narrow=True,
+                  suffix=suffix, help=gettext("An order above it asks for an approval; empty is no limit.")),
+            Field("monthly_limit", gettext("Limit of a month"), "number", monthly, required=False, is_narrow=True,
+                  suffix=suffix, help=gettext("What goes beyond it in a calendar month asks too; empty is no limit.")),
+        ]  # fmt: skip
     return tuple(found)
 
 
@@ -168,15 +193,15 @@ def _leave_form(actor: Actor) -> Form:
 def place_of(request: WorkspaceRequest) -> Place:
     """The place a form describes."""
     values, actor = request.POST, request.actor
-    limit = None
-    if forms.plain_number(values.get("spending_limit", "")):
+    limits: dict[str, int | None] = {"spending_limit": None, "monthly_limit": None}
+    for name in [each for each in limits if forms.plain_number(values.get(each, ""))]:
         currency = queries.get_organization(actor, actor.organization_ref).currency
-        limit = forms.amount(values, "spending_limit", currency)
+        limits[name] = forms.amount(values, name, currency)
     return Place(
         job=values.get("job", ""),
         department_ref=values.get("department_ref", ""),
         cost_centre_ref=values.get("cost_centre_ref", ""),
-        spending_limit=limit,
+        **limits,
     )
 
 

@@ -1,5 +1,6 @@
 """Statements and payouts, for those who get them and for the operator."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
+from trivium.core.i18n import gettext_noop as _
 from trivium.ordering import queries as ordering
 from trivium.parties import queries as parties
-from trivium.parties.rules import OVER_LIMIT
+from trivium.parties.rules import OVER_LIMIT, OVER_MONTH
 from trivium.settlement import commands, queries
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
@@ -174,6 +176,14 @@ def _payout_columns(actor: Actor) -> list[Column]:
     return found if is_operator else [column for column in found if column.key not in ("party", "do")]
 
 
+_OWN = {OVER_LIMIT: _("own limit of an order"), OVER_MONTH: _("own limit of a month")}
+
+
+def rules_in_words(names: Sequence[str]) -> str:
+    """The rules that ask for an approval, by their names; the limits of a person in words."""
+    return gettext(", ").join(gettext(_OWN[each]) if each in _OWN else each for each in names)
+
+
 def decide_forms(actor: Actor, approval: dict[str, object]) -> tuple[Form, ...]:
     """The two words one can give on an approval."""
     if not actor.may("approval.decide") or not approval["is_turn"]:
@@ -181,8 +191,7 @@ def decide_forms(actor: Actor, approval: dict[str, object]) -> tuple[Form, ...]:
     ref = str(approval["ref"])
     url = reverse(f"{actor.role}:decide", args=[ref])
     yes, no = (Field("yes", kind="hidden", value="1"),), (Field("yes", kind="hidden", value="0"),)
-    why = gettext(", ").join(gettext("own spending limit") if each == OVER_LIMIT else each
-                    for each in str(approval["why"]).split(", "))  # fmt: skip
+    why = rules_in_words(str(approval["why"]).split(", "))
     note = gettext("Asked by: %(rules)s") % {"rules": why} if why else ""
     return (
         Form(f"approve-{ref}", url, gettext("Approve"), yes, is_inline=True, note=note),

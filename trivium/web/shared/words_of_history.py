@@ -108,6 +108,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "scope": _("Category"),
         "budget_code": _("Budget"),
         "cost_centre_id": _("Cost centre"),
+        "department_id": _("Department"),
+        "parent_id": _("Part of"),
         "needed": _("Approvals needed"),
         "if_nobody": _("If nobody can decide"),
         "approver_id": _("Approver"),

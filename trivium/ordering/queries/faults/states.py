@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from trivium.core.faults import NO_JOB_WAITS, Check, Fault, faults_in
+from trivium.core.time import now
 from trivium.ordering.events import (
     SupplierOrderCancelled,
     SupplierOrderCompleted,
@@ -94,7 +95,9 @@ def placed_under_the_agreements_asked_for() -> Iterator[Fault]:
 
 
 def submitted_only_if_approved() -> Iterator[Fault]:
-    """An order stands in the worklists only if its own company asks for no approval, or has given it."""
+    """An order stands in the worklists only if its own company asks for no approval, or has given it; and it does then,
+    unless the company lacks a signature.
+    """
     return faults_in(
         4,
         f"""
@@ -104,7 +107,9 @@ def submitted_only_if_approved() -> Iterator[Fault]:
         WHERE (o.submitted_at IS NOT NULL) <> (o.approval IN ('not_needed', 'approved'))
            OR (o.approval IN ('approved', 'declined') AND a.status IS DISTINCT FROM o.approval)
            OR (o.approval = 'waiting' AND o.closed_at IS NULL AND a.status IS DISTINCT FROM 'waiting'
-               AND {NO_JOB_WAITS.format(lock="'ordering:' || o.ref")})
+               AND {NO_JOB_WAITS.format(lock="'ordering:' || o.ref")}
+               AND NOT (a.status = 'approved' AND (parties_wanted_agreement(o.buyer_id, 'buyer', %(at)s) <> ''
+                        OR parties_wanted_agreement(o.buyer_id, 'buyer', %(at)s - interval '1 hour') <> '')))
         UNION ALL
         SELECT 'supplier order ' || p.ref, 'was not submitted with its order ' || o.ref
         FROM ordering_supplierorder p JOIN ordering_order o ON o.id = p.order_id
@@ -112,6 +117,7 @@ def submitted_only_if_approved() -> Iterator[Fault]:
           AND NOT (p.status = 'cancelled' AND p.submitted_at IS NULL)  -- withdrawn while the order waited
         ORDER BY 1
         """,
+        {"at": now()},
     )
 
 

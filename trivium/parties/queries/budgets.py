@@ -1,0 +1,63 @@
+"""A company's budgets: for whom they are, and when."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from trivium.core import sql
+from trivium.parties.errors import BudgetNotNow, BudgetOfOthers
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """A budget: who may order on it ("" for everybody), and from which day to which; `is_own` says that the reader is
+    one of them."""
+
+    code: str
+    cost_centre_ref: str
+    cost_centre: str
+    department_ref: str
+    department: str
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    is_own: bool
+
+    def is_open(self, day: dt.date) -> bool:
+        """Whether one may order on it on a day."""
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+
+_BUDGETS = """
+WITH RECURSIVE place AS (
+    SELECT m.department_id, m.cost_centre_id FROM parties_membership m
+    WHERE m.organization_id = %(buyer)s AND m.user_id = %(person)s AND m.role = 'buyer' AND m.ends_at IS NULL
+), up AS (
+    SELECT d.id, d.parent_id FROM parties_department d JOIN place ON d.id = place.department_id
+    UNION SELECT d.id, d.parent_id FROM parties_department d JOIN up ON d.id = up.parent_id
+)
+SELECT b.code, coalesce(c.ref, ''), coalesce(c.code || ' ' || c.name, ''), coalesce(d.ref, ''), coalesce(d.name, ''),
+       b.starts_on, b.ends_on,
+       (b.cost_centre_id IS NULL OR b.cost_centre_id IN (SELECT cost_centre_id FROM place))
+       AND (b.department_id IS NULL OR b.department_id IN (SELECT id FROM up))
+FROM parties_budget b LEFT JOIN parties_costcentre c ON c.id = b.cost_centre_id
+LEFT JOIN parties_department d ON d.id = b.department_id
+WHERE b.organization_id = %(buyer)s AND %(code)s::text IN ('', b.code) ORDER BY b.code
+"""
+
+
+def budget_rows(buyer_id: int, person_id: int | None, code: str = "") -> list[BudgetRow]:
+    """The budgets of a company that are arranged, or one of them, as one of its people sees them. One statement."""
+    whose = {"buyer": buyer_id, "person": person_id or 0, "code": code}
+    return [BudgetRow(*row) for row in sql.rows(_BUDGETS, whose)]
+
+
+def check_budget(buyer_id: int, person_id: int | None, code: str, day: dt.date) -> None:
+    """Whether a person may order on a budget on a day; one that nobody has arranged is everybody's. One statement, none
+    without a budget.
+
+    Refuses: BudgetNotNow, BudgetOfOthers.
+    """
+    for row in budget_rows(buyer_id, person_id, code) if code else ():
+        if not row.is_open(day):
+            raise BudgetNotNow(code=code, field="budget_code")
+        if not row.is_own:
+            raise BudgetOfOthers(code=code, field="budget_code", permission="budget.set")

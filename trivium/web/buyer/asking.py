@@ -1,0 +1,54 @@
+"""Whose word an order of this cart would need, and what is left of the person's month."""
+
+from dataclasses import dataclass
+
+from trivium.core.actor import Actor
+from trivium.core.time import now
+from trivium.ordering import queries as orders
+from trivium.parties import queries as parties
+from trivium.parties.rules import Asked
+from trivium.web.buyer.pricing import Priced
+from trivium.web.shared.statements import rules_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What the checkout says of approvals; amounts are minor units, `limit` None where the month has none.
+
+    `words` are the people whose word is asked for, one after the other; `others` counts words of anybody who decides.
+    """
+
+    why: str
+    words: tuple[str, ...]
+    others: int
+    limit: int | None
+    ordered: int
+
+    @property
+    def left(self) -> int:
+        """What may still be ordered this month without an approval."""
+        return max(0, (self.limit or 0) - self.ordered)
+
+
+def asked_of(actor: Actor, priced: Priced, budget_code: str) -> Asks | None:
+    """Whose word the cart would need as it is priced now; None where it has no price, or nothing asks."""
+    if priced.quote is None:
+        return None
+    lines = [line for group in priced.groups for line in group.lines]
+    goods = [(line.sku.category_path, line.quoted.split.paid) for line in lines if line.quoted]
+    total, code = priced.quote.total, budget_code.strip().replace("/", "-")
+    asking = orders.asking_of(actor, priced.terms, goods, total=total, budget_code=code, at=now())
+    asked, limit = asking.route.asked, asking.place.monthly_limit
+    if not asked and limit is None:
+        return None
+    names = {row.user_id: row.name for row in parties.members_by_ref(actor)} if asked else {}
+    named = tuple(_named(each, names) for each in asked if each.approver_id)
+    others = sum(each.approver_id is None for each in asked)
+    return Asks(rules_in_words(list(filter(None, asking.route.rules))), named, others, limit, asking.month_so_far)
+
+
+def _named(asked: Asked, names: dict[int, str]) -> str:
+    """An approver with their deputy; one who is gone has no name here, and the administrators decide."""
+    deputy = names.get(asked.deputy_id or 0, "")
+    name = names.get(asked.approver_id or 0, "")
+    return f"{name} ({deputy})" if name and deputy else name or deputy
