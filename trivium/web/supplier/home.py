@@ -50,7 +50,7 @@ def _form_of(work: Work) -> Form | None:
         return None
     url = reverse("supplier:confirm", args=[work.supplier_order_ref])
     fields = (ship_date_field(),)
-    return Form(f"confirm-{work.supplier_order_ref}", url, gettext("Confirm all"), fields, is_inline=True)
+    return Form(f"confirm-{work.supplier_order_ref}", url, gettext("Confirm in full"), fields, is_inline=True)
 
 
 def ship_date_field() -> Field:
