@@ -59,7 +59,7 @@ def test_a_budget_is_arranged_on_the_page_and_chosen_in_the_checkout(trade, plac
     assert f"{total / 100:.2f}" in boss.text
     boss.send("budget", 409, amount="0.01")
     boss.open("budgets/one/?code=Q4")
-    assert "400.00" in boss.send("budget", amount="400")
+    assert f"{(400_00 - total) / 100:.2f}" in boss.send("budget", amount="400")
     boss.open("budgets/one/?code=Q5", 404)
     hands.open("budgets/", 404)
 

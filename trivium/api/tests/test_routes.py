@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from trivium.api.tests import agreements, exchange, particulars
+from trivium.api.tests import agreements, exchange, particulars, service
 from trivium.api.tests.applying import tell_of_applications
 from trivium.api.tests.caller import SUCCEEDED, Caller, Said, routes
 from trivium.api.tests.companies import belonging, grades, inside
@@ -54,7 +54,7 @@ def test_every_route_works_and_answers_as_declared(settings, tmp_path):
     story = Story()
     acts = (_people, _goods, _stock, _prices, _contracts, _answers, _buying, _selling, _books, _lists, _imports)
     told = (exchange.tell_of_first_steps, exchange.tell_of_polls, exchange.tell_of_meetings, agreements.told)
-    for act in (*acts, _service, *told, tell_of_applications, particulars.told):
+    for act in (*acts, service.told, *told, tell_of_applications, particulars.told):
         act(story)
     assert sorted(set(routes()) - SUCCEEDED) == []
 
@@ -373,29 +373,3 @@ def _imports(story: Story) -> None:
     done = ask("supplier", "GET", "/imports/{ref}", **{"import": sheet})
     assert (done["kind"], done["status"], done["rows"], done["traded_lines"]) == ("goods", "done", 1, 1)
     ask("operator", "POST", "/imports/{ref}/decline")
-
-
-def _service(story: Story) -> None:
-    ask = story.ask
-    ref = ask("buyer", "POST", "/tickets")["ref"]
-    assert ask("buyer", "GET", "/tickets/{ref}", ticket=ref)["about_ref"] == story.refs["order"]
-    ask("operator", "POST", "/tickets/{ref}/take", ticket=ref)
-    ask("operator", "POST", "/tickets/{ref}/answer", {"text": "Which ones?", "asks_back": True}, ticket=ref)
-    ask("buyer", "POST", "/tickets/{ref}/reply", ticket=ref)
-    ask("operator", "POST", "/tickets/{ref}/close", ticket=ref)
-    ask("buyer", "POST", "/tickets/{ref}/reopen", ticket=ref)
-    shown = ask("operator", "GET", "/tickets/{ref}", ticket=ref)
-    assert [said["act"] for said in shown["words"]] == ["open", "take", "ask_back", "reply", "close", "reopen"]
-    assert shown["state"] == "open"
-    given = ask("supplier", "POST", "/feedback")
-    assert [row["ref"] for row in ask("supplier", "GET", "/tickets")["items"]] == [given["ref"]]
-    told = ask("operator", "POST", "/announcements", {**body_of("POST", "/announcements", story.refs),
-                                                      "must_acknowledge": True})["ref"]  # fmt: skip
-    ask("buyer", "POST", "/announcements/{ref}/open", announcement=told)
-    ask("buyer", "POST", "/announcements/{ref}/acknowledge", announcement=told)
-    shown = ask("buyer", "GET", "/announcements/{ref}", announcement=told)
-    assert (shown["text"]["en"], shown["opened"], shown["acknowledged"]) == ("Be fair.", True, True)
-    assert told in [row["ref"] for row in ask("buyer", "GET", "/announcements")["items"]]
-    readers = ask("operator", "GET", "/announcements/{ref}/readers", announcement=told)["items"]
-    assert [(row["role"], row["acknowledged_at"] is not None) for row in readers].count(("buyer", True)) == 1
-    ask("operator", "POST", "/announcements/{ref}/withdraw", announcement=told)

@@ -4,7 +4,6 @@ from trivium.parties.queries.agreements import (
     AgreementRow,
     AgreementView,
     Lapsing,
-    SignatureView,
     Standing,
     VersionView,
     agreement_titles,
@@ -21,7 +20,6 @@ from trivium.parties.queries.applications import (
     APPLICATIONS_WAITING,
     ApplicationRow,
     ApplicationView,
-    PastScreening,
     Step,
     application_list,
     application_names,
@@ -34,7 +32,6 @@ from trivium.parties.queries.applications import (
 from trivium.parties.queries.approvals import (
     APPROVALS_WAITING,
     CHECKS,
-    MemberRow,
     OrderRuleRow,
     approval_of,
     approval_way,
@@ -49,7 +46,6 @@ from trivium.parties.queries.approvals import (
     votes_waiting,
 )
 from trivium.parties.queries.assigning import (
-    BuyerRow,
     CutoverRow,
     PeriodRow,
     buyer_list,
@@ -83,7 +79,6 @@ from trivium.parties.queries.companies import (
     OrganizationRow,
     Party,
     PersonRow,
-    SuspensionRow,
     acting_for,
     get_company,
     get_organization,
@@ -142,9 +137,8 @@ from trivium.parties.queries.history import (
     told,
 )
 from trivium.parties.queries.members_elsewhere import is_barred, members_called
-from trivium.parties.queries.papers import PaperFile, PaperRow, paper_file, papers_of
+from trivium.parties.queries.papers import PaperRow, paper_file, papers_of
 from trivium.parties.queries.particulars import (
-    AccountRow,
     ChangeRow,
     ContactRow,
     Particulars,
@@ -155,8 +149,6 @@ from trivium.parties.queries.particulars import (
 )
 from trivium.parties.queries.people import (
     FactorRow,
-    LinkRow,
-    SessionRow,
     factors_of,
     links_of,
     person_by_phone,
@@ -178,7 +170,6 @@ from trivium.parties.queries.privacy import (
 from trivium.parties.queries.scopes import MARKET_IS_NEW, check_scopes_exist
 from trivium.parties.queries.screening import (
     BlockRow,
-    RuleVersion,
     blocklist,
     case_of,
     facts_of,
@@ -193,7 +184,6 @@ from trivium.parties.queries.screening import (
 from trivium.parties.queries.signing import check_agreements, refuse_unsigned, wanted_agreement
 from trivium.parties.queries.workspaces import (
     KeyRow,
-    Opened,
     Workspace,
     actor_in,
     actor_of,
@@ -212,7 +202,6 @@ from trivium.parties.queries.workspaces import (
 
 __all__ = [
     "APPROVALS_WAITING",
-    "AccountRow",
     "bank_accounts",
     "PAPERS_WAITING",
     "CompanyPaper",
@@ -230,7 +219,6 @@ __all__ = [
     "ApplicationView",
     "BlockRow",
     "BudgetRow",
-    "BuyerRow",
     "budget_rows",
     "check_budget",
     "Colleague",
@@ -251,26 +239,17 @@ __all__ = [
     "Invited",
     "KeyRow",
     "Lapsing",
-    "LinkRow",
     "Letterhead",
     "MARKET_IS_NEW",
-    "MemberRow",
-    "Opened",
     "OrderRuleRow",
     "OrganizationRow",
-    "PaperFile",
     "PaperRow",
     "Particulars",
     "Party",
-    "PastScreening",
     "PeriodRow",
     "PersonRow",
-    "RuleVersion",
-    "SessionRow",
-    "SignatureView",
     "Standing",
     "Step",
-    "SuspensionRow",
     "VersionView",
     "View",
     "Workspace",
@@ -328,7 +307,6 @@ __all__ = [
     "is_on_its_side",
     "jurisdiction_for",
     "kept_facts",
-    "lapsed_paper",
     "law_of_countries",
     "links_of",
     "lock_successor",
