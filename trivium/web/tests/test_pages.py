@@ -149,6 +149,11 @@ def test_the_shelf_opens_the_branch_of_the_tree_that_is_chosen(trade):
     assert "Desk lamp" in buyer.open(f"shelf/?category={lamps}") and f"?category={tools}" in buyer.text
 
 
+def test_a_home_without_trade_says_so_instead_of_drawing_nothing(trade):
+    text = trade.at(trade.buyer.actor).open("")
+    assert "No orders in the last twelve weeks" in text and "trade-table" not in text
+
+
 def test_a_colleague_who_may_approve_sees_the_order_and_its_total(traded):
     text = traded.at(traded.buyer.colleague).open("")
     assert "Approve" in text and "¥174.65" in text
