@@ -24,6 +24,7 @@ from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import money
 from trivium.web.shared.forms import Field, Form, Refused, Second, written
+from trivium.web.shared.refusals import text_of
 from trivium.web.shared.regions import country_choices, region_choices
 from trivium.web.shared.workspace import WorkspaceRequest
 
@@ -156,7 +157,8 @@ def _checkout_form(actor: Actor, priced: Priced, values: Mapping[str, Any], meth
     said = gettext("Place order")
     if priced.quote:
         said = gettext("Place order: %(total)s") % {"total": money(priced.quote.total, priced.quote.currency)}
-    return Form("checkout", reverse("buyer:place"), said, fields, second=second)
+    error = text_of(priced.refusal) if priced.refusal else ""
+    return Form("checkout", reverse("buyer:place"), said, fields, second=second, error=error)
 
 
 def _address_fields(terms: TradingTerms, values: Mapping[str, Any]) -> tuple[Field, ...]:

@@ -115,9 +115,6 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
         Field("department_ref", gettext("Department"), "select", row.department_ref if row else "",
               choices=[none, *departments], required=False, is_narrow=True,
               help=gettext("Only orders of people of this department and those below it.")),
-        Field("if_nobody", gettext("If nobody can"), "select", row.if_nobody if row else IfNobody.REFUSE,
-              choices=nobody, is_narrow=True,
-              help=gettext("What happens when nobody but the person who orders could decide.")),
         Field("needed", gettext("How many decide"), "number", str(row.needed) if row else "1", is_narrow=True,
               help=gettext("If nobody is named below: this many of those who decide.")),
         Field("position", gettext("Place"), "number", str(row.position) if row else "0", is_narrow=True,
@@ -134,6 +131,11 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
                   choices=[("", gettext("nobody")), *people], required=False, is_narrow=True,
                   help=gettext("May decide instead of them.")),
         ]  # fmt: skip
+    fields.append(
+        Field("if_nobody", gettext("If nobody can"), "select", row.if_nobody if row else IfNobody.REFUSE,
+              choices=nobody, is_narrow=True,
+              help=gettext("What happens when nobody but the person who orders could decide."))
+    )  # fmt: skip
     if row:
         return Form("rule", reverse("buyer:change_rule", args=[row.ref]), gettext("Change rule"), tuple(fields))
     told = gettext("Add a rule")

@@ -137,7 +137,7 @@ def filled(form: Form, refused: Refused | None) -> Form:
     fields = tuple(_filled(each, refused, place) for each in form.fields)
     rows = tuple(replace(row, fields=tuple(_filled(f, refused, place) for f in row.fields)) for row in form.rows)
     placed = any(f.error for f in (*fields, *(f for row in rows for f in row.fields)))
-    return replace(form, fields=fields, rows=rows, is_open=True, error="" if placed else refused.text)
+    return replace(form, fields=fields, rows=rows, is_open=True, error="" if placed else refused.text or form.error)
 
 
 def _filled(each: Field, refused: Refused, place: str) -> Field:
