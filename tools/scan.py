@@ -11,17 +11,14 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tools.measure_pages import ROLES, Person
+from tools.scan_between import between
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trivium.project.settings")
 
@@ -85,29 +82,6 @@ def ask(program: Path, site: str, role: str, minutes: float, more: list[str]) ->
     return not any(codes)
 
 
-@contextlib.contextmanager
-def listener() -> Iterator[tuple[str, list[str]]]:
-    """An address on this machine that nobody should ever call, and who did: it stands for what an attacker owns."""
-    called: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if not re.match(r"/(get_\w+\.php|$)", self.path):  # what wapiti asks it itself
-                called.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        do_POST = do_HEAD = do_GET
-
-        def log_message(self, *args: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", called
-    server.shutdown()
-
-
 def attack(program: Path, site: str, role: str, minutes: float, more: list[str]) -> bool:
     """Let wapiti crawl and attack a portal, or the public pages; whether it found nothing of medium or above."""
     start, cookies, person = f"{site}/", "", None
@@ -115,16 +89,17 @@ def attack(program: Path, site: str, role: str, minutes: float, more: list[str])
         person, start = Person(site, role, "en"), f"{site}/{role}/"
         cookies = "; ".join(f"{each.name}={each.value}" for each in person.web.cookies.jar)
     report, kept = BUILD / f"pages-{role}.json", BUILD / f"pages-{role}"
-    crawling, each = minutes * 20, minutes * 40 / len(MODULES)  # a third of the time, and the rest for the modules
+    crawling, each = minutes * 30, minutes * 30 / len(MODULES)  # half of the time, and the rest for the modules
     never = (
         [f"{start}*{place}*" for place in NOT_TRIED] if person else [f"{site}/{each}/*" for each in (*ROLES, "static")]
     )
-    with listener() as (address, called), (BUILD / f"pages-{role}.txt").open("wb") as output:
+    with between(site) as door, (BUILD / f"pages-{role}.txt").open("wb") as output:
         command = [
             str(program), "--url", start, "--scope", "folder", "--module", ",".join(MODULES), "--no-bugreport",
-            "--endpoint", address, "--max-scan-time", str(crawling), "--max-attack-time", str(each),
+            "--endpoint", door.address, "--max-scan-time", str(crawling), "--max-attack-time", str(each),
             "--flush-session", "--store-session", str(kept), "--format", "json", "--output", str(report),
             *[part for place in never for part in ("--exclude", place)], "--detailed-report", "1", "--timeout", "60",
+            "--max-files-per-dir", "6", "--proxy", door.address, "--skip", "csrfmiddlewaretoken", "--skip", "key",
             *(("--cookie-value", cookies) if person else ()), *more,
         ]  # fmt: skip
         report.unlink(missing_ok=True)
@@ -137,9 +112,10 @@ def attack(program: Path, site: str, role: str, minutes: float, more: list[str])
     if person:
         assert str(person.web.get(start).url) == start, f"the scan has shut the {role} out"
     said = json.loads(report.read_text())
-    found = [*findings(said), *(f"the site called {path}" for path in called)]
-    codes = Counter(str(each["request"]["status_code"]) for each in said["infos"]["crawled_pages"])
-    print(f"{role}: pages by answer {dict(codes)}, {len(found)} findings", *found, sep="\n  ", flush=True)
+    found = [*findings(said), *(f"the site called {path}" for path in door.called)]
+    print(
+        f"{role}: answers {dict(sorted(door.answers.items()))}, {len(found)} findings", *found, sep="\n  ", flush=True
+    )
     return not found
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tools.scan import ROLES, findings, routes_of
+from tools.scan_between import with_new_key
 from trivium.api import access
 from trivium.api.v1.door import document
 
@@ -24,3 +25,12 @@ def test_findings_of_medium_level_and_above_count() -> None:
     assert findings(said) == [
         "XSS: GET /2 x", "Internal Server Error: GET /3 x", "Internal Server Error: GET /4 x",
     ]  # fmt: skip
+
+
+def test_a_form_that_is_handed_in_again_has_another_key() -> None:
+    plain = b"form=add&key=web_1zrwzmhjy1dsnbvskf5r&name=x"
+    parts = b'--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nweb_1zrwzmhjy1dsnbvskf5r\r\n--b--'
+    for body in (plain, parts):
+        first, second = with_new_key(body), with_new_key(body)
+        assert len({body, first, second}) == 3 and len(first) == len(second) == len(body)
+        assert first.partition(b"web_")[0] == body.partition(b"web_")[0] and first[-7:] == body[-7:]
