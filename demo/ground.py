@@ -65,6 +65,7 @@ def lay(plan: Plan, tell: Tell) -> Ground:
     tell("companies")
     _admit_everybody(ground)
     _sign_contracts(ground)
+    _assign_buyers(ground)
     tell("goods")
     categories = _categories(ground)
     ground.sku_refs = [""] * len(plan.skus)
@@ -98,8 +99,13 @@ def _admit_everybody(ground: Ground) -> None:
     ):
         for place, company in enumerate(planned):
             made.append(_admit(boss, company, role, place, is_main=place == main))
-    for planned_buyer, buyer in zip(plan.buyers, ground.buyers, strict=True):
-        parties.assign_buyer(boss, buyer_ref=buyer.ref, partner_ref=ground.partners[planned_buyer.partner].ref)
+
+
+def _assign_buyers(ground: Ground) -> None:
+    """Partners serve buyers from the day their contract is signed."""
+    for planned, buyer in zip(ground.plan.buyers, ground.buyers, strict=True):
+        partner = ground.partners[planned.partner]
+        parties.assign_buyer(ground.operator.boss, buyer_ref=buyer.ref, partner_ref=partner.ref)
 
 
 def _admit(boss: Actor, company: PlannedCompany, role: str, place: int, *, is_main: bool) -> Company:

@@ -51,8 +51,10 @@ def admit_organization(
     industry: str = "",
     size: str = "",
 ) -> Organization:
-    """Let a company trade in one or more roles.
+    """Let a company trade in one or more roles; a partner from the day its share contract is signed.
 
+    The system's own acts (imports, demonstration markets) admit partners that are active at once: their contract is
+    part of the same work. So is the house partner, whose terms are the operator's own.
     Refuses: Denied("party.admit"), BadRole, BadCountry, BadCurrency, BadIndustry, BadSize, Empty and TooLong texts.
     """
     actor.require("party.admit")
@@ -77,7 +79,11 @@ def admit_organization(
         size=check_size(size),
         created_at=at,
     )
-    OrganizationRole.objects.bulk_create(OrganizationRole(organization=organization, role=r, since=at) for r in roles)
+    waits = not (actor.is_system or is_house)
+    OrganizationRole.objects.bulk_create(
+        OrganizationRole(organization=organization, role=r, since=at, is_active=not (waits and r == Role.PARTNER))
+        for r in roles
+    )
     audience = (organization.ref,)
     publish(
         *(OrganizationAdmitted(subject=organization.ref, audience=audience, role=r) for r in roles), actor=actor, at=at

@@ -22,6 +22,7 @@ from trivium.parties.errors import (
     BadRole,
     MailTaken,
     NotAnApprover,
+    NotYetActive,
     OwnRequest,
 )
 from trivium.parties.models import ApiKey, Approval, ApprovalRule, ApprovalVote, Assignment, Membership, Organization
@@ -321,3 +322,15 @@ def test_the_company_that_decides_is_told_even_if_the_platform_asks() -> None:
     operator = make_organization("Sanhui", "operator")
     commands.ask_approval(SYSTEM, subject="pyo_x", act="payout.send", organization_id=operator.pk, needed=2)
     assert EventRecord.objects.get(name="ApprovalAsked").audience == [operator.ref]
+
+
+def test_a_partner_that_somebody_admits_waits_for_its_share_contract() -> None:
+    """No plan, no activation, whichever way it came in; the system's own acts bring their contracts along."""
+    boss = make_actor(make_organization("Platform", "operator"), "operator")
+    made = commands.admit_organization(boss, name="Nanfang", roles=("partner", "buyer"))
+    assert queries.get_company(boss, made.ref).waits_as == ("partner",)
+    buyer = make_organization("Haiwen", "buyer")
+    with pytest.raises(NotYetActive), transaction.atomic():
+        commands.assign_buyer(boss, buyer_ref=buyer.ref, partner_ref=made.ref)
+    house = commands.admit_organization(boss, name="House", roles=("partner",), is_house=True)
+    assert queries.get_company(boss, house.ref).waits_as == ()
