@@ -39,7 +39,7 @@ KEY_PARAMETER = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": True,
-    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[ -~]+$"},
     "description": "Your own name for this write. Repeated with the same body it changes nothing and gives the "
     "same answer; with another body it is refused (422); while the first is under way it is refused (409).",
 }

@@ -1,13 +1,17 @@
 """A retried request changes nothing the second time, whatever became of the first."""
 
+import re
 from typing import Any
 
 import pytest
 
+from trivium.api.auth import idempotency_key
 from trivium.api.idempotency import scope
 from trivium.api.tests.caller import Caller, world
 from trivium.api.tests.scene import Scene, order_body
+from trivium.api.v1.door import document
 from trivium.core import sql
+from trivium.core.idempotency import MAX_KEY, BadKey
 from trivium.core.models import IdempotencyRecord
 
 
@@ -99,3 +103,14 @@ def test_a_scope_fits_its_column(rf):
     request = rf.post("/api/v1/" + "x" * 500)
     request.auth = type("Actor", (), {"organization_ref": "org_" + "x" * 20, "role": "operator"})
     assert len(scope(request)) <= IdempotencyRecord._meta.get_field("scope").max_length
+
+
+@pytest.mark.parametrize("key", ["", "é", "k\n", "k\t", "\x7f", "k" * (MAX_KEY + 1), " ", "~", "k" * MAX_KEY])
+def test_the_document_says_which_keys_are_taken(rf: Any, key: str):
+    shape = document()["components"]["parameters"]["IdempotencyKey"]["schema"]
+    is_said = shape["minLength"] <= len(key) <= shape["maxLength"] and bool(re.fullmatch(shape["pattern"], key))
+    try:
+        is_taken = idempotency_key(rf.post("/", headers={"Idempotency-Key": key})) == key
+    except BadKey:
+        is_taken = False
+    assert is_taken == is_said
