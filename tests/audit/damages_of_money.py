@@ -276,8 +276,8 @@ STATEMENTS = (
     broken(
         "settlement.payouts_go_to_their_partys_account",
         "payout {it}",
-        "INSERT INTO parties_bankaccount (organization_id, holder, bank, account, account_print, last_four, starts_at)"
-        " SELECT min(id), 'forger', '', '', NULL, '', '2026-03-02' FROM parties_organization",
+        "INSERT INTO parties_bankaccount (organization_id, holder, bank, account, last_four, starts_at)"
+        " SELECT min(id), 'forger', '', '', '', '2026-03-02' FROM parties_organization",
         "UPDATE settlement_payout SET account_id = (SELECT max(id) FROM parties_bankaccount) WHERE ref = '{it}'",
         pick=_PAID_OUT,
         text="of another company",

@@ -64,6 +64,7 @@ def goods_there_are() -> None:
 
 def apply(actor: Actor, role: str = "supplier", *, submit: bool = True, papers: bool = True, **facts: Any) -> str:
     """An application filled in, with a licence, and handed in; returns its reference."""
+    goods_there_are()
     ref = commands.start_application(actor, role)
     extra = PARTNER if role == "partner" else {}
     commands.save_application(actor, ref, version=1, facts={**FACTS, **extra, **facts})

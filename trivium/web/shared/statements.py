@@ -167,7 +167,7 @@ def _payout_columns(actor: Actor) -> list[Column]:
         Column("statement", gettext("Statement"), statement, "number"),
         Column("account", gettext("Bank account"), lambda row: Cell(row["account"], note=row["account_holder"])),
         Column("proposed", gettext("Proposed"), lambda row: Cell(row["proposed_at"]), "when", "proposed"),
-        Column("sent", gettext("Sent on"), lambda row: Cell(row["sent_at"]), "when", "sent"),
+        Column("sent", gettext("Sent on"), lambda row: Cell(row["sent_at"]), "when", "sent", is_shown=not is_operator),
         Column("state", gettext("State"), lambda row: Cell(chips=states(row)), "chips", is_kept=True),
         Column("amount", gettext("Amount"), lambda row: Cell(row["amount"], currency=row["currency"]), "money",
                "amount"),

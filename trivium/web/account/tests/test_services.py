@@ -154,4 +154,4 @@ def test_breaking_off_at_the_other_service_is_said(company):
     client = Client()
     told = begin(client, OIDC)
     answer = client.get(f"{OIDC}callback/", {"error": "access_denied", "state": told["state"]})
-    assert "broken off" in client.get(answer.url).content.decode()
+    assert "cancelled at the other service" in client.get(answer.url).content.decode()
