@@ -39,7 +39,7 @@ MODULES = (
 )  # fmt: skip
 STRANGER = "stranger"
 MEDIUM = 2
-NOT_TRIED = ("people/leave", "people/*/change", "people/*/remove", "suspend", "revoke")  # they would shut the scan out
+NOT_TRIED = ("people/leave", "people/*/change", "people/*/remove", "suspend", "revoke", "enter")  # ends of the way in
 
 
 def key_of(person: Person) -> str:
