@@ -6,8 +6,6 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 LONGEST = 40
 
 
@@ -19,6 +17,8 @@ def is_spelled(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def spellings(name: str) -> tuple[str, str]:
     """The initials of a name and its whole pinyin; letters and figures stay as they are, everything else falls away."""
+    from pypinyin import Style, lazy_pinyin  # 40 MB of words, for the processes in which somebody spells
+
     return (
         "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors=_plain)).lower(),
         "".join(lazy_pinyin(name, errors=_plain)).lower(),

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from babel import Locale
 from django.utils.translation import get_language, gettext
-from pypinyin import lazy_pinyin
+
+from trivium.web.shared.pinyin import spellings
 
 # code, in Chinese, in English: names, so they are no messages to translate.
 _PROVINCES = (
@@ -84,7 +85,7 @@ def country_choices(chosen: str = "") -> list[tuple[str, str]]:
 @lru_cache(maxsize=32)
 def _countries_by_name(language: str) -> list[tuple[str, str]]:
     named = [(code, name) for code, name in _countries(language).items() if len(code) == 2 and code not in _NO_COUNTRY]
-    return sorted(named, key=lambda each: (each[0] != "CN", "".join(lazy_pinyin(each[1])).casefold()))
+    return sorted(named, key=lambda each: (each[0] != "CN", spellings(each[1])[1]))
 
 
 def currency_choices(codes: Sequence[str]) -> list[tuple[str, str]]:
