@@ -12,7 +12,7 @@ import pytest
 import pytest_django
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
 from tests import emptied, migrated
@@ -73,6 +73,13 @@ def _loopback_only() -> Iterator[None]:
 def _passwords_cost_nothing() -> None:
     """A hash that is slow on purpose would be most of what a market of people costs."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One process changes the keys of all files there are, while another reads its own."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,15 +7,14 @@ import pytest
 from django.db import transaction
 
 from tests.redteam.ground import People
-from trivium.api.tests.scene import Scene
+from trivium.api.tests.scene import Scene, standing
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Two sides under one operator, each with all there is."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Scene()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing(tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,9 +1,15 @@
 """A market with two of everything: one side's own, and another side's that is none of its business."""
 
 import base64
+import contextlib
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
 
 from tests.journeys.market import Company, Market
 from trivium.api.tests import agreements
@@ -187,6 +193,14 @@ class Scene:
         """The supplier sends all of it."""
         (part,) = placed.supplier_order_refs
         return fulfilment.dispatch(side.supplier.actor, part, carrier="SF", tracking_numbers=[part[-12:]]).ref
+
+
+@contextlib.contextmanager
+def standing(folders: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A scene for all tests of a file, with a folder of its own for its papers; it is undone at the end."""
+    with override_settings(MEDIA_ROOT=folders.mktemp("files")), transaction.atomic():
+        yield Scene()
+        transaction.set_rollback(True)
 
 
 def later(days: int) -> dt.date:
