@@ -49,6 +49,7 @@ def between(site: str) -> Iterator[Between]:
             try:
                 answer = web.request(self.command, self.path, headers=headers, content=body)
             except (httpx.HTTPError, httpx.InvalidURL):
+                found.answers[self.command, 504] += 1
                 return self.say(504, [], b"")
             found.answers[self.command, answer.status_code] += 1
             kept = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in KEPT_BACK]
@@ -66,7 +67,10 @@ def between(site: str) -> Iterator[Between]:
 
         def log_message(self, *args: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # with the five of the library a scanner's burst is cut off before it is heard
+
+    server = Server(("127.0.0.1", 0), Handler)
     found = Between(f"http://127.0.0.1:{server.server_port}/")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with httpx.Client(trust_env=False, timeout=60) as web:
