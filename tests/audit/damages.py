@@ -40,7 +40,7 @@ def names_of(used: Used) -> dict[str, Any]:
     names |= {"agreement": used.agreement, "signature": used.signature, "poll": used.poll, "meeting": used.meeting}
     names |= {"rival": used.rival.ref, "moved": used.moved}
     names |= {"before_move": used.before_move.ref, "after_move": used.after_move.ref}
-    names |= {"applied": used.applied, "rejected": used.rejected, "renewed": used.renewed}
+    names |= {"applied": used.applied, "rejected": used.rejected, "renewed": used.renewed, "renamed": used.renamed}
     for order in (*orders, "refunded"):
         placed = getattr(used, order)
         names[order] = placed.ref

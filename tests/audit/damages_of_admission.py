@@ -29,6 +29,7 @@ ADMISSION = (
         " organization_id, 'supplier', 'staff', decided_at - interval '1 day' FROM parties_paper"
         " WHERE ref = '{renewed}'",
         "UPDATE parties_applicationstep SET at = at - interval '2 days' WHERE act = 'approve'",
+        "UPDATE parties_changerequest SET decided_at = decided_at - interval '2 days'",
         text="by somebody of the company itself",
     ),
     broken(
@@ -37,6 +38,21 @@ ADMISSION = (
         "DELETE FROM parties_screeningresult r USING parties_screening g, parties_application a"
         " WHERE g.id = r.screening_id AND a.id = g.application_id AND a.ref = '{applied}' AND g.act = 'submit'",
         text="of its step submit",
+    ),
+    broken(
+        "parties.changes_were_screened",
+        "change {renamed}",
+        "DELETE FROM parties_screeningresult r USING parties_screening g"
+        " WHERE g.id = r.screening_id AND g.change_id IS NOT NULL AND g.act = 'approve'",
+        "DELETE FROM parties_screening WHERE change_id IS NOT NULL AND act = 'approve'",
+        text="without a screening of then",
+    ),
+    broken(
+        "parties.changes_were_screened",
+        "change {renamed}",
+        "UPDATE parties_screeningresult r SET is_met = false FROM parties_screening g"
+        " WHERE g.id = r.screening_id AND g.change_id IS NOT NULL AND r.rule = 'blocklist'",
+        text="although the rule blocklist stopped it",
     ),
     broken(
         "parties.admitted_roles_have_their_application",

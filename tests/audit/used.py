@@ -109,7 +109,7 @@ class Used:
             service.publish_minutes(desk, self.meeting, written)
 
     def _admit_by_application(self) -> None:
-        """A stranger is admitted and renews the licence; another one is rejected."""
+        """A stranger is admitted, renews the licence and changes the name; another one is rejected."""
         lin, other = stranger(), stranger("Wang Fang")
         self.applied = apply(lin)
         company = parties.approve_application(self.operator.actor, self.applied, words="As the registry says.")
@@ -121,6 +121,9 @@ class Used:
         content = [pdf(text="renewed licence")]
         self.renewed = parties.hand_in_paper(admin, kind=licence.kind, file=content, replaces=licence.ref)
         parties.approve_paper(self.operator.actor, self.renewed)
+        seen = people.particulars(admin).version
+        self.renamed = parties.ask_change(admin, "legal_name", seen=seen, reason="Merged", legal_name="云启集团")
+        parties.approve_change(self.operator.actor, self.renamed)
 
     # -- acts --------------------------------------------------------------------------------------------------------
 

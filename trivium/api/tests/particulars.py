@@ -17,6 +17,10 @@ def told(story: Any) -> None:
     ask("supplier", "POST", "/contacts/{ref}/remove", contact=contact)
     bank = ask("supplier", "POST", "/change-requests")["ref"]
     assert ask("supplier", "GET", "/change-requests")["items"][0]["wanted"]["account"] == "•••• 0123"
+    assert ask("supplier", "GET", "/change-requests")["items"][0]["results"] == []
+    results = ask("operator", "GET", "/change-requests")["items"][0]["results"]
+    assert [(each["rule"], each["version"], each["is_met"]) for each in results] == [
+        ("account", 1, True), ("blocklist", 1, True)]  # fmt: skip
     ask("operator", "POST", "/change-requests/{ref}/approve", change=bank)
     assert ask("supplier", "GET", "/company")["account"] == "•••• 0123"
     ask("operator", "POST", "/change-requests/{ref}/decline")

@@ -237,11 +237,12 @@ def _one(view: ApplicationView) -> dict[str, Any]:
         "organization_ref": view.organization_ref,
         "steps": [{name: getattr(step, name) for name in StepView.model_fields} for step in view.steps],
         "papers": [{name: getattr(paper, name) for name in PaperView.model_fields} for paper in view.papers],
-        "results": [_result(each) for each in view.outcomes],
+        "results": [result_of(each) for each in view.outcomes],
     }
 
 
-def _result(each: Outcome) -> dict[str, Any]:
+def result_of(each: Outcome) -> dict[str, Any]:
+    """What one rule said, as it is answered."""
     findings = [{"code": f.code, "field": f.field, "params": dict(f.params)} for f in each.findings]
     return {"rule": each.rule, "version": each.version, "strength": each.strength, "is_met": each.is_met,
             "findings": findings}  # fmt: skip

@@ -11,6 +11,7 @@ from trivium.api.answers import answer, reads, writes
 from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.paging import Window, page
+from trivium.api.v1.applications import ResultView, result_of
 from trivium.api.v1.shapes import Done, Given, Instant, Made, Page, Short, Shown, Whole
 from trivium.parties import commands, queries
 from trivium.parties.rules import ChangeKind, ChangeStatus
@@ -90,7 +91,10 @@ class WantedChange(SeenVersion):
 
 
 class ChangeRequestView(Shown):
-    """A change that was asked for. Accounts show their last four digits, except to whoever reviews them."""
+    """A change that was asked for. Accounts show their last four digits, except to whoever reviews them.
+
+    `results` are what each screening rule said of it last, for whoever reviews it.
+    """
 
     ref: str
     organization_ref: str
@@ -102,6 +106,7 @@ class ChangeRequestView(Shown):
     asked_at: Instant
     decided_at: Instant | None
     answer: str
+    results: list[ResultView]
 
 
 class ChangeRequestsWanted(Window):
@@ -162,7 +167,8 @@ def change_requests(request: Asked, wanted: Query[ChangeRequestsWanted]) -> Http
 
 
 def _shown(row: queries.ChangeRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ChangeRequestView.model_fields}
+    shown = {name: getattr(row, name) for name in ChangeRequestView.model_fields if name != "results"}
+    return {**shown, "results": [result_of(each) for each in row.outcomes]}
 
 
 @router.post("/change-requests", **writes(Made, 201))

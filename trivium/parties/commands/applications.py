@@ -10,6 +10,7 @@ from trivium.core.errors import Denied, NotFound, WrongState, clean_text
 from trivium.core.events import OPERATOR, Event, publish
 from trivium.core.time import business_day, now
 from trivium.parties import queries
+from trivium.parties.commands.screening import keep_outcomes
 from trivium.parties.errors import ApplicationChanged, HasRole
 from trivium.parties.events import ApplicationAnswered, ApplicationSubmitted, ApplicationWithdrawn
 from trivium.parties.models import (
@@ -18,8 +19,6 @@ from trivium.parties.models import (
     Membership,
     Organization,
     OrganizationRole,
-    Screening,
-    ScreeningResult,
     User,
 )
 from trivium.parties.rules import (
@@ -198,18 +197,9 @@ def keep_screening(application: Application, doing: str, outcomes: list[Outcome]
          "expires_on": each.expires_on.isoformat() if each.expires_on else None}
         for each in papers
     ]  # fmt: skip
-    screening = Screening.objects.create(
-        application=application, act=doing, facts=queries.kept_facts(queries.facts_of(application)), papers=kept, at=at
+    keep_outcomes(
+        outcomes, at, doing=doing, facts=queries.facts_of(application), papers=kept, application=application
     )
-    settings = {rule.code: rule.settings for rule in queries.rules_in_force()}
-    ScreeningResult.objects.bulk_create(
-        ScreeningResult(
-            screening=screening, rule=each.rule, version=each.version, strength=each.strength, is_met=each.is_met,
-            settings=dict(settings[each.rule]),
-            findings=[{"code": f.code, "field": f.field, "params": dict(f.params)} for f in each.findings],
-        )
-        for each in outcomes
-    )  # fmt: skip
 
 
 def told(application: Application) -> tuple[str, ...]:

@@ -14,20 +14,21 @@ from trivium.core.acts import act
 from trivium.core.errors import NotFound, WrongState, clean_text
 from trivium.core.events import OPERATOR, publish
 from trivium.core.history import fields_changed
-from trivium.core.time import now
+from trivium.core.time import business_day, now
 from trivium.core.vault import last_four
+from trivium.parties import queries
 from trivium.parties.commands.companies import lock_own_company
+from trivium.parties.commands.screening import keep_outcomes
 from trivium.parties.errors import (
     AlreadyAsked,
     BadMail,
     BadPhone,
     ChangedMeanwhile,
+    NotAdmissible,
     NothingToChange,
-    NumberTaken,
     OwnChange,
     TooManyKept,
     ValuesMoved,
-    WrongNumber,
 )
 from trivium.parties.events import ChangeAsked, ChangeDecided
 from trivium.parties.models import BankAccount, ChangeRequest, Contact, Membership, Organization
@@ -38,13 +39,15 @@ from trivium.parties.rules import (
     ChangeKind,
     ChangeStatus,
     Role,
+    Strength,
     check_industry,
     check_region,
     check_size,
     clean_account,
     compact_number,
+    refusal_of,
 )
-from trivium.parties.rules.applications import as_international, is_mail, is_phone, is_real_number
+from trivium.parties.rules.applications import as_international, is_mail, is_phone
 
 WORDS = 500
 LIMITS = {"name": 120, "address": 300, "region": 20, "legal_name": 200, "number": 40, "holder": 200, "bank": 120}
@@ -123,9 +126,10 @@ def remove_contact(actor: Actor, ref: str, *, seen: int) -> None:
 def ask_change(actor: Actor, kind: str, *, seen: int, reason: str, **wanted: str) -> str:
     """Ask for another legal name, company number or bank account; returns the request's reference.
 
-    The old values stay in force until the operator has approved it.
-    Refuses: Denied("party.edit"), NotFound (kind), AlreadyAsked, ChangedMeanwhile, NothingToChange, WrongNumber,
-    NumberTaken, BadAccount, Empty, TooLong, BadText.
+    The old values stay in force until the operator has approved it. It is screened by the rules in force that concern
+    it; what they said is kept with it.
+    Refuses: Denied("party.edit"), NotFound (kind), AlreadyAsked, ChangedMeanwhile, NothingToChange, BadAccount, Empty,
+    TooLong, BadText, and in its own words whatever a rule refuses: WrongNumber, NumberTaken.
     """
     company = lock_own_company(actor, "party.edit")
     if kind not in set(ChangeKind):
@@ -138,13 +142,15 @@ def ask_change(actor: Actor, kind: str, *, seen: int, reason: str, **wanted: str
     values = {name: _clean(name, wanted.get(name, ""), company.country) for name in fields}
     if values == was:
         raise NothingToChange(field=fields[0])
-    if kind == ChangeKind.NUMBER:
-        _check_number_is_free(company, values["number"])
     at = now()
+    outcomes = queries.outcomes_of_change(company, kind, values, business_day(at))
+    if refused := queries.first_refused(outcomes, Strength.REFUSE):
+        raise refusal_of(refused.findings[0])
     made = ChangeRequest.objects.create(
         organization=company, kind=kind, was=json.dumps(was), wanted=json.dumps(values), asked_by_id=actor.user_id,
         asked_at=at, reason=clean_text(reason, limit=WORDS, field="reason"),
     )  # fmt: skip
+    keep_outcomes(outcomes, at, doing="ask", facts=queries.facts_of_company(company), change=made)
     event = ChangeAsked(subject=company.ref, audience=(company.ref, OPERATOR), change_ref=made.ref, kind=kind)
     publish(event, actor=actor, at=at)
     return str(made.ref)
@@ -165,19 +171,22 @@ def withdraw_change(actor: Actor, ref: str) -> None:
 def approve_change(actor: Actor, ref: str, *, answer: str = "") -> None:
     """Put a change in force that a company has asked for.
 
+    It is screened once more: what has been blocked or taken since stops it.
     Refuses: Denied("change.review"), NotFound, OwnChange, WrongState, ValuesMoved (what it was asked for is in force no
-    more), NumberTaken.
+    more), NotAdmissible.
     """
     change, company = _to_decide(actor, ref, "approve")
     at = now()
     if _values_in_force(company, change.kind) != json.loads(str(change.was)):
         raise ValuesMoved()
     values = json.loads(str(change.wanted))
+    outcomes = queries.outcomes_of_change(company, change.kind, values, business_day(at))
+    if stopped := queries.first_refused(outcomes, Strength.REFUSE, Strength.STOP):
+        raise NotAdmissible(rule=stopped.rule)
+    keep_outcomes(outcomes, at, doing="approve", facts=queries.facts_of_company(company), change=change)
     if change.kind == ChangeKind.BANK:
         put_bank_account(company, at=at, **values)
     else:
-        if change.kind == ChangeKind.NUMBER:
-            _check_number_is_free(company, values["number"])
         for name, value in values.items():
             setattr(company, name, value)
         company.save(update_fields=list(values))
@@ -239,11 +248,7 @@ def _clean(name: str, text: str, country: str) -> str:
     value = clean_text(text, limit=LIMITS[name], field=name, required=required)
     if name == "region" and country == "CN" and value:
         check_region(value, field=name)
-    if name == "number":
-        value = compact_number(value)
-        if is_real_number(value, country) is False:
-            raise WrongNumber(number=value, number_kind="uscc" if country == "CN" else "vat", field=name)
-    return value
+    return compact_number(value) if name == "number" else value
 
 
 def _contact(company: Organization, *, name: str, phone: str, email: str, position: str) -> dict[str, str]:
@@ -266,11 +271,6 @@ def _values_in_force(company: Organization, kind: str) -> dict[str, str]:
         return {name: getattr(company, name) for name in REVIEWED[ChangeKind(kind)]}
     found = BankAccount.objects.filter(organization=company, ended_at=None).first()
     return {name: getattr(found, name) if found else "" for name in REVIEWED[ChangeKind.BANK]}
-
-
-def _check_number_is_free(company: Organization, number: str) -> None:
-    if Organization.objects.filter(country=company.country, number=number).exclude(pk=company.pk).exists():
-        raise NumberTaken(number=number, field="number")
 
 
 def _locked(rows: Any, ref: str, act: str) -> ChangeRequest:

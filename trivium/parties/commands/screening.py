@@ -1,6 +1,10 @@
-"""Keeping the screening rules and the blocklist: a change is a new version, and says nothing of what was decided."""
+"""Keeping the screening rules and the blocklist: a change is a new version, and says nothing of what was decided.
 
-from collections.abc import Mapping
+And keeping what the rules said.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max
@@ -10,10 +14,11 @@ from trivium.core.acts import act
 from trivium.core.errors import NotFound, clean_text
 from trivium.core.events import OPERATOR, publish
 from trivium.core.time import now
+from trivium.parties import queries
 from trivium.parties.errors import BadBlock, BadRuleSetting, NotBlocked
 from trivium.parties.events import ScreeningChanged
-from trivium.parties.models import BlockEntry, ScreeningRule
-from trivium.parties.rules import DELIVERED, Strength, check_settings, compact_number, plain_name
+from trivium.parties.models import BlockEntry, Screening, ScreeningResult, ScreeningRule
+from trivium.parties.rules import DELIVERED, Facts, Outcome, Strength, check_settings, compact_number, plain_name
 
 REASON = 500
 
@@ -72,3 +77,21 @@ def _domain(text: str) -> str:
 
 def _tell(actor: Actor, subject: str, version: int) -> None:
     publish(ScreeningChanged(subject=subject, audience=(OPERATOR,), version=version), actor=actor, at=now())
+
+
+def keep_outcomes(
+    outcomes: Sequence[Outcome], at: dt.datetime, *, doing: str, facts: Facts, papers: Sequence[Any] = (), **of: Any
+) -> None:
+    """Keep what every rule said of an application or of a change, in the version it has now; within an act on it."""
+    screening = Screening.objects.create(
+        act=doing, facts=queries.kept_facts(facts), papers=list(papers), at=at, **of
+    )
+    settings = {rule.code: rule.settings for rule in queries.rules_in_force()}
+    ScreeningResult.objects.bulk_create(
+        ScreeningResult(
+            screening=screening, rule=each.rule, version=each.version, strength=each.strength, is_met=each.is_met,
+            settings=dict(settings[each.rule]),
+            findings=[{"code": f.code, "field": f.field, "params": dict(f.params)} for f in each.findings],
+        )
+        for each in outcomes
+    )  # fmt: skip

@@ -141,14 +141,24 @@ class ApplicationStep(Sealed):
 class Screening(Sealed):
     """An application as it was when it was looked at: on submission, on each answer, and at the decision.
 
-    `facts` are the company's; persons, phones and accounts stay where they can be erased.
+    Or a change an admitted company asks for (`change`): when it was asked for, and when it was approved. `facts` are
+    the company's; persons, phones and accounts stay where they can be erased.
     """
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="screenings")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="screenings", null=True)
+    change = models.ForeignKey("ChangeRequest", models.PROTECT, related_name="screenings", null=True)
     act = models.CharField(max_length=10)
     facts = models.JSONField()
     papers = models.JSONField()
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(application__isnull=False, change=None) | Q(application=None, change__isnull=False),
+                name="parties_screening_of_one",
+            )
+        ]
 
 
 class ScreeningResult(Sealed):

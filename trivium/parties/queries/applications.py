@@ -1,9 +1,8 @@
 """Applications: one's own, those to be reviewed, and one with all that was said and found."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 
@@ -14,8 +13,8 @@ from trivium.core.time import business_day, now
 from trivium.core.waiting import Waiting
 from trivium.parties.models import Application, ApplicationStep, Membership, Screening
 from trivium.parties.queries.papers import PaperRow, papers_of_application
-from trivium.parties.queries.screening import case_of, facts_of, outcomes_of
-from trivium.parties.rules import EDITABLE, QUIET, ApplicationStatus, Facts, Finding, Outcome, Strength
+from trivium.parties.queries.screening import case_of, facts_of, outcome_kept, outcomes_of
+from trivium.parties.rules import EDITABLE, QUIET, ApplicationStatus, Facts, Outcome, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +172,7 @@ def _outcomes(found: Application) -> tuple[list[Outcome], dt.datetime | None]:
     if last is None:
         return [], None
     rows = last.results.order_by("id").values_list("rule", "version", "strength", "is_met", "findings")
-    return [Outcome(*row[:4], tuple(_finding(each) for each in row[4])) for row in rows], last.at
-
-
-def _finding(kept: Mapping[str, Any]) -> Finding:
-    return Finding(kept["code"], kept["field"], kept["params"])
+    return [outcome_kept(*row) for row in rows], last.at
 
 
 def _steps(found: Application, *, is_reviewer: bool) -> list[Step]:
@@ -206,7 +201,7 @@ def screenings_of(actor: Actor, ref: str) -> list[PastScreening]:
     rows = Screening.objects.filter(application__ref=ref).order_by("-id").prefetch_related("results")
     return [
         PastScreening(each.act, each.at, [
-            Outcome(r.rule, r.version, r.strength, r.is_met, tuple(_finding(f) for f in r.findings))
+            outcome_kept(r.rule, r.version, r.strength, r.is_met, r.findings)
             for r in sorted(each.results.all(), key=lambda result: result.pk)
         ])
         for each in rows

@@ -67,6 +67,24 @@ def applications_were_screened() -> Iterator[Fault]:
     )
 
 
+def changes_were_screened() -> Iterator[Fault]:
+    """A change that was screened when it was asked for was so again when it was approved, and nothing stopped it."""
+    return faults_in(
+        4,
+        """
+        SELECT 'change ' || c.ref, CASE WHEN r.rule IS NULL THEN 'is approved without a screening of then'
+                                        ELSE 'is approved although the rule ' || r.rule || ' stopped it' END
+        FROM parties_changerequest c
+        LEFT JOIN parties_screening g ON g.change_id = c.id AND g.act = 'approve' AND g.at = c.decided_at
+        LEFT JOIN parties_screeningresult r ON r.screening_id = g.id AND NOT r.is_met
+                                           AND r.strength IN ('refuse', 'stop')
+        WHERE c.status = 'approved' AND (r.id IS NOT NULL OR g.id IS NULL AND EXISTS (
+            SELECT FROM parties_screening a WHERE a.change_id = c.id AND a.act = 'ask'))
+        ORDER BY 1
+        """,
+    )
+
+
 def admitted_roles_have_their_application() -> Iterator[Fault]:
     """An approved application gave its role; a company that applied for a role has it by an approved application."""
     return faults_in(
@@ -128,6 +146,7 @@ CHECKS: tuple[Check, ...] = (
     applications_are_decided_by_people,
     nobody_decides_for_themselves,
     applications_were_screened,
+    changes_were_screened,
     admitted_roles_have_their_application,
     papers_in_force_were_approved,
     replaced_papers_have_one_after_them,

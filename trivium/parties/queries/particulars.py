@@ -11,8 +11,9 @@ from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.history import version_of
 from trivium.core.vault import last_four
-from trivium.parties.models import BankAccount, ChangeRequest, Contact, Organization
-from trivium.parties.rules import ChangeKind, ChangeStatus
+from trivium.parties.models import BankAccount, ChangeRequest, Contact, Organization, Screening, ScreeningResult
+from trivium.parties.queries.screening import outcome_kept
+from trivium.parties.rules import ChangeKind, ChangeStatus, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ def bank_accounts(*, organization_ids: Sequence[int] = (), account_ids: Sequence
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A change a company has asked for: what is in force, and what it wants instead."""
+    """A change a company has asked for: what is in force, and what it wants instead.
+
+    `outcomes` are what the rules said of it last; they tell of other companies, and are for reviewers alone.
+    """
 
     id: int
     ref: str
@@ -111,6 +115,7 @@ class ChangeRow:
     decided_at: dt.datetime | None
     answer: str
     is_mine: bool
+    outcomes: Sequence[Outcome] = ()
 
 
 def changes_asked(
@@ -127,10 +132,24 @@ def changes_asked(
         rows = rows.filter(status=status)
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
-    return [_row(actor, each) for each in rows[:limit]]
+    found = list(rows[:limit])
+    said = _last_outcomes([each.pk for each in found]) if actor.may("change.review") else {}
+    return [_row(actor, each, said.get(each.pk, ())) for each in found]
 
 
-def _row(actor: Actor, each: ChangeRequest) -> ChangeRow:
+def _last_outcomes(change_ids: Sequence[int]) -> dict[int, list[Outcome]]:
+    """What the rules said of each of these changes when they were last asked. One statement, or none."""
+    if not change_ids:
+        return {}
+    last = Screening.objects.filter(change_id__in=change_ids).order_by("change_id", "-id").distinct("change_id")
+    rows = ScreeningResult.objects.filter(screening__in=last.values("pk")).order_by("id")
+    found: dict[int, list[Outcome]] = {}
+    for key, *kept in rows.values_list("screening__change_id", "rule", "version", "strength", "is_met", "findings"):
+        found.setdefault(key, []).append(outcome_kept(*kept))
+    return found
+
+
+def _row(actor: Actor, each: ChangeRequest, outcomes: Sequence[Outcome]) -> ChangeRow:
     was, wanted = json.loads(str(each.was)), json.loads(str(each.wanted))
     if each.kind == ChangeKind.BANK and not (actor.may("change.review") and each.status == ChangeStatus.WAITING):
         was, wanted = ({**values, "account": _shown(values["account"])} for values in (was, wanted))
@@ -138,6 +157,7 @@ def _row(actor: Actor, each: ChangeRequest) -> ChangeRow:
     return ChangeRow(
         each.pk, each.ref, company.ref, company.name, each.kind, each.status, was, wanted, each.reason,
         person.name if person else "", each.asked_at, each.decided_at, each.answer, each.asked_by_id == actor.user_id,
+        outcomes,
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Screening: the rules in force, what they look at, and what they say of an application."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db.models import Max, Q
@@ -23,10 +23,13 @@ from trivium.parties.rules import (
     DELIVERED,
     FACTS,
     PERSONAL,
+    SCREENED,
     ApplicationStatus,
     Case,
+    ChangeKind,
     Claim,
     Facts,
+    Finding,
     Job,
     Other,
     Outcome,
@@ -47,6 +50,12 @@ def facts_of(application: Application) -> Facts:
     """What an application says."""
     values = {name: getattr(application, name) for name in FACTS}
     return Facts(**{**values, "categories": tuple(values["categories"]), "territory": tuple(values["territory"])})
+
+
+def facts_of_company(company: Organization) -> Facts:
+    """What stands in the record of an admitted company."""
+    names = ("legal_name", "name", "country", "number", "currency", "region", "address", "industry", "size")
+    return Facts(**{name: getattr(company, name) for name in names})
 
 
 def kept_facts(facts: Facts) -> dict[str, Any]:
@@ -79,42 +88,66 @@ def case_of(application: Application, on: dt.date, *, only_own: bool = False) ->
         facts=facts_of(application),
         papers=[PaperFacts(*row) for row in papers],
         on=on,
-        others=_others(application, only_own=only_own),
+        others=_others(
+            facts_of(application), own_company(application), [application.applicant_id], only_own=only_own
+        ),
         claims=[] if only_own or application.role != Role.PARTNER else _claims(application),
-        blocked=[] if only_own else _blocked(application),
+        blocked=[] if only_own else _blocked(facts_of(application)),
     )
 
 
-def outcomes_of(case: Case) -> list[Outcome]:
-    """What the rules in force say of a case."""
-    return screen(rules_in_force(), case)
+def outcomes_of_change(company: Organization, kind: str, wanted: Mapping[str, str], on: dt.date) -> list[Outcome]:
+    """What the rules in force that concern it say of a change an admitted company wants.
+
+    The holder of a bank account stands where an application has its legal name: whoever is blocked is paid nowhere.
+    """
+    facts = facts_of_company(company)
+    if kind == ChangeKind.BANK:
+        facts = replace(facts, legal_name=wanted["holder"], bank_account=wanted["account"])
+    else:
+        facts = replace(facts, **wanted)
+    runs = Membership.objects.filter(organization=company, job=Job.ADMIN, ends_at=None)
+    others = _others(facts, company.pk, list(runs.values_list("user_id", flat=True)))
+    case = Case(role="", facts=facts, papers=[], on=on, others=others, blocked=_blocked(facts))
+    return outcomes_of(case, SCREENED[ChangeKind(kind)])
 
 
-def _others(application: Application, *, only_own: bool) -> list[Other]:
-    own = own_company(application)
-    companies = Organization.objects.filter(country=application.country).exclude(pk=own)
-    applications = Application.objects.filter(country=application.country).exclude(pk=application.pk)
-    applications = applications.exclude(applicant_id=application.applicant_id).filter(status__in=_SEEN)
+def outcomes_of(case: Case, only: Collection[str] = ()) -> list[Outcome]:
+    """What the rules in force say of a case; with `only`, those of these codes."""
+    return screen([rule for rule in rules_in_force() if not only or rule.code in only], case)
+
+
+def outcome_kept(rule: str, version: int, strength: str, is_met: bool, findings: Sequence[Any]) -> Outcome:
+    """What a rule said, as it was kept then."""
+    told = tuple(Finding(each["code"], each["field"], each["params"]) for each in findings)
+    return Outcome(rule, version, strength, is_met, told)
+
+
+def _others(facts: Facts, own: int | None, people: Collection[int], *, only_own: bool = False) -> list[Other]:
+    """Whom it may be confused with: neither the company itself nor what its own people have applied for."""
+    companies = Organization.objects.filter(country=facts.country).exclude(pk=own)
+    applications = Application.objects.filter(country=facts.country, status__in=_SEEN)
+    applications = applications.exclude(applicant_id__in=people)
     if own:
         applications = applications.exclude(organization_id=own)
-    same_number = Q(number=application.number) & ~Q(number="")
+    same_number = Q(number=facts.number) & ~Q(number="")
     if only_own:
         companies, applications = companies.filter(same_number), applications.filter(same_number)
-    elif application.region:
-        near = Q(region__startswith=application.region[:2]) | Q(region="")
+    elif facts.region:
+        near = Q(region__startswith=facts.region[:2]) | Q(region="")
         companies, applications = companies.filter(same_number | near), applications.filter(same_number | near)
     columns = ("ref", "name", "legal_name", "number", "address")
     found = [Other(*row) for each in (companies, applications) for row in each.values_list(*columns)[:COMPARED]]
-    return found if only_own else [*found, *_same_account(application, own)]
+    return found if only_own else [*found, *_same_account(facts.bank_account, own, people)]
 
 
-def _same_account(application: Application, own: int | None) -> list[Other]:
+def _same_account(account: str, own: int | None, people: Collection[int]) -> list[Other]:
     """Whoever else is paid there by now, however that came about, or has applied with it."""
-    if not application.bank_account:
+    if not account:
         return []
-    same = Application.objects.filter(bank_account_print__of=application.bank_account, status__in=_SEEN)
-    same = same.exclude(applicant_id=application.applicant_id)
-    paid = BankAccount.objects.filter(account_print__of=application.bank_account, ended_at=None)
+    same = Application.objects.filter(bank_account_print__of=account, status__in=_SEEN)
+    same = same.exclude(applicant_id__in=people)
+    paid = BankAccount.objects.filter(account_print__of=account, ended_at=None)
     if own:
         same, paid = same.exclude(organization_id=own), paid.exclude(organization_id=own)
     columns = ("organization__ref", "organization__name", "organization__legal_name")
@@ -135,11 +168,11 @@ def _claims(application: Application) -> list[Claim]:
     ]
 
 
-def _blocked(application: Application) -> list[tuple[str, str]]:
+def _blocked(facts: Facts) -> list[tuple[str, str]]:
     """The entries in force that could be meant: three statements' worth of values, looked up by the index."""
-    names = [plain_name(application.legal_name), plain_name(application.name)]
-    asked = Q(kind="number", value=application.number) | Q(kind="name", value__in=names)
-    asked |= Q(kind="mail", value=application.email.rpartition("@")[2].casefold())
+    names = [plain_name(facts.legal_name), plain_name(facts.name)]
+    asked = Q(kind="number", value=facts.number) | Q(kind="name", value__in=names)
+    asked |= Q(kind="mail", value=facts.email.rpartition("@")[2].casefold())
     newest = BlockEntry.objects.filter(asked).order_by("kind", "value", "-version").distinct("kind", "value")
     return [(kind, value) for kind, value, is_on in newest.values_list("kind", "value", "is_blocked") if is_on]
 

@@ -31,6 +31,12 @@ REVIEWED: dict[ChangeKind, tuple[str, ...]] = {
     ChangeKind.BANK: ("holder", "bank", "account"),
 }
 """The fields of each kind of change."""
+SCREENED: dict[ChangeKind, tuple[str, ...]] = {
+    ChangeKind.LEGAL_NAME: ("namesake", "blocklist"),
+    ChangeKind.NUMBER: ("checksum", "duplicate", "blocklist"),
+    ChangeKind.BANK: ("account", "blocklist"),
+}
+"""Which of the screening rules look at each kind of change."""
 AT_ONCE = ("name", "address", "region", "industry", "size")
 """What a company changes about itself without asking."""
 MOST_CONTACTS = 20

@@ -10,6 +10,7 @@ from trivium.parties.queries import ChangeRow, ContactRow, Particulars
 from trivium.parties.rules import INDUSTRIES, ChangeKind, ChangeStatus, Size
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
+from trivium.web.shared.applications import checks_of
 from trivium.web.shared.company_papers import papers_context
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
@@ -235,11 +236,28 @@ def _change_columns() -> list[Column]:
         Column("company", gettext("Company"), company, is_kept=True),
         Column("kind", gettext("What"), lambda row: Cell(words.word("change", row.kind))),
         Column("wanted", gettext("Change"), wanted, is_kept=True),
+        Column("screening", gettext("Screening"), _screened, is_kept=True),
         Column("asked", gettext("Asked"), lambda row: Cell(row.asked_at), "ago"),
         Column("by", gettext("By"), lambda row: Cell(row.asked_by)),
         Column("state", gettext("State"), lambda row: Cell(words.word("change_status", row.status), note=row.answer)),
         Column("do", "", lambda row: Cell(forms=_decide_forms(row)), "do", is_kept=True),
     ]
+
+
+def _screened(row: ChangeRow) -> Cell:
+    """What the rules found, with how strictly and in which version; the rules that are met beneath."""
+    open_, met, said = [], [], gettext("%(rule)s (version %(version)s)")
+    for check in checks_of(row.outcomes):
+        named = said % {"rule": check.words, "version": check.version}
+        if check.is_met:
+            met.append(named)
+        else:
+            found = gettext("%(what)s: ") % {"what": f"{words.word('strength', check.strength)} · {named}"}
+            open_.append(f"{found}{' '.join(check.findings)}")
+    if not row.outcomes:
+        return Cell(gettext("Asked before changes were screened; it is when you approve it."))
+    fine = gettext("Met: %(rules)s") % {"rules": gettext("; ").join(met)} if met else ""
+    return Cell(gettext("; ").join(open_) or gettext("Nothing found."), note=fine)
 
 
 def _decide_forms(row: ChangeRow) -> tuple[Form, ...]:

@@ -68,3 +68,16 @@ def test_staff_reads_and_does_not_write_and_others_get_in_nowhere(trade):
     assert [row.name for row in queries.particulars(trade.s1.actor).contacts] == ["Li Na"]
     for hands in (trade.at(trade.s1.actor), trade.at(trade.buyer.actor)):
         hands.open(f"/{hands.actor.role}/changes/", 404)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "it cannot be approved"), ("zh-hans", "不能通过")])
+def test_what_screening_found_of_a_change_stands_beside_the_decision_for_the_operator_alone(trade, language, said):
+    boss = trade.market.operator.actor
+    commands.set_block(boss, kind="name", value="Wanli Trading Ltd", is_blocked=True, reason="Court order")
+    hands, operator = trade.at(trade.s1.actor), trade.at(boss, language)
+    hands.open("company/")
+    assert "wanli" not in hands.send("ask-legal_name", legal_name="Wanli Trading", reason="merged").replace("Wanli", "")
+    text = operator.open("changes/")
+    assert said in text and "wanlitrading" in text
+    assert "blocklist" in operator.send("approve-", 409) or language != "en"
+    assert queries.particulars(trade.s1.actor).legal_name != "Wanli Trading"
