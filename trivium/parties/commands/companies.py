@@ -27,6 +27,7 @@ from trivium.parties.rules import (
     check_currency,
     check_industry,
     check_job,
+    check_region,
     check_size,
     compact_number,
 )
@@ -55,7 +56,8 @@ def admit_organization(
 
     The system's own acts (imports, demonstration markets) admit partners that are active at once: their contract is
     part of the same work. So is the house partner, whose terms are the operator's own.
-    Refuses: Denied("party.admit"), BadRole, BadCountry, BadCurrency, BadIndustry, BadSize, Empty and TooLong texts.
+    Refuses: Denied("party.admit"), BadRole, BadCountry, BadCurrency, BadRegion, BadIndustry, BadSize, Empty and TooLong
+    texts.
     """
     actor.require("party.admit")
     at = now()
@@ -63,11 +65,14 @@ def admit_organization(
     for role in roles or ("",):
         if role not in set(Role):
             raise BadRole(role=role[:20], field="roles")
+    region = clean_text(region, limit=20, field="region", required=False)
+    if region and check_country(country) == "CN":
+        check_region(region)
     organization = Organization.objects.create(
         name=clean_text(name, limit=120, field="name"),
         legal_name=clean_text(legal_name, limit=200, field="legal_name", required=False),
         country=check_country(country),
-        region=clean_text(region, limit=20, field="region", required=False),
+        region=region,
         currency=check_currency(currency),
         level=clean_text(level, limit=20, field="level", required=False),
         is_house=is_house,

@@ -19,7 +19,10 @@ from trivium.parties.errors import (
     AlreadyDecided,
     BadCountry,
     BadCurrency,
+    BadIndustry,
+    BadRegion,
     BadRole,
+    BadSize,
     MailTaken,
     NotAnApprover,
     NotYetActive,
@@ -62,6 +65,11 @@ def test_a_company_is_admitted_in_several_roles() -> None:
         ({"currency": "RENMINBI"}, BadCurrency),
         ({"currency": "cny"}, BadCurrency),
         ({"region": "4" * 21}, TooLong),
+        ({"region": "Guangdong"}, BadRegion),
+        ({"region": "990000"}, BadRegion),
+        ({"region": "4403"}, BadRegion),
+        ({"industry": "Z"}, BadIndustry),
+        ({"size": "huge"}, BadSize),
         ({"level": "gold" * 6}, TooLong),
         ({"external_id": "9" * 81}, TooLong),
     ],
@@ -71,6 +79,12 @@ def test_a_company_that_cannot_be_written_is_refused(values: dict, refusal: type
     with pytest.raises(refusal), transaction.atomic():
         commands.admit_organization(SYSTEM, **{"name": "Haiwen", "roles": ("buyer",), **values})
     assert (Organization.objects.count(), EventRecord.objects.count()) == before
+
+
+@pytest.mark.parametrize(("country", "region"), [("CN", "440305"), ("CN", ""), ("GB", "Kent"), ("DE", "990000")])
+def test_only_regions_of_china_are_codes_of_its_own(country: str, region: str) -> None:
+    made = commands.admit_organization(SYSTEM, name="Haiwen", roles=("buyer",), country=country, region=region)
+    assert Organization.objects.get(pk=made.pk).region == region
 
 
 def test_a_role_named_twice_is_one_role() -> None:
