@@ -288,6 +288,7 @@ class CouponUse(Model):
                 name="pricing_couponuse_status",
             ),
         ]
+        indexes = [models.Index(fields=["coupon"], name="pricing_couponuse_of_coupon")]
 
 
 class ContractQuerySet(QuerySet):

@@ -16,6 +16,7 @@ from trivium.core.history import say_who
 from trivium.core.quantity import parse_quantity
 from trivium.core.time import now
 from trivium.parties import queries as parties
+from trivium.parties.errors import NoPartner
 from trivium.pricing import queries, rules
 from trivium.pricing.errors import NoPrices, TooManyPrices
 from trivium.pricing.events import ContractPriceAgreed, PriceListEnded, PriceListPublished, PricesChanged
@@ -143,7 +144,7 @@ def agree_contract_price(
     """Agree a price of a sku with one buyer, from a quantity on; returns its reference.
 
     It goes before every list. One that is in force for the same step ends where this one begins. A partner
-    agrees the price it asks under markup; a supplier's agreement then lowers the supply price.
+    agrees the price it asks its own buyers under markup; a supplier's agreement then lowers the supply price.
 
     Refuses: Denied("price.edit"), NotFound (buyer, sku), BadPrice, BadQuantity, BadPercent, BadCurrency,
     BadWindow, Conflict, if two are agreed at the same moment.
@@ -152,7 +153,7 @@ def agree_contract_price(
     at = now()
     seller = queries.seller_for(actor, supplier_ref, sku_ref=sku_ref)
     buyers = parties.parties_by_ref([buyer_ref])
-    if buyer_ref not in buyers:
+    if buyer_ref not in buyers or not _may_agree_with(actor, buyers[buyer_ref].id, at):
         raise NotFound(what="buyer", ref=buyer_ref, field="buyer_ref")
     agreed = ContractPrice(
         supplier_id=seller.supplier_id, partner_id=seller.partner_id, buyer_id=buyers[buyer_ref].id,
@@ -179,6 +180,16 @@ def agree_contract_price(
         actor=actor, at=at,
     )  # fmt: skip
     return agreed.ref
+
+
+def _may_agree_with(actor: Actor, buyer_id: int, at: dt.datetime) -> bool:
+    """A partner agrees prices with its own buyers, and knows no others."""
+    if not actor.is_role("partner"):
+        return True
+    try:
+        return parties.trading_terms(buyer_id, at).partner_id == actor.organization_id
+    except NoPartner:
+        return False
 
 
 # What begins at or after the new start was agreed before and is replaced: it gets no length.

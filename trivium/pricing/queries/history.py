@@ -20,6 +20,12 @@ _THINGS: Mapping[str, tuple[Any, Sequence[str]]] = {
     "prm": (Promotion, ("promotion",)),
     "cpn": (Coupon, ("coupon",)),
 }
+# Whoever may not see a thing now does not see what it was.
+_NEEDED = {
+    **dict.fromkeys((*OF_A_LIST, "contract_price"), "price.view"),
+    "promotion": "promotion.launch",
+    "coupon": "coupon.create",
+}
 _AMOUNTS = {
     "promotion": ("pricing_promotion", {"amount_off", "threshold"}),
     "coupon": ("pricing_coupon", {"amount_off", "min_spend"}),
@@ -35,13 +41,14 @@ def terms_history(actor: Actor, ref: str, *, before_id: int | None = None, limit
     Refuses: NotFound.
     """
     model, kinds = _THINGS.get(ref.partition("_")[0], (None, KINDS))
+    kinds = [kind for kind in kinds if kind not in _NEEDED or actor.may(_NEEDED[kind])]
     if model is not None:
-        if not model.objects.visible_to(actor).filter(ref=ref).exists():
+        if not kinds or not model.objects.visible_to(actor).filter(ref=ref).exists():
             raise NotFound(what="terms", ref=ref)
         return _told(actor, changes_of([ref], kinds=kinds, before_id=before_id, limit=limit))
     if not (actor.is_system or actor.is_role("operator") or _is_its_seller(actor, ref)):
         raise NotFound(what="organization", ref=ref)
-    return _told(actor, changes_of([ref, *_lists_of(ref)], kinds=KINDS, before_id=before_id, limit=limit))
+    return _told(actor, changes_of([ref, *_lists_of(ref)], kinds=kinds, before_id=before_id, limit=limit))
 
 
 def _is_its_seller(actor: Actor, ref: str) -> bool:

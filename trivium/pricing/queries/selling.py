@@ -123,10 +123,15 @@ def prices_of(
 
 
 def contract_prices(actor: Actor, *, after_id: int = 0, limit: int = 100) -> list[dict[str, object]]:
-    """What this workspace has agreed with single buyers, by id; a buyer sees its own. One statement."""
-    found = ContractPrice.objects.visible_to(actor)
+    """What this workspace has agreed with single buyers, by id; a buyer sees its own. One statement.
+
+    Refuses: Denied("price.view"), for those who sell and may not see prices.
+    """
     if actor.is_role("buyer"):
         found = ContractPrice.objects.filter(buyer_id=actor.organization_id)
+    else:
+        actor.require("price.view")
+        found = ContractPrice.objects.visible_to(actor)
     columns = (
         "id",
         "ref",

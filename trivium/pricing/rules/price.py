@@ -101,7 +101,7 @@ def check_band(
     too_low = Fraction(price) * 100 < Fraction(supply) * (100 + Fraction(least))
     too_high = most is not None and Fraction(price) * 100 > Fraction(max(supply, listed)) * (100 + Fraction(most))
     if too_low or too_high:
-        raise MarkupOutsideBand(sku=sku, quantity=plain(quantity))
+        raise MarkupOutsideBand(field="unit_price", sku=sku, quantity=plain(quantity))
 
 
 def check_own_prices(band: Band | None, own: Sequence[PriceRow], supply: Sequence[PriceRow], *, sku: str) -> None:
@@ -115,7 +115,7 @@ def check_own_prices(band: Band | None, own: Sequence[PriceRow], supply: Sequenc
         if price is None:
             continue
         if cost is None:
-            raise MarkupOutsideBand(sku=sku, quantity=plain(quantity))
+            raise MarkupOutsideBand(field="unit_price", sku=sku, quantity=plain(quantity))
         check_band(band, price.with_tax, cost.with_tax, cost.with_tax, sku=sku, quantity=quantity)
 
 
