@@ -1,5 +1,6 @@
 """The ground of the market, laid through the commands: companies, contracts, goods, prices, stock, discounts."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from trivium.catalog import commands as catalog
 from trivium.catalog.rules import NewProduct, NewSku
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.time import now
 from trivium.inventory import commands as inventory
 from trivium.inventory.rules import Item
 from trivium.parties import commands as parties
@@ -23,6 +25,7 @@ from trivium.pricing.rules import NewFreightRate, NewPrice
 from trivium.settlement import commands as settlement
 
 CNY = "CNY"
+DAY = dt.timedelta(days=1)
 OPERATOR = words.Word("Sanhui Trading Platform", "三汇贸易平台")
 VAT = "13"  # percent, in the price
 STEPS = ((1, Decimal(1)), (5, Decimal("0.96")), (20, Decimal("0.92")))  # of the smallest order
@@ -280,14 +283,15 @@ def _agree_prices(ground: Ground) -> None:
     for buyer, skus in sorted(bought.items()):
         if buyer % 6 and buyer != plan.main_buyer:
             continue
-        if plan.partners[plan.buyers[buyer].partner].mode == "markup":
-            continue
+        partner = plan.buyers[buyer].partner
+        is_markup = plan.partners[partner].mode == "markup"
         for sku, _times in skus.most_common(3):
             planned = plan.skus[sku]
+            seller = ground.partners[partner] if is_markup else ground.suppliers[planned.supplier]
+            factor = MARKUP * Decimal("0.97") if is_markup else Decimal("0.93")
             pricing.agree_contract_price(
-                ground.suppliers[planned.supplier].boss, buyer_ref=ground.buyers[buyer].ref,
-                sku_ref=ground.sku_refs[sku], currency=CNY,
-                unit_price=(planned.price * Decimal("0.93")).quantize(Decimal("0.01")), tax_rate=VAT,
+                seller.boss, buyer_ref=ground.buyers[buyer].ref, sku_ref=ground.sku_refs[sku], currency=CNY,
+                unit_price=(planned.price * factor).quantize(Decimal("0.01")), tax_rate=VAT,
             )  # fmt: skip
 
 
@@ -315,6 +319,24 @@ def _discount(ground: Ground) -> None:
             partner.boss, code=f"PARTNER{place + 1}", amount_off=5_000, min_spend=300_000, currency=CNY, per_buyer=2,
             name={"en": "Partner’s thanks, ¥50 off", "zh-hans": "渠道回馈 50 元"},
         )  # fmt: skip
+        _partners_season(partner.boss, place)
+
+
+def _partners_season(boss: Actor, place: int) -> None:
+    """What a partner gives its buyers over the time of the market: one holds, one is over, one is still to come."""
+    begins = now()
+    pricing.launch_promotion(
+        boss, name={"en": "Restocking, 1% off from ¥5,000", "zh-hans": "补货季满 5000 享 99 折"}, percent="1", lane=1,
+        threshold=500_000, currency=CNY,
+    )  # fmt: skip
+    pricing.launch_promotion(
+        boss, name={"en": "Year’s end, ¥120 off", "zh-hans": "年终立减 120 元"}, amount_off=12_000, lane=1,
+        threshold=600_000, currency=CNY, starts_at=begins + 100 * DAY,
+    )  # fmt: skip
+    pricing.create_coupon(
+        boss, code=f"OPENING{place + 1}", percent="2", uses=20, ends_at=begins + 30 * DAY,
+        name={"en": "Opening, 2% off", "zh-hans": "开业 98 折"},
+    )  # fmt: skip
 
 
 COUPON = "HELLO100"
