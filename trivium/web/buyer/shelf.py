@@ -15,15 +15,14 @@ from trivium.core.money import exponent
 from trivium.ordering import commands as ordering
 from trivium.parties.rules import TradingTerms
 from trivium.shelf import queries as shelf
-from trivium.shelf.queries import Choice, Offer, OfferedSku, Step
+from trivium.shelf.queries import Offer, OfferedSku, Step
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import SIGNS, word
 from trivium.web.shared.forms import Field, Form, written
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.stock import band_of, facets_of
 from trivium.web.shared.workspace import WorkspaceRequest
-
-PLENTY = 20  # of the smallest quantity: more than so many times is not counted out
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,8 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
         lambda wanted: shelf.offer_list(actor, wanted, language=language),
         Empty(gettext("The shelf is empty."),
               gettext("As soon as suppliers list goods, they appear here with your own price.")),
-        _facets(categories, suppliers, asked["category"]),
+        (*facets_of(categories, suppliers, asked["category"]),
+         Filter("state", gettext("Stock"), [("stocked", gettext("In stock"))])),
         gettext("Search goods by name or code"),
         icon="store",
     )  # fmt: skip
@@ -57,35 +57,6 @@ def offers(request: WorkspaceRequest) -> Shown | HttpResponse:
         return shown
     items = shown.context["list"]["items"]
     return Shown(shown.template, {**shown.context, "cards": [Card(offer, band_of(offer)) for offer in items]})
-
-
-def band_of(offer: Offer) -> str:
-    """How much there is, as a buyer wants to know it: plenty, some, made to order, or none."""
-    if offer.available > 0:
-        return "plenty" if offer.available >= PLENTY * offer.moq else "some"
-    return "to_order" if offer.backorder else "none"
-
-
-def _facets(categories: Sequence[Choice], suppliers: Sequence[Choice], chosen: str) -> tuple[Filter, ...]:
-    """The filters with what each choice would leave; empty choices are not offered."""
-    indent = "\u2003"
-    at = next((f"{its.path}/" for its in categories if its.ref == chosen), "")
-    tree = [
-        (its.ref, f"{indent * its.path.count('/')}{its.name}")
-        for its in categories
-        if at.startswith(f"{_above(its.path)}/") or not _above(its.path)
-    ]
-    return (
-        Filter("category", gettext("Category"), tree, {its.ref: its.leaves for its in categories}),
-        Filter("supplier", gettext("Supplier"), [(its.ref, its.name) for its in suppliers],
-               {its.ref: its.leaves for its in suppliers}),
-        Filter("state", gettext("Stock"), [("stocked", gettext("In stock"))]),
-    )  # fmt: skip
-
-
-def _above(path: str) -> str:
-    """The category that one stands in; the first ones stand in none."""
-    return path.rpartition("/")[0]
 
 
 def _columns() -> list[Column]:

@@ -58,8 +58,9 @@ def _figures(actor: Actor) -> list[Figure]:
     currency = parties.get_organization(actor, actor.organization_ref).currency
     found = ledger.balances(["operator/fees", "operator/promotions"], currency)
     owed = sum(row["amount"] for row in settlement.open_accounts(actor) if row["currency"] == currency)
+    spent = found["operator/promotions"]
     return [
         Figure(gettext("Platform fees"), found["operator/fees"], currency, gettext("Earned on completed orders.")),
-        Figure(gettext("Promotions"), found["operator/promotions"], currency, gettext("Paid for completed orders.")),
+        Figure(gettext("Spent on promotions"), spent, currency, gettext("Paid for completed orders.")),
         Figure(gettext("Owed on account"), owed, currency, gettext("By all buyers, not yet paid.")),
     ]

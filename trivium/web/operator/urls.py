@@ -19,7 +19,7 @@ from trivium.web.operator import (
 )
 from trivium.web.shared import company_papers, entries, imports, particulars, polls, tickets
 from trivium.web.shared.lines import refund
-from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, every_portal
+from trivium.web.shared.urls import CONTRACTS, DISCOUNTS, IMPORTS, PRICES, SETTLED, every_portal
 
 app_name = "operator"
 urlpatterns = [
@@ -102,4 +102,6 @@ urlpatterns = [
     path("languages/", languages.languages, name="languages"),
     path("languages/goods/", languages.lacking_words, name="lacking_words"),
     *CONTRACTS,
+    *PRICES,
+    *DISCOUNTS,
 ]

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from trivium.web.partner import buyers, home, orders, work
-from trivium.web.shared.urls import CONTRACTS, SETTLED, SIGNING, every_portal
+from trivium.web.partner import buyers, goods, home, orders, work
+from trivium.web.shared.setting_prices import set_price
+from trivium.web.shared.urls import AGREEING, CONTRACTS, DISCOUNTS, PRICES, PRICING, SETTLED, SIGNING, every_portal
 
 app_name = "partner"
 urlpatterns = [
@@ -14,6 +15,13 @@ urlpatterns = [
     path("work/confirm/", work.confirm_many, name="confirm_many"),
     *SETTLED,
     *CONTRACTS,
+    path("goods/", goods.goods, name="goods"),
+    path("products/<ref:ref>/", goods.product, name="product"),
+    *PRICES,
+    *PRICING,
+    *AGREEING,
+    path("prices/set/", set_price, name="set_price"),
+    *DISCOUNTS,
     path("supplier-orders/<ref:ref>/confirm-margin/", orders.confirm_margin, name="confirm_margin"),
     path("supplier-orders/<ref:ref>/object/", orders.object_to_margin, name="object"),
 ]

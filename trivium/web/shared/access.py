@@ -34,6 +34,9 @@ SIGNED = ("wecom_messages", "dingtalk_messages")
 """What another company's servers send: a signature opens it, no session and no token of a form."""
 _SETTLED = ("statements", "statement", "statement_document", "confirm_statement", "payouts")
 _CONTRACTS = ("contracts", "contract", "contract_document", "sign_contract", "propose", "send_proposal")
+_DISCOUNTS = ("promotions", "launch_promotion", "end_promotion", "coupons", "create_coupon", "end_coupon")
+_PRICES = ("prices", "contract_prices", "price_list")
+_PRICING = ("publish_list", "set_list_price", "remove_price", "end_list")
 _ENTRY = (  # allauth's own names of its pages
     "login", "logout", "inactive", "signup", "signup_phone", "request_login_code", "confirm_login_code",
     "email_verification_sent", "verify_phone", "reset_password", "reset_password_done", "reset_password_from_key",
@@ -107,6 +110,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "organizations",
         "admit",
         *_CONTRACTS,
+        *_PRICES,
+        *_DISCOUNTS,
         "company",
         "admit_person",
         "assign_buyer",
@@ -123,6 +128,9 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "sign_agreement",
         *_SETTLED,
         *_CONTRACTS,
+        *_PRICES,
+        *_PRICING,
+        *_DISCOUNTS,
         *_WORK,
         "create_product",
         "sheet",
@@ -153,7 +161,22 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "remove_holiday",
         "set_price",
     ),
-    "partner": ("sign_agreement", *_SETTLED, *_CONTRACTS, *_WORK, "buyers", "confirm_margin", "object"),
+    "partner": (
+        "sign_agreement",
+        *_SETTLED,
+        *_CONTRACTS,
+        *_PRICES,
+        *_PRICING,
+        *_DISCOUNTS,
+        *_WORK,
+        "buyers",
+        "goods",
+        "product",
+        "set_price",
+        "agree_price",
+        "confirm_margin",
+        "object",
+    ),
     "buyer": (
         "sign_agreement",
         "shelf",

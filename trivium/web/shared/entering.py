@@ -22,7 +22,8 @@ ENTRY = "entry"
 _READ = frozenset({
     "home", "work", "orders", "order", "line", "shipments", "refunds", "search", "history", "notices", "announcements",
     "announcement", "entries", "entry", "shelf", "product", "cart", "checkout", "products", "freight", "holidays",
-    "buyers", "contracts", "contract", "statements", "statement", "payouts",
+    "buyers", "contracts", "contract", "goods", "prices", "contract_prices", "price_list", "statements",
+    "statement", "payouts",
 })  # fmt: skip
 _DONE: Mapping[str, frozenset[str]] = {
     "buyer": frozenset({"add_to_cart", "set_cart_line", "place", "cancel_order"}),

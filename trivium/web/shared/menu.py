@@ -29,6 +29,8 @@ _KEYS = ("keys", _("API keys"), "key")
 _PEOPLE = ("people", _("People"), "users")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
 _CONTRACTS = ("contracts", _("Share contracts"), "pen")
+_PRICES = ("prices", _("Prices"), "coin")
+_PROMOTIONS, _COUPONS = ("promotions", _("Promotions"), "tag"), ("coupons", _("Coupons"), "receipt")
 MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "operator": (
         _HOME,
@@ -39,6 +41,9 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("organizations", _("Companies"), "building"),
         ("applications", _("Applications"), "paper"),
         ("grades", _("Partner grades"), "tag"),
+        _PRICES,
+        _PROMOTIONS,
+        _COUPONS,
         _SHIPMENTS,
         _REFUNDS,
         _CONTRACTS,
@@ -61,6 +66,9 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _ORDERS,
         ("products", _("Products"), "box"),
         ("freight", _("Delivery"), "route"),
+        _PRICES,
+        _PROMOTIONS,
+        _COUPONS,
         _SHIPMENTS,
         _STATEMENTS,
         _PAYOUTS,
@@ -82,6 +90,10 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _HOME,
         _ORDERS,
         ("buyers", _("Buyers"), "building"),
+        ("goods", _("Goods"), "store"),
+        _PRICES,
+        _PROMOTIONS,
+        _COUPONS,
         _SHIPMENTS,
         _REFUNDS,
         _STATEMENTS,
@@ -123,6 +135,10 @@ NEEDED = {
     "languages": "party.admit",
     "applications": "application.review",
     "grades": "grade.edit",
+    "goods": "product.view",
+    "prices": "price.view",
+    "promotions": "promotion.launch",
+    "coupons": "coupon.create",
 }
 
 

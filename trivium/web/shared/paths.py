@@ -15,7 +15,7 @@ _PLACES = {"ord_": "order", "tkt_": "ticket", "ann_": "announcement", "pol_": "p
            "prd_": "product", "stm_": "statement", "ent_": "entry", "agr_": "agreement",
            "ags_": "agreement_signature"}  # fmt: skip
 _OF_CUTOVERS = {"partner": "buyers", "buyer": "our_company", "operator": "organizations"}
-_WITH_GOODS = ("supplier", "buyer")
+_WITH_GOODS = ("supplier", "partner", "buyer")
 
 
 def path_of(role: str, ref: str) -> str:

@@ -22,6 +22,7 @@ from trivium.web.shared.workspace import WorkspaceRequest
 EACH = 8
 NAMES_LOOKED_AT = 5000
 NAMES_THAT_FIT = 3
+_GOODS = {"supplier": "products", "partner": "goods", "buyer": "shelf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def _order_hit(actor: Actor, row: dict[str, Any]) -> Hit:
 
 
 def _goods(actor: Actor, text: str) -> Group | None:
-    if actor.role not in ("supplier", "buyer"):
+    place = _GOODS.get(actor.role)
+    if place is None or not actor.may("product.view"):
         return None
     language = get_language() or "en"
     found, said = _look(
@@ -103,7 +105,6 @@ def _goods(actor: Actor, text: str) -> Group | None:
         lambda: shelf.names(actor, limit=NAMES_LOOKED_AT),
         lambda offer: str(offer.sku_ref),
     )
-    place = "products" if actor.role == "supplier" else "shelf"
     hits = [
         Hit(
             offer.name,

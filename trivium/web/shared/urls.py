@@ -11,6 +11,7 @@ from trivium.web.shared import (
     announcements,
     company_papers,
     contracts,
+    discounts,
     documents,
     entries,
     history,
@@ -24,9 +25,11 @@ from trivium.web.shared import (
     particulars,
     people,
     polls,
+    prices,
     proposals,
     saved,
     search,
+    setting_prices,
     statements,
     tickets,
 )
@@ -148,3 +151,31 @@ IMPORTS = [
     path("imports/<ref:ref>/quarantine/", imports.quarantine, name="import_quarantine"),
 ]
 """Imports of invoices, for suppliers and the operator."""
+
+DISCOUNTS = [
+    path("promotions/", discounts.promotions, name="promotions"),
+    path("promotions/launch/", discounts.launch_promotion, name="launch_promotion"),
+    path("promotions/<ref:ref>/end/", discounts.end_promotion, name="end_promotion"),
+    path("coupons/", discounts.coupons, name="coupons"),
+    path("coupons/create/", discounts.create_coupon, name="create_coupon"),
+    path("coupons/<ref:ref>/end/", discounts.end_coupon, name="end_coupon"),
+]
+"""Promotions and coupons, for those who give them."""
+
+PRICES = [
+    path("prices/", prices.price_lists, name="prices"),
+    path("prices/agreed/", prices.contract_prices, name="contract_prices"),
+    path("prices/lists/<ref:ref>/", prices.price_list, name="price_list"),
+]
+"""Price lists and contract prices, for those who sell and for the operator."""
+
+PRICING = [
+    path("prices/publish/", setting_prices.publish_list, name="publish_list"),
+    path("prices/lists/<ref:ref>/set/", setting_prices.set_list_price, name="set_list_price"),
+    path("prices/lists/<ref:ref>/remove/", setting_prices.remove_price, name="remove_price"),
+    path("prices/lists/<ref:ref>/end/", setting_prices.end_list, name="end_list"),
+]
+"""Setting prices of one's own."""
+
+AGREEING = [path("prices/agree/", setting_prices.agree_price, name="agree_price")]
+"""Agreeing prices with single buyers."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from trivium.web.shared.lines import refund
-from trivium.web.shared.urls import CONTRACTS, IMPORTS, SETTLED, SIGNING, every_portal
+from trivium.web.shared.urls import CONTRACTS, DISCOUNTS, IMPORTS, PRICES, PRICING, SETTLED, SIGNING, every_portal
 from trivium.web.supplier import freight, holidays, home, orders, product, products, sheets, skus, work
 
 app_name = "supplier"
@@ -15,6 +15,9 @@ urlpatterns = [
     *SETTLED,
     *CONTRACTS,
     *IMPORTS,
+    *PRICES,
+    *PRICING,
+    *DISCOUNTS,
     path("supplier-orders/<ref:ref>/confirm/", orders.confirm, name="confirm"),
     path("supplier-orders/<ref:ref>/reject/", orders.reject, name="reject"),
     path("supplier-orders/<ref:ref>/ship/", orders.ship, name="ship"),
