@@ -11,14 +11,14 @@ from trivium.core.quantity import parse_quantity, plain
 from trivium.integration.errors import BadCell
 from trivium.pricing.rules import parse_price
 
-# A column's name, and its heading in English and in Chinese: any of the three is understood.
-HEADINGS: Mapping[str, tuple[str, str]] = {
+# A column's name, its heading in English and in Chinese, and earlier headings: each of them is understood.
+HEADINGS: Mapping[str, tuple[str, ...]] = {
     "code": ("Code", "编码"),
     "name": ("Name (Chinese)", "中文名称"),
     "name_en": ("Name (English)", "英文名称"),
     "description": ("Description (Chinese)", "中文说明"),
     "description_en": ("Description (English)", "英文说明"),
-    "category": ("Category", "分类"),
+    "category": ("Category", "品类", "分类"),
     "unit": ("Unit", "单位"),
     "moq": ("Smallest quantity", "起批量"),
     "step": ("In steps of", "递增量"),

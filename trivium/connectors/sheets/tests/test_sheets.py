@@ -75,7 +75,7 @@ def test_what_a_sheet_says_is_so_at_the_next_read(ground):
 def test_new_goods_and_a_further_size_come_in(ground):
     category = catalog.categories()[0]
     done = ground.take(
-        "编码,中文名称,英文名称,分类,单位,起批量,递增量,价格,库存,同款编码",
+        "编码,中文名称,英文名称,品类,单位,起批量,递增量,价格,库存,同款编码",
         f"NEW-1,洗手液,Hand wash,{category.code},瓶,6,6,12.50,60,",
         "NEW-1L,洗手液 1 升,,,瓶,6,6,22,30,NEW-1",
     )
