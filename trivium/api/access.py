@@ -45,6 +45,7 @@ TABLE: Mapping[tuple[str, str], tuple[Needed, str]] = {
     ("POST", "/me/consents"): (ANYONE, "person:write"),
     ("POST", "/me/consents/withdraw"): (ANYONE, "person:write"),
     ("GET", "/retention-rules"): (ANYONE, "person:read"),
+    ("PUT", "/retention-rules/{code}"): ("privacy.edit", "company:write"),
     ("POST", "/persons/{ref}/erase"): ("party.admit", "company:write"),
     ("GET", "/organizations"): ("party.admit", "company:read"),
     ("GET", "/organizations/{ref}"): (ANYONE, "company:read"),

@@ -158,6 +158,13 @@ class ScreeningChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionChanged(Event):
+    """How long something on persons is kept under a law holds in a new version; subject is the rule."""
+
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartnerActivated(Event):
     """An approved partner's share contract is in force: buyers can be assigned to it."""
 

@@ -30,9 +30,13 @@ def note_uses(timestamp: int = 0) -> int:
 @app.periodic(cron="41 3 * * *")
 @app.task(name="parties.forget", queue="schedules", retry=AGAIN_LATER)
 def forget(timestamp: int = 0) -> int:
-    """Each night: what is held on persons goes when its time has come (rules.RETENTION); returns how many of it."""
+    """Each night: what is held on persons goes when its time has come (queries.retention_rules).
+
+    Returns how many of it.
+    """
     system = Actor.system("retention")
     commands.forget_sessions()
+    commands.forget_answers()
     persons = carry_out(
         queries.persons_to_forget(now()), lambda ref: commands.erase_person(system, ref, reason="retention")
     )

@@ -116,6 +116,7 @@ class Scene:
         parties.save_application(supplier.actor, ref, version=1, facts={**FACTS, "number": NUMBERS[name]})
         side.refs["paper"] = add_licence(supplier.actor, ref)
         side.refs["rule"] = "expiry"
+        side.refs["term"] = "left-pipl"
         self._trade(side)
         asked = {"subject": "Lamps", "text": "Are they in?", "kind": "question"}
         side.refs["ticket"] = service.open_ticket(side.buyer.actor, **asked)
@@ -238,7 +239,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/organizations/": "organization", "/imports/": "import", "/accounts/": "buyer",
         "/payments/": "payment", "/gateways/": "gateway", "/tickets/": "ticket",
         "/announcements/": "announcement", "/polls/": "poll", "/meetings/": "meeting", "/holidays/": "holiday",
-        "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule",
+        "/applications/": "application", "/papers/": "paper", "/screening-rules/": "rule", "/retention-rules/": "term",
         "/partner-grades/": "grade", "/cutovers/": "cutover", "/entries/": "entry",
         "/agreements/": "agreement", "/agreement-signatures/": "signature",
         "/people/invitations/": "invitation", "/people/": "colleague", "/departments/": "department",
@@ -251,7 +252,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         .replace("{sku_ref}", refs[kind])
         .replace("{buyer_ref}", refs[kind])
         .replace("{name}", refs[kind])
-        .replace("{code}", refs["rule"] if kind == "rule" else "Q1")
+        .replace("{code}", refs[kind] if kind in ("rule", "term") else "Q1")
         .replace("{picture_ref}", refs.get("picture", "pic_none"))
     )
 
@@ -303,6 +304,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/company-papers/{ref}/approve"): {},
         ("POST", "/company-papers/{ref}/decline"): words,
         ("POST", "/persons/{ref}/erase"): {"reason": "asked for by letter of 2 March"},
+        ("PUT", "/retention-rules/{code}"): {"seen": 1, "days": 400, "reason": "As our lawyers say"},
         ("POST", "/me/consents"): {"purpose": "news", "version": 1},
         ("POST", "/me/consents/withdraw"): {"purpose": "news"},
         ("POST", "/roles"): {"email": "new@example.test", "organization_ref": r("organization"), "role": "supplier"},

@@ -11,7 +11,7 @@ from trivium.api.auth import Asked
 from trivium.api.idempotency import once
 from trivium.api.v1.shapes import Done, Given, Instant, Items, Short, Shown, Whole
 from trivium.parties import commands, queries
-from trivium.parties.rules import RETENTION
+from trivium.parties.rules import Rule
 
 router = Router()
 
@@ -56,13 +56,36 @@ class TakenBack(Given):
 
 
 class RetentionRule(Shown):
-    """How many days something is kept under a law; what is not swept, that law keeps."""
+    """How many days something is kept under a law, and between how many it may be set.
 
+    What is not swept, that law keeps. Send `version` back as `seen` with a change.
+    """
+
+    code: str
+    version: int
     kept: str
     jurisdiction: str
     days: int
     law: str
     is_swept: bool
+    least: int
+    most: int
+
+
+class NewTerm(Given):
+    """How long something is kept from now on, and why."""
+
+    seen: Whole = Field(ge=1, le=2**31 - 1)
+    days: Whole = Field(ge=0, le=100_000)
+    law: str = Field("", max_length=120)
+    reason: Short
+
+
+class TermKept(Shown):
+    """A retention rule in the version it has now."""
+
+    code: str
+    version: int
 
 
 class Erasure(Given):
@@ -104,8 +127,18 @@ def withdraw_consent(request: Asked, given: TakenBack) -> HttpResponse:
 @router.get("/retention-rules", **reads(Items[RetentionRule]))
 def retention_rules(request: Asked) -> HttpResponse:
     """How long what is held on persons is kept, by jurisdiction."""
-    names = ("kept", "jurisdiction", "days", "law", "is_swept")
-    return answer({"items": [{name: getattr(rule, name) for name in names} for rule in RETENTION]})
+    return answer({"items": [_term(rule) for rule in queries.retention_rules()]})
+
+
+def _term(rule: Rule) -> dict[str, Any]:
+    return {name: getattr(rule, name) for name in RetentionRule.model_fields}
+
+
+@router.put("/retention-rules/{code}", **writes(TermKept))
+@once
+def change_retention(request: Asked, code: str, given: NewTerm) -> HttpResponse:
+    """Let something be kept for another time, in a new version; never shorter than a law asks for."""
+    return answer({"code": code, "version": commands.change_retention(request.auth, code, **given.model_dump())})
 
 
 @router.post("/persons/{ref}/erase", **writes(Done))

@@ -7,7 +7,7 @@ from trivium.core.acts import act
 from trivium.core.history import say_who
 from trivium.core.time import now
 from trivium.parties import queries as parties
-from trivium.parties.rules import Kept, days_kept
+from trivium.parties.rules import Kept
 
 BATCH = 1000
 
@@ -32,10 +32,12 @@ UPDATE ordering_order o SET receiver = '' FROM over WHERE o.id = over.id
 @act
 def forget_addresses() -> int:
     """Take name, phone and street off a batch of orders that ended longer ago than the law of the buyer's country lets
-    them be kept (`parties.rules.RETENTION`); returns of how many. One statement, besides asking for the countries.
+    them be kept (`parties.queries.retention_rules`); returns of how many.
+
+    One statement, besides asking for countries and terms.
     """
     say_who()
     at = now()
-    laws = parties.law_of_countries()
-    befores = [at - dt.timedelta(days=days_kept(Kept.ADDRESSES, law)) for law in laws.values()]
-    return sql.execute(_FORGET, {"countries": list(laws), "befores": befores, "batch": BATCH})
+    kept = parties.days_of_countries(Kept.ADDRESSES)
+    befores = [at - dt.timedelta(days=days) for days in kept.values()]
+    return sql.execute(_FORGET, {"countries": list(kept), "befores": befores, "batch": BATCH})

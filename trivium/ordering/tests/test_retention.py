@@ -8,10 +8,10 @@ from trivium.ordering import commands, queries
 from trivium.ordering.jobs import forget_addresses
 from trivium.ordering.models import Order
 from trivium.ordering.tests.factories import Trade
-from trivium.parties.rules import Jurisdiction, Kept, days_kept
+from trivium.parties.rules import RETENTION, Jurisdiction, Kept, days_kept
 
 pytestmark = pytest.mark.django_db
-KEPT = dt.timedelta(days=days_kept(Kept.ADDRESSES, Jurisdiction.PIPL))
+KEPT = dt.timedelta(days=days_kept(RETENTION, Kept.ADDRESSES)[Jurisdiction.PIPL])
 
 
 def ended(trade: Trade) -> Order:

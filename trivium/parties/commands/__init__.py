@@ -80,8 +80,10 @@ from trivium.parties.commands.preferences import (
 )
 from trivium.parties.commands.privacy import (
     agree_at_sign_up,
+    change_retention,
     erase_myself,
     erase_person,
+    forget_answers,
     forget_consent,
     forget_sessions,
     give_consent,
@@ -142,6 +144,8 @@ __all__ = [
     "end_session",
     "erase_myself",
     "erase_person",
+    "change_retention",
+    "forget_answers",
     "forget_consent",
     "forget_sessions",
     "found_operator",

@@ -1,22 +1,24 @@
 """A person's own say: what they agree to, and to be forgotten. What the law requires stays, under a pseudonym."""
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.acts import act
 from trivium.core.errors import Denied, NotFound, clean_text
-from trivium.core.events import publish
+from trivium.core.events import OPERATOR, publish
 from trivium.core.history import say_who
 from trivium.core.time import now
 from trivium.parties import queries
 from trivium.parties.commands.colleagues import leave_everywhere
-from trivium.parties.errors import AlreadyErased, NotThisAddress, OtherWords
-from trivium.parties.events import ConsentGiven, ConsentWithdrawn, PersonErased
-from trivium.parties.models import ApiKey, Consent, Membership, User
-from trivium.parties.rules import BY_CODE, check_agreed, pseudonym
+from trivium.parties.errors import AlreadyErased, ChangedMeanwhile, NothingToChange, NotThisAddress, OtherWords
+from trivium.parties.events import ConsentGiven, ConsentWithdrawn, PersonErased, RetentionChanged
+from trivium.parties.models import ApiKey, Consent, Membership, RetentionRule, User
+from trivium.parties.rules import BY_CODE, Kept, check_agreed, check_term, days_kept, pseudonym
 
 _KEPT = frozenset({Membership, Consent})  # places end and consents are proof: neither holds a name
 
@@ -101,6 +103,37 @@ def erase_person(actor: Actor, user_ref: str, *, reason: str) -> None:
 
 
 @act
+def change_retention(actor: Actor, code: str, *, seen: int, days: int, law: str, reason: str) -> int:
+    """Let something be kept for another time under a law, from now on; returns the number of the new version.
+
+    `seen` is the version that was looked at; `law` the article it stands on. What is over by then goes the next night.
+    Refuses: Denied("privacy.edit"), NotFound, TermOutOfBounds, NothingToChange, ChangedMeanwhile, Empty, TooLong,
+    BadText.
+    """
+    actor.require("privacy.edit")
+    rule = next((each for each in queries.retention_rules() if each.code == code), None)
+    if rule is None:
+        raise NotFound(what="retention rule", ref=code)
+    check_term(rule, days)
+    named = clean_text(law, limit=120, field="law", required=False)
+    said = clean_text(reason, limit=500, field="reason")
+    if rule.version != seen:
+        raise ChangedMeanwhile(changed="days")
+    if (rule.days, rule.law) == (days, named):
+        raise NothingToChange(field="days")
+    at = now()
+    try:
+        with transaction.atomic():
+            RetentionRule.objects.create(
+                code=code, version=seen + 1, days=days, law=named, reason=said, person_id=actor.user_id, at=at
+            )
+    except IntegrityError as error:
+        raise ChangedMeanwhile(changed="days") from error
+    publish(RetentionChanged(subject=code, audience=(OPERATOR,), version=seen + 1), actor=actor, at=at)
+    return seen + 1
+
+
+@act
 def forget_consent(consent_id: int) -> None:
     """Delete a consent that was taken back so long ago that it proves nothing any more."""
     Consent.objects.filter(pk=consent_id, withdrawn_at__isnull=False).delete()
@@ -119,6 +152,14 @@ def forget_sessions() -> None:
     """Delete the sessions that have run out, where they came from, and what was counted while it mattered."""
     for statement in _OVER:
         sql.execute(statement, {"at": now()})
+
+
+@act
+def forget_answers() -> None:
+    """Delete the answers kept for requests that come again, once nobody's law lets them be kept any longer."""
+    days = min(days_kept(queries.retention_rules(), Kept.ANSWERS).values())
+    before = now() - dt.timedelta(days=days)
+    sql.execute("DELETE FROM core_idempotencyrecord WHERE at < %(before)s", {"before": before})
 
 
 def _locked_person(actor: Actor) -> User:

@@ -83,9 +83,7 @@ def keep_outcomes(
     outcomes: Sequence[Outcome], at: dt.datetime, *, doing: str, facts: Facts, papers: Sequence[Any] = (), **of: Any
 ) -> None:
     """Keep what every rule said of an application or of a change, in the version it has now; within an act on it."""
-    screening = Screening.objects.create(
-        act=doing, facts=queries.kept_facts(facts), papers=list(papers), at=at, **of
-    )
+    screening = Screening.objects.create(act=doing, facts=queries.kept_facts(facts), papers=list(papers), at=at, **of)
     settings = {rule.code: rule.settings for rule in queries.rules_in_force()}
     ScreeningResult.objects.bulk_create(
         ScreeningResult(

@@ -139,6 +139,13 @@ class NotAgreed(Invalid):
     message = _("Without this there is no sign-in. Read the privacy notice, and tick it if you agree.")
 
 
+class TermOutOfBounds(Invalid):
+    """A law wants it kept longer, or nothing is kept for so long."""
+
+    code = "parties.term_out_of_bounds"
+    message = _("It is kept for %(least)s to %(most)s days: what a law asks for cannot be shortened.")
+
+
 class NotThisAddress(Invalid):
     code = "parties.not_this_address"
     message = _("This is not your mail address. Type it as it stands above, if you mean it.")

@@ -38,7 +38,7 @@ from trivium.parties.models.members_elsewhere import ServiceMember
 from trivium.parties.models.papers import Paper, PaperQuerySet, Suspension
 from trivium.parties.models.particulars import BankAccount, ChangeRequest, Contact
 from trivium.parties.models.people import ApiKey, Membership, Phone, Preference, User, UserManager
-from trivium.parties.models.privacy import Consent
+from trivium.parties.models.privacy import Consent, RetentionRule
 from trivium.parties.models.scopes import Scope
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "PaperQuerySet",
     "PartnerGrade",
     "Phone",
+    "RetentionRule",
     "Preference",
     "Scope",
     "Screening",

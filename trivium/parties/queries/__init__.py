@@ -133,6 +133,7 @@ from trivium.parties.queries.history import (
     company_history,
     grade_history,
     person_history,
+    retention_history,
     screening_history,
     told,
 )
@@ -158,13 +159,16 @@ from trivium.parties.queries.people import (
 from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
 from trivium.parties.queries.privacy import (
     ConsentRow,
+    TermVersion,
     consents_of,
     consents_to_forget,
+    days_of_countries,
     held_on,
     jurisdiction_for,
-    law_of_countries,
     links_to_persons,
     persons_to_forget,
+    retention_rules,
+    retention_versions,
     rows_of_their_own,
 )
 from trivium.parties.queries.scopes import MARKET_IS_NEW, check_scopes_exist
@@ -310,7 +314,7 @@ __all__ = [
     "is_on_its_side",
     "jurisdiction_for",
     "kept_facts",
-    "law_of_countries",
+    "days_of_countries",
     "links_of",
     "lock_successor",
     "links_to_persons",
@@ -375,7 +379,11 @@ __all__ = [
     "workspaces_of",
     "grade_history",
     "is_barred",
+    "retention_history",
+    "retention_rules",
+    "retention_versions",
     "screening_history",
+    "TermVersion",
     "members_called",
     "Entered",
     "EntryRow",

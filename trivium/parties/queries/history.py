@@ -87,6 +87,16 @@ def screening_history(actor: Actor, code: str, *, before_id: int | None = None, 
     return told(actor, changes_of([code], kinds=["screening_rule"], before_id=before_id, limit=limit))
 
 
+def retention_history(actor: Actor, code: str, *, before_id: int | None = None, limit: int = 50) -> History:
+    """What was changed about how long something is kept, for those who set it.
+
+    Refuses: NotFound.
+    """
+    if not actor.may("privacy.edit"):
+        raise NotFound(what="retention rule", ref=code)
+    return told(actor, changes_of([code], kinds=["retention_rule"], before_id=before_id, limit=limit))
+
+
 def person_history(actor: Actor, user_ref: str, *, before_id: int | None = None, limit: int = 50) -> History:
     """What was changed about a person, for the person itself and for those who admit people.
 

@@ -12,8 +12,8 @@ from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 from trivium.core.fields import RefField
 from trivium.core.history import changes_of
-from trivium.parties.models import ApiKey, Consent, Membership, Preference, User
-from trivium.parties.rules import Jurisdiction, Kept, days_kept, jurisdiction_of
+from trivium.parties.models import ApiKey, Consent, Membership, Preference, RetentionRule, User
+from trivium.parties.rules import RETENTION_CODES, Jurisdiction, Kept, Rule, days_kept, jurisdiction_of, standing_terms
 
 MOST_ACTS = 50_000
 _IN_FULL = {"parties.user", "parties.membership", "parties.preference", "parties.apikey", "parties.consent"}
@@ -137,6 +137,43 @@ def _named_in(person: User) -> list[dict[str, str]]:
     return found
 
 
+# -- how long it is kept -----------------------------------------------------------------------------------------------
+
+
+def retention_rules() -> list[Rule]:
+    """How long everything is kept under every law, in the newest version of each. One statement."""
+    newest = RetentionRule.objects.order_by("code", "-version").distinct("code")
+    found = {}
+    for code, days, law, version in newest.values_list("code", "days", "law", "version"):
+        if code in RETENTION_CODES:
+            kept, _dash, jurisdiction = code.partition("-")
+            found[code] = Rule(Kept(kept), Jurisdiction(jurisdiction), days, law, version)
+    return standing_terms(found)
+
+
+@dataclass(frozen=True, slots=True)
+class TermVersion:
+    """One version of how long something is kept: who made it so and why. The first is as delivered."""
+
+    version: int
+    days: int
+    law: str
+    reason: str
+    person: str
+    at: dt.datetime
+
+
+def retention_versions(actor: Actor, code: str) -> list[TermVersion]:
+    """Every version of a retention rule, newest first.
+
+    Refuses: Denied("privacy.edit").
+    """
+    actor.require("privacy.edit")
+    columns = ("version", "days", "law", "reason", "person__name", "at")
+    rows = RetentionRule.objects.filter(code=code).order_by("-version").values_list(*columns)
+    return [TermVersion(version, days, law, why, who or "", at) for version, days, law, why, who, at in rows]
+
+
 # -- whose time has come -----------------------------------------------------------------------------------------------
 
 _LEFT = """
@@ -151,21 +188,22 @@ GROUP BY u.id HAVING NOT bool_or(m.id IS NOT NULL AND m.ends_at IS NULL) ORDER B
 
 def persons_to_forget(at: dt.datetime) -> list[str]:
     """Who has had no place in any company for longer than their law lets their data be kept."""
-    found = []
+    found, days = [], days_kept(retention_rules(), Kept.LEFT)
     for ref, since, countries in sql.rows(_LEFT):
-        if at - since > dt.timedelta(days=days_kept(Kept.LEFT, jurisdiction_of(countries))):
+        if at - since > dt.timedelta(days=days[jurisdiction_of(countries)]):
             found.append(ref)
     return found
-
-
-def law_of_countries() -> dict[str, Jurisdiction]:
-    """The law of each country that a company is in."""
-    countries = sql.rows("SELECT DISTINCT country FROM parties_organization ORDER BY country")
-    return {country: jurisdiction_of([country]) for (country,) in countries}
 
 
 def consents_to_forget(at: dt.datetime) -> list[int]:
     """Consents taken back so long ago that nothing has to be proved by them."""
     ended = sql.rows("SELECT id, withdrawn_at, jurisdiction FROM parties_consent WHERE withdrawn_at IS NOT NULL")
-    kept = {law: dt.timedelta(days=days_kept(Kept.CONSENTS, law)) for law in Jurisdiction}
-    return [key for key, when, law in ended if at - when > kept[law]]
+    days = days_kept(retention_rules(), Kept.CONSENTS)
+    return [key for key, when, law in ended if at - when > dt.timedelta(days=days[law])]
+
+
+def days_of_countries(kept: Kept) -> dict[str, int]:
+    """For how many days something is kept by the law of each country that a company is in. Two statements."""
+    days = days_kept(retention_rules(), kept)
+    countries = sql.rows("SELECT DISTINCT country FROM parties_organization ORDER BY country")
+    return {country: days[jurisdiction_of([country])] for (country,) in countries}

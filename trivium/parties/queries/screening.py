@@ -88,15 +88,13 @@ def case_of(application: Application, on: dt.date, *, only_own: bool = False) ->
         facts=facts_of(application),
         papers=[PaperFacts(*row) for row in papers],
         on=on,
-        others=_others(
-            facts_of(application), own_company(application), [application.applicant_id], only_own=only_own
-        ),
+        others=_others(facts_of(application), own_company(application), [application.applicant_id], only_own=only_own),
         claims=[] if only_own or application.role != Role.PARTNER else _claims(application),
         blocked=[] if only_own else _blocked(facts_of(application)),
     )
 
 
-def outcomes_of_change(company: Organization, kind: str, wanted: Mapping[str, str], on: dt.date) -> list[Outcome]:
+def outcomes_of_change(company: Organization, kind: str, wanted: Mapping[str, Any], on: dt.date) -> list[Outcome]:
     """What the rules in force that concern it say of a change an admitted company wants.
 
     The holder of a bank account stands where an application has its legal name: whoever is blocked is paid nowhere.

@@ -1,11 +1,11 @@
 """What a person is asked for, and how long what is held on a person is kept, by jurisdiction: pure data."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from trivium.core.i18n import gettext_noop as _
-from trivium.parties.errors import NotAgreed, OtherWords
+from trivium.parties.errors import NotAgreed, OtherWords, TermOutOfBounds
 
 
 class Jurisdiction(StrEnum):
@@ -22,7 +22,7 @@ _GDPR = frozenset(
 
 
 def jurisdiction_of(countries: Sequence[str]) -> Jurisdiction:
-    """The law for a person at work in these countries: where several hold, the one that keeps the shortest."""
+    """The law for a person at work in these countries: where several hold, the strictest."""
     if any(country in _GDPR for country in countries):
         return Jurisdiction.GDPR
     return Jurisdiction.PIPL if "CN" in countries else Jurisdiction.OTHER
@@ -79,15 +79,39 @@ class Kept(StrEnum):
     BOOKS = "books"
 
 
+BY_LAW = frozenset({Kept.CONTRACTS, Kept.BOOKS})
+"""What no night sweeps: the law wants it kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How many days something is kept under a law, and what happens then: swept by night, or kept by that law."""
+    """How many days something is kept under a law, as it stands in one of its versions, and for which reason."""
 
     kept: Kept
     jurisdiction: Jurisdiction
     days: int
     law: str
-    is_swept: bool = True
+    version: int = 1
+
+    @property
+    def code(self) -> str:
+        """Which rule it is in all its versions: what is kept, and under which law."""
+        return f"{self.kept}-{self.jurisdiction}"
+
+    @property
+    def is_swept(self) -> bool:
+        """Whether it is gone by night once its time is over."""
+        return self.kept not in BY_LAW
+
+    @property
+    def least(self) -> int:
+        """The fewest days it may be kept: what a law asks for, else one."""
+        return bounds(self.kept, self.jurisdiction)[0]
+
+    @property
+    def most(self) -> int:
+        """The most days it may be kept."""
+        return bounds(self.kept, self.jurisdiction)[1]
 
 
 _P, _G, _O = Jurisdiction.PIPL, Jurisdiction.GDPR, Jurisdiction.OTHER
@@ -103,20 +127,56 @@ RETENTION: tuple[Rule, ...] = (
     Rule(Kept.CONSENTS, _P, 1095, "PIPL 55, 56"),
     Rule(Kept.CONSENTS, _G, 1095, "GDPR 7(1)"),
     Rule(Kept.CONSENTS, _O, 1095, ""),
-    Rule(Kept.CONTRACTS, _P, 1095, "《电子商务法》31", is_swept=False),
-    Rule(Kept.CONTRACTS, _G, 2190, "GDPR 17(3)(b)", is_swept=False),
-    Rule(Kept.CONTRACTS, _O, 2190, "", is_swept=False),
-    Rule(Kept.BOOKS, _P, 10950, "《会计档案管理办法》14", is_swept=False),
-    Rule(Kept.BOOKS, _G, 3650, "GDPR 17(3)(b)", is_swept=False),
-    Rule(Kept.BOOKS, _O, 3650, "", is_swept=False),
+    Rule(Kept.CONTRACTS, _P, 1095, "《电子商务法》31"),
+    Rule(Kept.CONTRACTS, _G, 2190, "GDPR 17(3)(b)"),
+    Rule(Kept.CONTRACTS, _O, 2190, ""),
+    Rule(Kept.BOOKS, _P, 10950, "《会计档案管理办法》14"),
+    Rule(Kept.BOOKS, _G, 3650, "GDPR 17(3)(b)"),
+    Rule(Kept.BOOKS, _O, 3650, ""),
 )
-"""Days after the last place in a company has ended (left), the session or the consent has; after the trade (addresses,
-books)."""
+"""As Trivium brings them, version 1 of each; which hold are the newest rows (`queries.retention_rules`). Days after the
+last place in a company has ended (left), the session or the consent has; after the trade (addresses, books)."""
+RETENTION_CODES = tuple(rule.code for rule in RETENTION)
+LEAST: Mapping[tuple[Kept, Jurisdiction], int] = {
+    (Kept.ADDRESSES, _P): 1095,  # E-Commerce Law 31: three years after the trade
+    (Kept.CONSENTS, _P): 1095,  # PIPL 56: records of handling, three years
+    (Kept.CONTRACTS, _P): 1095,
+    (Kept.CONTRACTS, _G): 2190,  # commercial letters: six years in the states that ask for the most
+    (Kept.CONTRACTS, _O): 2190,
+    (Kept.BOOKS, _P): 10950,  # Measures for Accounting Archives: vouchers and books, thirty years
+    (Kept.BOOKS, _G): 3650,  # books and invoices: ten years in the states that ask for the most
+    (Kept.BOOKS, _O): 3650,
+}
+"""What a law asks to be kept at least, in days; no operator goes below it."""
+LONGEST_TERM = 36_500
 
 
-def days_kept(kept: Kept, jurisdiction: Jurisdiction) -> int:
-    """For how many days something is kept under a law."""
-    return next(rule.days for rule in RETENTION if (rule.kept, rule.jurisdiction) == (kept, jurisdiction))
+def bounds(kept: Kept, jurisdiction: Jurisdiction) -> tuple[int, int]:
+    """Between how many days an operator may choose. A session that has run out proves nothing and goes at once."""
+    if kept == Kept.SESSIONS:
+        return 0, 0
+    most = 30 if kept == Kept.ANSWERS else LONGEST_TERM  # after thirty nobody repeats a request (core.jobs)
+    return LEAST.get((kept, jurisdiction), 1), most
+
+
+def check_term(rule: Rule, days: int) -> int:
+    """Whether something may be kept for so many days.
+
+    Refuses: TermOutOfBounds.
+    """
+    if not rule.least <= days <= rule.most:
+        raise TermOutOfBounds(least=rule.least, most=rule.most, field="days")
+    return days
+
+
+def standing_terms(newest: Mapping[str, Rule]) -> list[Rule]:
+    """The rules in force: those given, and of the others what Trivium brings."""
+    return [newest.get(rule.code, rule) for rule in RETENTION]
+
+
+def days_kept(rules: Sequence[Rule], kept: Kept) -> dict[Jurisdiction, int]:
+    """For how many days something is kept, by law."""
+    return {rule.jurisdiction: rule.days for rule in rules if rule.kept == kept}
 
 
 def pseudonym(ref: str) -> str:

@@ -40,6 +40,7 @@ PERMISSIONS = declare(
         "application.review": (Role.OPERATOR,),
         "application.file": (Role.SUPPLIER, Role.PARTNER, Role.BUYER),
         "screening.edit": (Role.OPERATOR,),
+        "privacy.edit": (Role.OPERATOR,),
         "agreement.edit": (Role.OPERATOR,),
         "agreement.sign": (Role.SUPPLIER, Role.PARTNER, Role.BUYER),
     }
@@ -52,6 +53,7 @@ _RESERVED = {
     "application.review": frozenset({Job.ADMIN, Job.APPROVER}),
     "application.file": frozenset({Job.ADMIN}),
     "screening.edit": frozenset({Job.ADMIN}),
+    "privacy.edit": frozenset({Job.ADMIN}),
     "grade.edit": frozenset({Job.ADMIN}),
     "agreement.edit": frozenset({Job.ADMIN}),
     "agreement.sign": frozenset({Job.ADMIN}),

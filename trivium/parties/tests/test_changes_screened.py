@@ -49,7 +49,7 @@ def test_each_kind_of_change_is_looked_at_by_its_own_rules_when_asked_and_when_a
     for ref, codes in rules.items():
         assert sorted(kept(ref)) == sorted(("ask", code, 1, True) for code in codes)
         commands.approve_change(operator, ref)
-        assert kept(ref)[len(codes):] == [("approve", *row[1:]) for row in kept(ref)[: len(codes)]]
+        assert kept(ref)[len(codes) :] == [("approve", *row[1:]) for row in kept(ref)[: len(codes)]]
     assert Screening.objects.filter(application=None).count() == 6
 
 

@@ -33,7 +33,7 @@ def mail_of(actor: Actor) -> str:
 # -- rules -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_shortest_keeping_law_of_a_persons_countries_holds():
+def test_the_strictest_law_of_a_persons_countries_holds():
     assert jurisdiction_of(["CN"]) == Jurisdiction.PIPL
     assert jurisdiction_of(["CN", "DE"]) == jurisdiction_of(["GB"]) == Jurisdiction.GDPR
     assert jurisdiction_of([]) == jurisdiction_of(["US"]) == Jurisdiction.OTHER
@@ -183,7 +183,7 @@ def test_who_has_left_is_forgotten_when_the_law_says_so_and_not_before(country):
         Membership.objects.filter(user_id=leaves.user_id).update(ends_at=now())
         commands.give_consent(stays, "news", version=1)
         commands.withdraw_consent(stays, "news")
-        clock.move(days=days_kept(Kept.LEFT, jurisdiction_of([country])))
+        clock.move(days=days_kept(RETENTION, Kept.LEFT)[jurisdiction_of([country])])
         assert forget() == 0
         clock.move(days=1)
         assert (forget(), forget()) == (1 if country == "DE" else 2, 0)

@@ -15,6 +15,7 @@ from trivium.web.operator import (
     mails,
     money,
     orders,
+    retention,
     screening,
 )
 from trivium.web.shared import company_papers, entries, imports, particulars, polls, tickets
@@ -82,6 +83,9 @@ urlpatterns = [
     path("applications/<ref:ref>/ask/", applications.ask, name="ask_application"),
     path("applications/<ref:ref>/reject/", applications.reject, name="reject_application"),
     path("papers/<ref:ref>/", applications.paper, name="paper"),
+    path("retention/", retention.retention, name="retention"),
+    path("retention/<slug:ref>/", retention.retention_rule, name="retention_rule"),
+    path("retention/<slug:ref>/change/", retention.change_retention, name="change_retention"),
     path("screening/", screening.screening, name="screening"),
     path("screening/<slug:ref>/", screening.screening_rule, name="screening_rule"),
     path("screening/<slug:ref>/change/", screening.change_rule, name="change_rule"),

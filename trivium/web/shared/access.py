@@ -60,6 +60,9 @@ _REVIEW = (
     "change_rule",
     "blocklist",
     "set_block",
+    "retention",
+    "retention_rule",
+    "change_retention",
 )
 _EXCHANGE = (
     "new_poll", "ask_poll", "close_poll", "withdraw_poll", "votes", "new_meeting", "call_meeting", "move_meeting",

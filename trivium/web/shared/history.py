@@ -57,6 +57,10 @@ def _screening(actor: Actor, code: str) -> History:
     return parties.screening_history(actor, code, limit=MOST)
 
 
+def _retention(actor: Actor, code: str) -> History:
+    return parties.retention_history(actor, code, limit=MOST)
+
+
 def _person(actor: Actor, ref: str) -> History:
     return parties.person_history(actor, ref, limit=MOST)
 
@@ -69,6 +73,7 @@ OF: Mapping[str, Callable[[Actor, str], History]] = {
     "org": _company, "usr": _person, "prd": _product, "hol": _holiday, "grd": _grade,
     **dict.fromkeys(("prl", "ctp", "prm", "cpn"), _terms),
     **dict.fromkeys(parties_rules.DELIVERED, _screening),
+    **dict.fromkeys(parties_rules.RETENTION_CODES, _retention),
 }  # fmt: skip
 
 

@@ -55,6 +55,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _POLLS,
         ("changes", _("Company changes"), "pen"),
         ("company_papers", _("Papers"), "paper"),
+        ("retention", _("How long data is kept"), "clock"),
         ("languages", _("Languages"), "language"),
         _PEOPLE,
         _COMPANY,
@@ -139,6 +140,7 @@ NEEDED = {
     "prices": "price.view",
     "promotions": "promotion.launch",
     "coupons": "coupon.create",
+    "retention": "privacy.edit",
 }
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from trivium.parties.rules import NEEDED, NOTICE, PURPOSES, RETENTION, Jurisdiction, Kept, Purpose
+from trivium.parties import queries
+from trivium.parties.rules import NEEDED, NOTICE, PURPOSES, Jurisdiction, Kept, Purpose
 from trivium.web.shared import words
 from trivium.web.shared.forms import Field
 
@@ -30,7 +31,7 @@ def agreed(values: Mapping[str, Any]) -> list[str]:
 
 def notice() -> dict[str, Any]:
     """The notice: what for and by which law, in which version, and how long what is kept under which law."""
-    days = {(rule.kept, rule.jurisdiction): rule.days for rule in RETENTION}
+    days = {(rule.kept, rule.jurisdiction): rule.days for rule in queries.retention_rules()}
     return {
         "purposes": [
             {"words": gettext(each.words), "help": gettext(each.help), "law": each.law, "version": each.version}

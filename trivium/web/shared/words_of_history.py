@@ -30,6 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "approval_rule": _("Approval rule"),
         "approval_step": _("Approver"),
         "screening_rule": _("Screening rule"),
+        "retention_rule": _("How long data is kept"),
     },
     "field": {
         "name": _("Called"),
@@ -118,5 +119,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "is_on": _("Switched on"),
         "settings": _("Settings"),
         "reason": _("Reason"),
+        "days": _("Days"),
+        "law": _("It stands on"),
     },
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from trivium.core.time import now
 from trivium.parties import commands, queries
 from trivium.parties.queries import ConsentRow
-from trivium.parties.rules import PURPOSES, RETENTION, Jurisdiction, Purpose, Rule
+from trivium.parties.rules import PURPOSES, Jurisdiction, Purpose, Rule
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import day
@@ -31,7 +31,7 @@ def you(request: WorkspaceRequest) -> Shown:
         "law": words.word("law", law),
         "counts": _counts(held),
         "consents": [_consent(purpose, given.get(purpose.code)) for purpose in PURPOSES],
-        "kept": [_kept(rule) for rule in RETENTION if rule.jurisdiction == law],
+        "kept": [_kept(rule) for rule in queries.retention_rules() if rule.jurisdiction == law],
         "erase": _erase_form(held["person"]),
         "history": reverse(f"{actor.role}:history", args=[actor.user_ref]) if actor.organization_id else "",
     }
@@ -70,12 +70,12 @@ def _consent(purpose: Purpose, given: ConsentRow | None) -> dict[str, Any]:
 
 def _kept(rule: Rule) -> dict[str, Any]:
     return {
-        "words": words.word("kept_data", rule.kept), "long": _how_long(rule.days), "law": rule.law,
+        "words": words.word("kept_data", rule.kept), "long": how_long(rule.days), "law": rule.law,
         "is_swept": rule.is_swept,
     }  # fmt: skip
 
 
-def _how_long(days: int) -> str:
+def how_long(days: int) -> str:
     """A term as people count it: whole years, else days."""
     if days == 0:
         return gettext("At once")
