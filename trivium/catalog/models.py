@@ -38,6 +38,8 @@ class SkuQuerySet(QuerySet):
 class Category(Model):
     """A place in the tree of goods. `path` is the codes from the top, "tools/hand-tools": contracts name it."""
 
+    keeps_history = True
+
     ref = RefField("cat")
     code = models.CharField(max_length=rules.CODE_LIMIT)
     name = TranslatedField()

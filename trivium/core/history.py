@@ -133,7 +133,8 @@ WHERE kind = %(kind)s AND field = 'currency' AND subject = ANY(%(subjects)s::tex
 def amounts_in_words(changes: Sequence[Change], amounts: Mapping[str, tuple[str, Set[str]]]) -> list[Change]:
     """The changes, with amounts as they are read: "20.00 CNY". `amounts` names {kind: (table, its fields of amounts)}.
 
-    The currency is the row's; of a row that is gone, the one the history knows.
+    The table, or a select in brackets, has id and currency; of a row that is gone, the currency is the one the history
+    knows.
     """
     currencies: dict[tuple[str, int], str] = {}
     for kind, (table, _fields) in amounts.items():
@@ -141,7 +142,7 @@ def amounts_in_words(changes: Sequence[Change], amounts: Mapping[str, tuple[str,
         if its:
             rows = sorted({change.row for change in its})
             params = {"kind": kind, "subjects": sorted({change.subject for change in its}), "rows": rows}
-            told = sql.rows(f'SELECT id, currency FROM "{table}" WHERE id = ANY(%s)', [rows])
+            told = sql.rows(f"SELECT id, currency FROM {table} AS t WHERE id = ANY(%s)", [rows])
             currencies |= {(kind, row): str(currency) for row, currency in [*sql.rows(_CURRENCIES, params), *told]}
     return [_in_words(change, amounts, currencies.get((change.kind, change.row), "")) for change in changes]
 

@@ -29,6 +29,8 @@ class LocationQuerySet(QuerySet):
 class Location(Model):
     """A place where a supplier's goods are. Its world locations (supplier, customer, …) let every movement balance."""
 
+    keeps_history = True
+
     ref = RefField("loc")
     organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10)

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trivium.catalog.queries import Supplier, own_skus
@@ -261,15 +261,21 @@ def holidays_of(actor: Actor, *, before_id: int | None = None, limit: int = 200)
     return [HolidayRow(*row) for row in found.values_list(*_HOLIDAY)[:limit]]
 
 
-def holiday_history(actor: Actor, ref: str, *, before_id: int | None = None, limit: int = 50) -> History:
-    """What was changed about a holiday, or about all of a supplier's, for itself and the operator, newest first.
+def supply_history(actor: Actor, ref: str, *, before_id: int | None = None, limit: int = 50) -> History:
+    """What was changed about a holiday or a warehouse, or about all of a supplier's, for itself and the operator.
 
+    Newest first; `names` has the warehouses'.
     Refuses: NotFound.
     """
     own = actor.is_system or actor.is_role("operator") or actor.organization_ref == ref
-    if not (own if ref.startswith("org_") else Holiday.objects.visible_to(actor).filter(ref=ref).exists()):
+    model = Location if ref.startswith("loc_") else Holiday
+    if not (own if ref.startswith("org_") else model.objects.visible_to(actor).filter(ref=ref).exists()):
         raise NotFound(what="holiday", ref=ref)
-    return parties.told(actor, changes_of([ref], kinds=["holiday"], before_id=before_id, limit=limit))
+    changes = changes_of([ref], kinds=["holiday", "location"], before_id=before_id, limit=limit)
+    found = parties.told(actor, changes)
+    refs = {each.subject for each in changes if each.kind == "location"}
+    names = dict(Location.objects.filter(ref__in=refs).values_list("ref", "name")) if refs else {}
+    return replace(found, names={**found.names, **names})
 
 
 def work_deadlines(supplier_ids: Sequence[int], at: dt.datetime, due: dt.datetime) -> dict[int, dt.datetime]:

@@ -192,6 +192,15 @@ def _prices(story: Story) -> None:
     told = story.scene.callers["supplier"].get("/changes", ref=ref).data["items"]
     assert ("unit_price", "10", None) in [(each["field"], each["old"], each["new"]) for each in told]
     assert story.scene.callers["partner"].get("/changes", ref=ref).status == 404
+    place = story.scene.callers["supplier"].get("/locations").data["items"][0]["ref"]
+    for caller, of, fields in (
+        ("supplier", place, {"name", "priority"}), ("operator", "left-pipl", {"days", "reason"}),
+        ("operator", "expiry", set()), ("buyer", story.scene.mine.refs["category"], {"code", "name", "path"}),
+    ):  # fmt: skip
+        items = story.scene.callers[caller].get("/changes", ref=of).data["items"]
+        assert {each["field"] for each in items} >= fields, of
+    for of in (place, "left-pipl", "expiry"):
+        assert story.scene.callers["buyer"].get("/changes", ref=of).status == 404
     assert len(ask("supplier", "GET", "/price-lists")["items"]) == 2
     agreed = {
         "buyer_ref": story.refs["buyer"],

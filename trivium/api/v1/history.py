@@ -1,5 +1,6 @@
 """What was changed about a company or a product: every field, with who, when, before and after."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from trivium.catalog import queries as catalog
 from trivium.inventory import queries as inventory
 from trivium.parties import queries as parties
 from trivium.parties.queries import History, HistoryRow
+from trivium.parties.rules import DELIVERED, RETENTION_CODES
 from trivium.pricing import queries as pricing
 
 router = Router()
@@ -55,18 +57,28 @@ def company_history(request: Asked, ref: str, wanted: Query[Window]) -> HttpResp
     return _page(found, wanted)
 
 
+_OF: Mapping[str, Callable[..., History]] = {
+    "hol": inventory.supply_history, "loc": inventory.supply_history, "cat": catalog.category_history,
+    "grd": parties.grade_history,
+    **dict.fromkeys(DELIVERED, parties.screening_history),
+    **dict.fromkeys(RETENTION_CODES, parties.retention_history),
+}  # fmt: skip
+
+
 class OfWhat(Window):
-    """Of what the changes are: a price list, contract price, promotion or coupon, a holiday, or a company."""
+    """Of what the changes are: a price list, contract price, promotion or coupon, a holiday or warehouse, a category, a
+    partner grade, a company; or, by its code, a screening or retention rule."""
 
     ref: Annotated[str, Field(max_length=60, examples=["prl_7k2m9q4x8d0c5v1n3b6h"])]
 
 
 @router.get("/changes", **reads(Page[ChangeView]))
 def terms_history(request: Asked, wanted: Query[OfWhat]) -> HttpResponse:
-    """What was changed about prices, discounts, freight and holidays, newest first, for whoever may read the thing
-    itself; of a company, about all it sells at, for the company as a seller and for the operator.
+    """What was changed about prices, discounts, freight, holidays, warehouses, categories, grades and rules, newest
+    first, for whoever may read the thing itself; of a company, about all it sells at, for the company as a seller and
+    for the operator.
     """
-    read = inventory.holiday_history if wanted.ref.startswith("hol_") else pricing.terms_history
+    read = _OF.get(wanted.ref) or _OF.get(wanted.ref.partition("_")[0], pricing.terms_history)
     return _page(read(request.auth, wanted.ref, before_id=wanted.last_id, limit=wanted.limit + 1), wanted)
 
 

@@ -24,7 +24,7 @@ from trivium.catalog.queries.goods import (
     tradable_by_id,
     words,
 )
-from trivium.catalog.queries.history import product_history
+from trivium.catalog.queries.history import category_history, product_history
 from trivium.catalog.queries.languages import Lacking, lacking_words
 from trivium.catalog.queries.pictures import (
     FOLDER,
@@ -70,6 +70,7 @@ __all__ = [
     "places_off_sale",
     "picture_file",
     "pictures",
+    "category_history",
     "product_history",
     "products",
     "skus_by_code",

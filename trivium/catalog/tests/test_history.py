@@ -3,8 +3,9 @@
 import pytest
 
 from trivium.catalog import commands, queries
-from trivium.catalog.models import Sku
+from trivium.catalog.models import Category, Sku
 from trivium.catalog.tests.factories import make_category, make_skus, make_supplier
+from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +31,17 @@ def test_nobody_else_reads_it():
     sku = Sku.objects.select_related("product").get(ref=make_skus(supplier)[0])
     with pytest.raises(NotFound):
         queries.product_history(other, sku.product.ref)
+
+
+def test_a_categorys_changes_are_told_to_everybody_at_work():
+    supplier = make_supplier()
+    ref, top = make_category("lamps-3"), make_category("light")
+    Category.objects.filter(ref=ref).update(name={"en": "Desk lamps"}, parent_id=Category.objects.get(ref=top).pk)
+    found = queries.category_history(supplier, ref)
+    told = [(row.change.kind, row.change.field, row.change.new) for row in found.rows]
+    assert told[:2] == [("category", "parent_id", top), ("category", "name", {"en": "Desk lamps"})]
+    assert ("category", "code", "lamps-3") in told and top in found.names
+    with pytest.raises(NotFound):
+        queries.category_history(supplier, "cat_none")
+    with pytest.raises(NotFound):
+        queries.category_history(Actor(supplier.user_id, supplier.user_ref, None, "", "person"), ref)

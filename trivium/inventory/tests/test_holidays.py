@@ -13,7 +13,7 @@ from trivium.core.models import EventRecord
 from trivium.core.time import SettableClock, day_starts, use_clock
 from trivium.inventory import commands, queries
 from trivium.inventory.errors import HolidayBackwards, HolidayOver, HolidayOverlaps, HolidayTooLong
-from trivium.inventory.models import Holiday
+from trivium.inventory.models import Holiday, Location
 from trivium.inventory.rules import past_holidays
 
 NOW = dt.datetime(2026, 3, 2, 6, 0, tzinfo=dt.UTC)  # a Monday, 14:00 in Shanghai
@@ -124,8 +124,23 @@ def test_a_holiday_set_and_taken_back_is_told_to_its_supplier_and_the_operator(m
     ref = commands.set_holiday(supplier.actor, begins=day(3), ends=day(5))
     commands.remove_holiday(supplier.actor, ref)
     for reader, asked in ((supplier, ref), (supplier, supplier.ref), (market.operator, ref)):
-        fields = [row.change.field for row in queries.holiday_history(reader.actor, asked).rows]
+        fields = [row.change.field for row in queries.supply_history(reader.actor, asked).rows]
         assert fields[0] == "removed_at" and set(fields) >= {"begins", "ends"}
     for asked in (ref, supplier.ref):
         with pytest.raises(NotFound):
-            queries.holiday_history(other.actor, asked)
+            queries.supply_history(other.actor, asked)
+
+
+def test_a_warehouse_opened_and_renamed_is_told_to_its_supplier_and_the_operator(market: Market) -> None:
+    supplier, other = market.supplier("Lvyuan"), market.supplier("Hengtai")
+    ref = commands.open_location(supplier.actor, name="Foshan", priority=3)
+    Location.objects.filter(ref=ref).update(name="Foshan East")
+    for reader, asked in ((supplier, ref), (supplier, supplier.ref), (market.operator, ref)):
+        found = queries.supply_history(reader.actor, asked)
+        told = [(row.change.kind, row.change.field, row.change.old, row.change.new) for row in found.rows]
+        assert told[0] == ("location", "name", "Foshan", "Foshan East") and ("location", "priority", None, 3) in told
+        assert found.names[ref] == "Foshan East"
+        assert {row.change.subject for row in found.rows if row.change.kind == "location"} == {ref}
+    for asked in (ref, supplier.ref):
+        with pytest.raises(NotFound):
+            queries.supply_history(other.actor, asked)

@@ -67,6 +67,8 @@ class OrganizationRole(Model):
     """A role an organization has been admitted to. A partner that is not active yet waits for its share contract, or
     with that in force since `contracted_at` for its signature on an agreement."""
 
+    keeps_history = True
+
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="roles")
     role = models.CharField(max_length=10, choices=[(r, r) for r in Role])
     since = models.DateTimeField()

@@ -1,19 +1,24 @@
 """Who changed what about a company or a person, and the names behind the references the history keeps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.core.fields import translate
 from trivium.core.history import Change, amounts_in_words, changes_of
 from trivium.parties.models import ApprovalRule, Organization, PartnerGrade
 from trivium.parties.rules import Role
 
-OF_A_COMPANY = ("organization", "membership", "assignment", "bank_account", "contact", "grade", "paper", "department",
-                "cost_centre", "approval_rule", "approval_step")  # fmt: skip
+OF_A_COMPANY = ("organization", "company_role", "membership", "assignment", "bank_account", "contact", "paper",
+                "department", "cost_centre", "approval_rule", "approval_step")  # fmt: skip
+_LIMITS = frozenset({"spending_limit", "monthly_limit"})
+_PLACES = """(SELECT m.id, o.currency FROM parties_membership m
+              JOIN parties_organization o ON o.id = m.organization_id)"""
 _AMOUNTS = {
+    "membership": (_PLACES, _LIMITS),
     "approval_rule": ("parties_approvalrule", {"threshold"}),
     "partner_grade": ("parties_partnergrade", {"from_volume"}),
 }
@@ -50,10 +55,11 @@ class History:
 
 
 def company_history(
-    actor: Actor, ref: str, *, before_id: int | None = None, limit: int = 50
+    actor: Actor, ref: str, *, language: str = "en", before_id: int | None = None, limit: int = 50
 ) -> History:
     """What was changed about a company, for its own people and the operator; partners do not see their buyers'.
 
+    What a colleague may spend is told to whoever arranges the company, and to the colleague.
     Refuses: NotFound.
     """
     own = Organization.objects.visible_to(actor).filter(ref=ref)
@@ -63,7 +69,17 @@ def company_history(
         raise NotFound(what="organization", ref=ref)
     rules = ApprovalRule.objects.filter(organization__ref=ref).order_by("pk").values_list("ref", flat=True)
     found = changes_of([ref, *rules], kinds=OF_A_COMPANY, before_id=before_id, limit=limit)
-    return told(actor, amounts_in_words(found, _AMOUNTS))
+    shown = told(actor, amounts_in_words([each for each in found if _is_shown(actor, each)], _AMOUNTS))
+    grades = {value for each in found if each.field == "grade_id" for value in (each.old, each.new) if value}
+    if not grades:
+        return shown
+    names = PartnerGrade.objects.filter(ref__in=grades).values_list("ref", "name")
+    return replace(shown, names={**shown.names, **{ref: translate(name, language) for ref, name in names}})
+
+
+def _is_shown(actor: Actor, change: Change) -> bool:
+    is_limit = change.kind == "membership" and change.field in _LIMITS
+    return not is_limit or actor.is_system or actor.may("party.edit") or change.beside == actor.user_ref
 
 
 def grade_history(actor: Actor, ref: str, *, before_id: int | None = None, limit: int = 50) -> History:
@@ -104,7 +120,8 @@ def person_history(actor: Actor, user_ref: str, *, before_id: int | None = None,
     """
     if actor.user_ref != user_ref and not actor.may("party.admit"):
         raise NotFound(what="person", ref=user_ref)
-    return told(actor, changes_of([user_ref], kinds=OF_A_PERSON, before_id=before_id, limit=limit))
+    found = changes_of([user_ref], kinds=OF_A_PERSON, before_id=before_id, limit=limit)
+    return told(actor, amounts_in_words(found, _AMOUNTS))
 
 
 _NAMES = """

@@ -8,7 +8,7 @@ from trivium.core.errors import NotFound
 from trivium.core.history import changes_of, version_of
 from trivium.parties import commands, queries
 from trivium.parties.errors import SuspendedAlready
-from trivium.parties.models import Organization, User
+from trivium.parties.models import Membership, Organization, OrganizationRole, User
 from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,47 @@ def test_many_rows_at_once_are_all_told(operator):
     companies = [make_organization(f"Company {n}", "buyer") for n in range(3)]
     Organization.objects.filter(pk__in=[company.pk for company in companies]).update(level="gold")
     assert all(changes_of([company.ref])[0].new == "gold" for company in companies)
+
+
+def test_a_companys_roles_are_told_from_being_admitted_to_being_active(operator):
+    company = commands.admit_organization(operator, name="Nanfang", roles=("partner",))
+    commands.activate_partner(SYSTEM, company.pk)
+    rows = [row for row in queries.company_history(operator, company.ref).rows if row.change.kind == "company_role"]
+    told = [(row.change.field, row.change.old, row.change.new, row.by.way) for row in rows]
+    assert ("role", None, "partner", "web") in told and ("is_active", None, False, "web") in told
+    assert ("is_active", False, True, "system") in told
+    OrganizationRole.objects.filter(organization=company).update(is_active=False)
+    assert queries.company_history(operator, company.ref).rows[0].change.new is False
+
+
+def test_the_grade_of_a_partner_is_told_by_its_name(operator):
+    company = commands.admit_organization(operator, name="Nanfang", roles=("partner",))
+    grade = commands.define_grade(operator, name={"en": "Gold", "zh-hans": "金牌"}, rank=1, rights=[])
+    commands.assign_grade(operator, company.ref, grade)
+    found = queries.company_history(operator, company.ref, language="zh-hans")
+    change = next(each.change for each in found.rows if each.change.field == "grade_id")
+    assert (change.old, change.new, found.names[grade]) == (None, grade, "金牌")
+
+
+def test_what_somebody_may_spend_is_told_to_who_arranges_it_and_to_themselves(operator):
+    buyer = make_organization("Yuelai", "buyer")
+    boss, staff, other = (make_actor(buyer, "buyer", job) for job in ("admin", "staff", "staff"))
+    place = Membership.objects.get(user_id=staff.user_id)
+    place.spending_limit, place.monthly_limit = 50_000, 200_000
+    place.save(update_fields=["spending_limit", "monthly_limit"])
+    place.monthly_limit = None
+    place.save(update_fields=["monthly_limit"])
+
+    def limits(found):
+        changes = [row.change for row in found.rows if "limit" in row.change.field]
+        return [(each.field, each.old, each.new) for each in changes]
+
+    told = [("monthly_limit", "2000.00 CNY", None), ("monthly_limit", None, "2000.00 CNY"),
+            ("spending_limit", None, "500.00 CNY")]  # fmt: skip
+    for reader in (boss, staff, operator):
+        assert limits(queries.company_history(reader, buyer.ref)) == told
+    assert limits(queries.person_history(staff, staff.user_ref)) == told
+    assert limits(queries.company_history(other, buyer.ref)) == []
+    elsewhere = make_actor(make_organization("Lvyuan", "supplier"), "supplier")
+    with pytest.raises(NotFound):
+        queries.company_history(elsewhere, buyer.ref)

@@ -28,15 +28,18 @@ _CODES = {"role": "role", "job": "job", "delivery_method": "delivery", "if_nobod
 _OF_DISCOUNTS = {"kind": "promotion_kind"}
 _OF_PRICES = ("price_list", "price")  # an import names its list in words of ours
 _OTHERWISE = {("promotion", "is_active"): "is_given", ("coupon", "is_active"): "is_given",
-              ("paper", "number"): "paper_number"}  # fmt: skip
-_NAMED = ("price_list", "coupon", "department", "cost_centre", "approval_rule", "approval_step")
+              ("paper", "number"): "paper_number", ("company_role", "is_active"): "is_admitted",
+              ("category", "name"): "category_name", ("location", "name"): "location_name",
+              ("category", "parent_id"): "below"}  # fmt: skip
+_NAMED = ("price_list", "coupon", "department", "cost_centre", "approval_rule", "approval_step",
+          "location", "category")
 
 
 def _company(actor: Actor, ref: str) -> History:
     """Of a company, what it sells at and when it rests as well, for those who sell and the operator."""
-    found = [parties.company_history(actor, ref, limit=MOST)]
+    found = [parties.company_history(actor, ref, language=get_language() or "en", limit=MOST)]
     if not actor.is_role("buyer"):
-        found += [pricing.terms_history(actor, ref, limit=MOST), inventory.holiday_history(actor, ref, limit=MOST)]
+        found += [pricing.terms_history(actor, ref, limit=MOST), inventory.supply_history(actor, ref, limit=MOST)]
     rows = sorted((row for each in found for row in each.rows), key=lambda row: -row.change.id)
     return History(rows[:MOST], {ref: name for each in found for ref, name in each.names.items()})
 
@@ -45,8 +48,12 @@ def _terms(actor: Actor, ref: str) -> History:
     return pricing.terms_history(actor, ref, limit=MOST)
 
 
-def _holiday(actor: Actor, ref: str) -> History:
-    return inventory.holiday_history(actor, ref, limit=MOST)
+def _supply(actor: Actor, ref: str) -> History:
+    return inventory.supply_history(actor, ref, limit=MOST)
+
+
+def _category(actor: Actor, ref: str) -> History:
+    return catalog.category_history(actor, ref, language=get_language() or "en", limit=MOST)
 
 
 def _grade(actor: Actor, ref: str) -> History:
@@ -70,7 +77,7 @@ def _product(actor: Actor, ref: str) -> History:
 
 
 OF: Mapping[str, Callable[[Actor, str], History]] = {
-    "org": _company, "usr": _person, "prd": _product, "hol": _holiday, "grd": _grade,
+    "org": _company, "usr": _person, "prd": _product, "hol": _supply, "loc": _supply, "cat": _category, "grd": _grade,
     **dict.fromkeys(("prl", "ctp", "prm", "cpn"), _terms),
     **dict.fromkeys(parties_rules.DELIVERED, _screening),
     **dict.fromkeys(parties_rules.RETENTION_CODES, _retention),

@@ -3,7 +3,10 @@
 import pytest
 
 from trivium.catalog import commands as catalog
+from trivium.catalog import queries as goods
+from trivium.inventory import commands as inventory
 from trivium.parties import commands as parties
+from trivium.parties.models import Membership
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
 from trivium.shelf import queries as shelf
@@ -14,14 +17,14 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(("language", "said"), [("en", "On sale"), ("zh-hans", "在售")])
 def test_a_supplier_reads_what_was_changed_about_its_product(trade, language, said):
     supplier = trade.at(trade.s1.actor, language)
-    goods = next(offer.product_ref for offer in shelf.offers(trade.s1.actor))
+    product = next(offer.product_ref for offer in shelf.offers(trade.s1.actor))
     catalog.delist_sku(trade.s1.actor, trade.lamp)
-    text = supplier.open(f"products/{goods}/")
-    assert f"/supplier/history/{goods}/" in text
-    text = supplier.open(f"history/{goods}/")
+    text = supplier.open(f"products/{product}/")
+    assert f"/supplier/history/{product}/" in text
+    text = supplier.open(f"history/{product}/")
     assert said in text and "DL-201" in text
-    assert "DL-201" in supplier.open(f"history/{goods}/?kind=sku")
-    assert supplier.client.get(f"/supplier/history/{goods}/?format=csv").status_code == 200
+    assert "DL-201" in supplier.open(f"history/{product}/?kind=sku")
+    assert supplier.client.get(f"/supplier/history/{product}/?format=csv").status_code == 200
 
 
 def test_the_operator_reads_a_companys_and_strangers_nothing(trade):
@@ -30,10 +33,10 @@ def test_the_operator_reads_a_companys_and_strangers_nothing(trade):
     assert f"/operator/history/{trade.s1.ref}/" in operator.open(f"companies/{trade.s1.ref}/")
     text = operator.open(f"history/{trade.s1.ref}/")
     assert "Suspended" in text
-    goods = next(offer.product_ref for offer in shelf.offers(trade.s1.actor))
+    product = next(offer.product_ref for offer in shelf.offers(trade.s1.actor))
     for actor in (trade.buyer.actor, trade.partner.actor, trade.s2.actor):
         hands = trade.at(actor)
-        for ref in (trade.s1.ref, goods, trade.s1.actor.user_ref, "xyz_1", "org"):
+        for ref in (trade.s1.ref, product, trade.s1.actor.user_ref, "xyz_1", "org"):
             hands.open(f"history/{ref}/", 404)
     own = trade.at(trade.s1.actor).open(f"history/{trade.s1.ref}/")
     assert trade.market.operator.actor.user_ref not in own
@@ -73,3 +76,21 @@ def test_the_operator_reads_what_was_changed_about_grades_and_screening(trade):
     assert "Lenient for a while" in hands.open("history/expiry/")
     for what in (ref, "expiry"):
         trade.at(trade.partner.actor).open(f"history/{what}/", 404)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Limit of a month"), ("zh-hans", "每月限额")])
+def test_roles_limits_and_warehouses_stand_in_a_companys_history_for_those_who_may_read_them(trade, language, said):
+    place = Membership.objects.get(user_id=trade.buyer.actor.user_id, organization__ref=trade.buyer.ref)
+    Membership.objects.filter(pk=place.pk).update(monthly_limit=200_000)
+    text = trade.at(trade.buyer.actor, language).open(f"history/{trade.buyer.ref}/")
+    assert said in text and "2000.00 CNY" in text
+    warehouse = inventory.open_location(trade.s1.actor, name="Foshan", priority=3)
+    for actor in (trade.s1.actor, trade.market.operator.actor):
+        hands = trade.at(actor)
+        assert "Foshan" in hands.open(f"history/{trade.s1.ref}/?kind=location")
+        assert "Foshan" in hands.open(f"history/{warehouse}/")
+        assert hands.open(f"history/{trade.s1.ref}/?kind=company_role")
+    for actor in (trade.s2.actor, trade.buyer.actor):
+        trade.at(actor).open(f"history/{warehouse}/", 404)
+    category = goods.categories()[0].ref
+    assert "Called" in trade.at(trade.s2.actor).open(f"history/{category}/")
