@@ -4,9 +4,9 @@ import pytest
 
 from trivium.catalog import commands as catalog
 from trivium.catalog import queries as goods
+from trivium.core import sql
 from trivium.inventory import commands as inventory
 from trivium.parties import commands as parties
-from trivium.parties.models import Membership
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as prices
 from trivium.shelf import queries as shelf
@@ -80,8 +80,7 @@ def test_the_operator_reads_what_was_changed_about_grades_and_screening(trade):
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Limit of a month"), ("zh-hans", "每月限额")])
 def test_roles_limits_and_warehouses_stand_in_a_companys_history_for_those_who_may_read_them(trade, language, said):
-    place = Membership.objects.get(user_id=trade.buyer.actor.user_id, organization__ref=trade.buyer.ref)
-    Membership.objects.filter(pk=place.pk).update(monthly_limit=200_000)
+    sql.execute("UPDATE parties_membership SET monthly_limit = 200000 WHERE user_id = %s", [trade.buyer.actor.user_id])
     text = trade.at(trade.buyer.actor, language).open(f"history/{trade.buyer.ref}/")
     assert said in text and "2000.00 CNY" in text
     warehouse = inventory.open_location(trade.s1.actor, name="Foshan", priority=3)
