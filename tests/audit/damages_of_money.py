@@ -274,6 +274,14 @@ STATEMENTS = (
         text="with 1 votes",
     ),
     broken(
+        "settlement.payouts_are_decided_by_others",
+        "payout {it}",
+        "UPDATE settlement_statementconfirmation c SET person_id = v.person_id FROM settlement_payout y"
+        " JOIN parties_approval a ON a.subject = y.ref JOIN parties_approvalvote v ON v.approval_id = a.id"
+        " WHERE y.ref = '{it}' AND c.statement_id = y.statement_id AND c.side = 'party'",
+        pick=_PAID_OUT,
+    ),
+    broken(
         "settlement.payouts_go_to_their_partys_account",
         "payout {it}",
         "INSERT INTO parties_bankaccount (organization_id, holder, bank, account, last_four, starts_at)"

@@ -270,9 +270,9 @@ class StatementConfirmation(Sealed):
 
 
 class Payout(Model):
-    """Money that leaves for a party; sent only after two distinct people have approved it. A declined one stays as it
-    is and may be proposed anew. `account` is where it goes, in force when it was proposed and not changed after: two
-    people approve an amount to an account.
+    """Money that leaves for a party; sent only on the word of two distinct people. A declined one stays as it is and
+    may be proposed anew: that is the first word of the two then, `proposed_by`. `account` is where it goes, in force
+    when it was proposed and not changed after: two people approve an amount to an account.
     """
 
     ref = RefField("pyo")
@@ -284,6 +284,7 @@ class Payout(Model):
     account = models.ForeignKey("parties.BankAccount", models.PROTECT, related_name="+", null=True)
     status = models.CharField(max_length=10, default=PayoutStatus.PROPOSED)
     proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+", null=True)
     sent_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = StatementQuerySet.as_manager()

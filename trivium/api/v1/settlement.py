@@ -234,7 +234,7 @@ def confirm_statement(request: Asked, ref: str) -> HttpResponse:
 @router.post("/statements/{ref}/payout", **writes(Made, 201))
 @once
 def propose_payout(request: Asked, ref: str) -> HttpResponse:
-    """Propose the payout of a statement anew after it was declined; two other people approve it."""
+    """Propose the payout of a statement anew after it was declined; one other person approves it."""
     return answer({"ref": commands.propose_payout(request.auth, ref)}, 201)
 
 

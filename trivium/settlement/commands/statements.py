@@ -22,7 +22,7 @@ from trivium.settlement.events import PayoutProposed, PayoutSent, StatementClose
 from trivium.settlement.models import Payout, Series, Statement, StatementConfirmation
 from trivium.settlement.rules import PAYOUT, PayoutStatus, Side, is_closed
 
-APPROVALS_OF_A_PAYOUT = 2
+PEOPLE_BEHIND_A_PAYOUT = 2
 
 # Every movement of a pending account that stands on no statement yet and may be settled: its entry lies before the
 # period's end, is no statement's own, and, where the buyer owes it on account, the buyer has paid or the contract
@@ -172,7 +172,7 @@ def _close(actor: Actor, statement: Statement, at: dt.datetime, *, by_deadline: 
     if statement.total <= 0:
         publish(closed, actor=actor, at=at)
         return
-    payout_ref = _propose_payout(statement, at, asked_by_id=queries.confirmed_by_party(statement))
+    payout_ref = _propose_payout(statement, at)
     ledger.post(
         key=f"statement:{statement.ref}",
         subject=statement.ref,
@@ -186,23 +186,36 @@ def _close(actor: Actor, statement: Statement, at: dt.datetime, *, by_deadline: 
 
 @act
 def propose_payout(actor: Actor, statement_ref: str) -> str:
-    """Propose a statement's payout anew after it was declined; two people, not this one, approve it. Its reference.
+    """Propose a statement's payout anew after it was declined, whoever declined it; returns its reference.
 
-    Refuses: Denied("payout.propose"), NotFound, NoDeclinedPayout.
+    Proposing is the first word of the two it takes: one other person approves it.
+    Refuses: Denied("payout.propose"), NotFound, BothSides (who has confirmed the statement for the party),
+    NoDeclinedPayout.
     """
     actor.require("payout.propose")
     statement = queries.lock_statement(actor, statement_ref)
     at = now()
+    _check_side(actor, statement.pk, "payout.propose")
     standing = set(Payout.objects.filter(statement=statement).values_list("status", flat=True))
     if standing != {PayoutStatus.DECLINED}:
         raise NoDeclinedPayout()
-    payout_ref = _propose_payout(statement, at, asked_by_id=actor.user_id)
+    payout_ref = _propose_payout(statement, at, proposed_by_id=actor.user_id)
     party = parties.names_of([statement.party_id])[statement.party_id]
     publish(PayoutProposed(subject=payout_ref, audience=(party.ref,)), actor=actor, at=at)
     return payout_ref
 
 
-def _propose_payout(statement: Statement, at: dt.datetime, *, asked_by_id: int | None) -> str:
+def _check_side(actor: Actor, statement_id: int, permission: str) -> None:
+    """Whoever has confirmed a statement for the party it pays has no word on its payout.
+
+    Refuses: BothSides.
+    """
+    if actor.user_id is not None and queries.confirmed_by_party(statement_id) == actor.user_id:
+        raise BothSides(permission=permission)
+
+
+def _propose_payout(statement: Statement, at: dt.datetime, *, proposed_by_id: int | None = None) -> str:
+    """Ask for the words it takes: of two who have not confirmed it for the party, or of one beside a proposer."""
     operator = parties.operator()
     if operator is None:
         raise NoOperator()
@@ -215,6 +228,7 @@ def _propose_payout(statement: Statement, at: dt.datetime, *, asked_by_id: int |
         amount=statement.total,
         statement=statement,
         proposed_at=at,
+        proposed_by_id=proposed_by_id,
     )
     payout.save(force_insert=True)
     parties_commands.ask_approval(
@@ -222,8 +236,8 @@ def _propose_payout(statement: Statement, at: dt.datetime, *, asked_by_id: int |
         subject=payout.ref,
         act="payout.send",
         organization_id=operator.id,
-        needed=APPROVALS_OF_A_PAYOUT,
-        asked_by_id=asked_by_id,
+        needed=PEOPLE_BEHIND_A_PAYOUT - (proposed_by_id is not None),
+        asked_by_id=proposed_by_id or queries.confirmed_by_party(statement.pk),
     )
     return payout.ref
 
@@ -236,12 +250,15 @@ def _account_in_force(party_id: int) -> int | None:
 def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
     """Give one's word on whatever waits in one's company; on a payout only while its account is still in force.
 
-    For the doors: nobody approves a payout to an account that they have not seen, or that is no longer the company's.
-    Refuses: what `parties.decide` refuses, AccountMoved.
+    For the doors: nobody approves a payout to an account that they have not seen, or that is no longer the company's;
+    and nobody decides on one whose statement they have confirmed for the party.
+    Refuses: what `parties.decide` refuses, BothSides, AccountMoved.
     """
     subject = parties.subject_of_approval(actor, approval_ref)
     payout = next(iter(Payout.objects.filter(ref=subject).locked()), None)
     status = parties_commands.decide(actor, approval_ref, yes=yes)
+    if payout is not None:
+        _check_side(actor, payout.statement_id, "approval.decide")
     if yes and payout is not None and payout.account_id != _account_in_force(payout.party_id):
         raise AccountMoved(party=parties.names_of([payout.party_id])[payout.party_id].name)
     return status
@@ -249,7 +266,7 @@ def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
 
 @act
 def finish_payout(payout_ref: str) -> None:
-    """Two people have approved a payout, or one declined it: send it, or leave the money payable.
+    """Two people stand behind a payout, or one declined it: send it, or leave the money payable.
 
     Looks again; a second run changes nothing.
     Refuses: Overdrawn, if the payable account no longer holds it.

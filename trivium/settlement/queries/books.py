@@ -145,9 +145,9 @@ def sides_of(statement: Statement) -> list[str]:
     return list(StatementConfirmation.objects.filter(statement=statement).values_list("side", flat=True))
 
 
-def confirmed_by_party(statement: Statement) -> int | None:
+def confirmed_by_party(statement_id: int) -> int | None:
     """The person who confirmed a statement for the party it pays: nobody who then approves the payout."""
-    found = StatementConfirmation.objects.filter(statement=statement, side="party")
+    found = StatementConfirmation.objects.filter(statement_id=statement_id, side="party")
     return found.values_list("person_id", flat=True).first()
 
 

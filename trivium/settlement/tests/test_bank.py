@@ -1,7 +1,8 @@
 """The bank's own lines: gateways paying out, money that came too much, and one line booked once."""
 
 import pytest
-from django.db import transaction
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
 
 from trivium.core.errors import Denied, Empty, NotFound, Refusal
 from trivium.core.jobs import drain
@@ -13,6 +14,7 @@ from trivium.parties.errors import BadCurrency
 from trivium.settlement import commands, queries
 from trivium.settlement.errors import (
     AmountDiffers,
+    BothSides,
     GatewayHoldsLess,
     NoDeclinedPayout,
     NothingDue,
@@ -176,7 +178,7 @@ def test_a_line_of_the_bank_is_booked_once_whatever_for(deal: Deal, till: Till) 
 # -- payouts, again ----------------------------------------------------------------------------------------------------
 
 
-def test_a_declined_payout_is_proposed_again_and_approved_by_two_others(deal: Deal) -> None:
+def test_a_declined_payout_is_proposed_again_and_approved_by_another(deal: Deal) -> None:
     deal.settled()
     ref = deal.statement_of(deal.first, deal.state())
     commands.confirm_statement(deal.first.actor, ref)
@@ -193,9 +195,59 @@ def test_a_declined_payout_is_proposed_again_and_approved_by_two_others(deal: De
     approval = str(people.approvals_waiting(deal.clerk)[0]["ref"])
     with pytest.raises(Refusal), transaction.atomic():
         parties.decide(deal.boss, approval, yes=True)  # the one who proposed it
+    assert deal.books("supplier/{s1}/payable") == [91000]
     parties.decide(deal.clerk, approval, yes=True)
     drain()
-    assert deal.books("supplier/{s1}/payable") == [91000]
-    assert [p.status for p in Payout.objects.order_by("id")] == ["declined", "proposed"]
+    assert deal.books("supplier/{s1}/payable") == [0]
+    assert [p.status for p in Payout.objects.order_by("id")] == ["declined", "sent"]
     assert queries.get_statement(deal.boss, ref)["payout"]["ref"] == again
     assert is_clean()
+
+
+@pytest.mark.parametrize("proposes", ["boss", "clerk"])
+def test_in_an_operator_of_two_people_either_proposes_again_and_the_other_approves(deal: Deal, proposes: str) -> None:
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    commands.confirm_statement(deal.first.actor, ref)
+    commands.confirm_statement(deal.boss, ref)
+    commands.decide(deal.clerk, str(people.approvals_waiting(deal.clerk)[0]["ref"]), yes=False)
+    drain()
+    proposer, other = (deal.boss, deal.clerk) if proposes == "boss" else (deal.clerk, deal.boss)
+    again = commands.propose_payout(proposer, ref)
+    approval = str(people.approvals_waiting(other)[0]["ref"])
+    with pytest.raises(Refusal), transaction.atomic():
+        commands.decide(proposer, approval, yes=True)
+    drain()
+    assert Payout.objects.get(ref=again).status == "proposed"
+    commands.decide(other, approval, yes=True)
+    drain()
+    assert Payout.objects.get(ref=again).status == "sent" and Payout.objects.get(ref=again).proposed_by_id
+    assert deal.books("supplier/{s1}/payable") == [0] and is_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payout.objects.filter(ref=again).update(proposed_by_id=other.user_id)
+
+
+def test_who_has_confirmed_for_the_party_has_no_word_on_its_payout_however_often_it_is_proposed(deal: Deal) -> None:
+    mail = "both@example.test"
+    parties.register_person(deal.boss, email=mail, name="Both", password="correct horse 9")
+    for company, role in ((deal.first.ref, "supplier"), (deal.market.operator.ref, "operator")):
+        parties.grant_role(deal.boss, email=mail, organization_ref=company, role=role, job="admin")
+    user_id = get_user_model().objects.get(email=mail).pk
+    of_party, of_operator = (people.actor_of(user_id, company, role) for company, role in (
+        (deal.first.ref, "supplier"), (deal.market.operator.ref, "operator")))  # fmt: skip
+    assert of_party is not None and of_operator is not None
+    deal.settled()
+    ref = deal.statement_of(deal.first, deal.state())
+    commands.confirm_statement(of_party, ref)
+    commands.confirm_statement(deal.boss, ref)
+    commands.decide(deal.clerk, str(people.approvals_waiting(deal.clerk)[0]["ref"]), yes=False)
+    drain()
+    with pytest.raises(BothSides), transaction.atomic():
+        commands.propose_payout(of_operator, ref)
+    commands.propose_payout(deal.boss, ref)
+    approval = str(people.approvals_waiting(deal.clerk)[0]["ref"])
+    for yes in (True, False):
+        with pytest.raises(BothSides), transaction.atomic():
+            commands.decide(of_operator, approval, yes=yes)
+    drain()
+    assert deal.books("supplier/{s1}/payable") == [91000]

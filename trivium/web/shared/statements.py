@@ -93,7 +93,9 @@ def statement(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         form = Form("confirm-statement", url, gettext("Confirm statement"))
     elif found["payout"] and found["payout"]["status"] == "declined" and actor.may("payout.propose"):
         url = reverse("operator:propose_payout", args=[found["ref"]])
-        form = Form("propose-payout", url, gettext("Propose the payout again"))
+        form = Form("propose-payout", url, gettext("Propose the payout again"),
+                    note=gettext("That is your word for it: when one other person approves it, it is sent."),
+                    )  # fmt: skip
     return Shown("shared/statement.html", {"statement": found, "form": form})
 
 
@@ -130,7 +132,8 @@ def payouts(request: WorkspaceRequest) -> Shown | HttpResponse:
     """Payouts, newest first; the operator's people approve them here."""
     actor = request.actor
     is_operator = actor.role == "operator"
-    note = gettext("A payout is sent when two people have approved it; one decline keeps the money payable.")
+    note = gettext("A payout is sent on the word of two people; one decline keeps the money payable. Whoever proposes "
+                   "it again has given one of the two words.")  # fmt: skip
     listing = Listing(
         "payouts",
         gettext("Payouts"),

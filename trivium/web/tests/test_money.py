@@ -80,6 +80,11 @@ def test_a_declined_payout_is_proposed_again(trade, clock):
     boss_hands.send("propose-payout")
     assert [row["status"] for row in money.payouts_of(boss)] == ["proposed", "declined"]
     assert "Propose the payout again" not in boss_hands.open(f"statements/{statement['ref']}/")
+    assert "approve-" not in boss_hands.open("payouts/")  # who proposed it has said so
+    operator.open("payouts/")
+    operator.send("approve-")
+    drain()
+    assert [row["status"] for row in money.payouts_of(boss)] == ["sent", "declined"]
 
 
 def test_an_order_of_two_suppliers_waits_for_one_transfer(trade):

@@ -141,20 +141,40 @@ def payouts_are_movements() -> Iterator[Fault]:
 
 
 def payouts_are_approved_by_two() -> Iterator[Fault]:
-    """A payout was sent because two people approved it, and stopped because one declined."""
+    """A payout was sent on the word of two people, and stopped because one declined.
+
+    They are two who approved it; or, where it was proposed anew, who proposed it and another one.
+    """
     return faults_in(
         4,
         f"""
         SELECT 'payout ' || y.ref, 'is ' || y.status || ', its approval is ' || COALESCE(a.status, 'not there')
-               || ' with ' || COALESCE(v.yes, 0) || ' votes for it'
+               || ' with ' || v.yes || ' votes for it' || CASE WHEN y.proposed_by_id IS NULL THEN '' ELSE
+               ' beside its proposer' END
         FROM settlement_payout y LEFT JOIN parties_approval a ON a.subject = y.ref
-        LEFT JOIN (SELECT approval_id, count(DISTINCT person_id) FILTER (WHERE yes) AS yes
-                   FROM parties_approvalvote GROUP BY approval_id) AS v ON v.approval_id = a.id
-        WHERE (y.status = 'sent' AND (a.status IS DISTINCT FROM 'approved' OR COALESCE(v.yes, 0) < 2))
+        CROSS JOIN LATERAL (SELECT count(DISTINCT person_id) AS yes FROM parties_approvalvote
+                            WHERE approval_id = a.id AND yes AND person_id IS DISTINCT FROM y.proposed_by_id) AS v
+        WHERE (y.status = 'sent' AND (a.status IS DISTINCT FROM 'approved'
+                                      OR v.yes + (y.proposed_by_id IS NOT NULL)::int < 2))
            OR (y.status = 'declined' AND a.status IS DISTINCT FROM 'declined')
            OR (y.status = 'proposed' AND a.status IS DISTINCT FROM 'waiting'
                AND {NO_JOB_WAITS.format(lock="'settlement:' || y.ref")})
         ORDER BY y.id
+        """,
+    )
+
+
+def payouts_are_decided_by_others() -> Iterator[Fault]:
+    """Whoever confirmed a statement for the party it pays neither proposed nor decided on its payout."""
+    return faults_in(
+        4,
+        """
+        SELECT DISTINCT 'payout ' || y.ref, 'was proposed or decided by who confirmed its statement for the party'
+        FROM settlement_payout y JOIN settlement_statementconfirmation c
+             ON c.statement_id = y.statement_id AND c.side = 'party' AND c.person_id IS NOT NULL
+        LEFT JOIN parties_approval a ON a.subject = y.ref
+        LEFT JOIN parties_approvalvote v ON v.approval_id = a.id AND v.person_id = c.person_id
+        WHERE v.id IS NOT NULL OR y.proposed_by_id = c.person_id ORDER BY 1
         """,
     )
 
@@ -214,6 +234,7 @@ CHECKS: Sequence[Check] = (
     closed_statements_are_paid_out,
     payouts_are_movements,
     payouts_are_approved_by_two,
+    payouts_are_decided_by_others,
     payouts_go_to_their_partys_account,
     nobody_confirms_for_both,
     numbers_have_no_gaps,
