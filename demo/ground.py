@@ -20,6 +20,7 @@ from trivium.inventory import commands as inventory
 from trivium.inventory.rules import Item
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
+from trivium.parties.rules import NOTICE
 from trivium.pricing import commands as pricing
 from trivium.pricing.rules import NewFreightRate, NewPrice
 from trivium.settlement import commands as settlement
@@ -126,6 +127,7 @@ def _admit(boss: Actor, company: PlannedCompany, role: str, place: int, *, is_ma
 
 def _employ(admitting: Actor, ref: str, role: str, mail: str, name: words.Word, job: str) -> Actor:
     user = parties.register_person(admitting, email=mail, name=f"{name.zh} {name.en}", password=PASSWORD)
+    parties.agree_at_sign_up(user.pk, ["processing"], notice=NOTICE, via="sign-in:first")
     parties.grant_role(admitting, email=mail, organization_ref=ref, role=role, job=job)
     return _at_work(user.pk, ref, role)
 

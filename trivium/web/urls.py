@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from trivium.web.account import overview
-from trivium.web.shared import entries, front, invitation, look, pictures, you
+from trivium.web.shared import agreeing, entries, front, invitation, look, pictures, you
 from trivium.web.shared.converters import RefConverter
 
 register_converter(RefConverter, "ref")
@@ -12,6 +12,8 @@ PLACES = (
     [
         path("", front.root, name="root"),
         path("welcome/", front.welcome, name="welcome"),
+        path("agree/", agreeing.agree, name="agree"),
+        path("agree/now/", agreeing.agree_now, name="agree_now"),
         path("invitation/<slug:ref>/", invitation.invitation, name="invitation"),
         path("me/", overview.ways, name="ways"),
         path("me/sessions/<int:pk>/end/", overview.end_session, name="end_session"),

@@ -129,7 +129,7 @@ def admit_buyers(
 
 @act
 def register_person(actor: Actor, *, email: str, name: str, password: str, locale: str = "zh-hans") -> User:
-    """Give a person a sign-in.
+    """Give a person a sign-in. Whom somebody enters here reads the privacy notice first, and agrees.
 
     Refuses: Denied("party.admit"), MailTaken.
     """
@@ -143,6 +143,7 @@ def register_person(actor: Actor, *, email: str, name: str, password: str, local
         locale=locale,
         created_at=now(),
         password=make_password(password),
+        is_to_agree=not actor.is_system,
     )
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     return person

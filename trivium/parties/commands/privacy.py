@@ -51,7 +51,8 @@ def give_consent(actor: Actor, purpose: str, *, version: int) -> None:
 def agree_at_sign_up(user_id: int, purposes: Collection[str], *, notice: str, via: str) -> None:
     """Keep what somebody has agreed to while signing up, by the notice they had before them; in the same transaction.
 
-    `via` is the way they came by: "sign-up:mail", "sign-up:phone", "sign-up:" and a service, "sign-up:invitation".
+    Likewise at their first sign-in, if somebody else has entered them. `via` is the way they came by: "sign-up:mail",
+    "sign-up:phone", "sign-up:" and a service, "sign-up:invitation"; "sign-in:first".
     Refuses: OtherWords (the words have changed since), NotAgreed (to what nobody signs up without), NotFound (purpose).
     """
     check_agreed(purposes, notice=notice)
@@ -62,6 +63,8 @@ def agree_at_sign_up(user_id: int, purposes: Collection[str], *, notice: str, vi
         if known is None:
             raise NotFound(what="consent", ref=purpose, field="purpose")
         give_consent(actor, purpose, version=known.version)
+    if person.is_to_agree:
+        User.objects.filter(pk=person.pk).update(is_to_agree=False)
 
 
 @act

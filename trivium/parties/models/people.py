@@ -30,6 +30,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+    is_to_agree = models.BooleanField(default=False, db_default=False)
+    """Whether somebody else has entered them, and they have not read the privacy notice: no page opens before."""
 
     workspaces: "list[Any] | None" = None
     preferences: "list[tuple[str, str, Any]] | None" = None

@@ -100,7 +100,8 @@ def _person_form(found: OrganizationRow) -> Form:
     fields = (
         Field("name", gettext("Full name"), limit=120, help=gettext("As it stands on what they confirm and sign.")),
         Field("email", gettext("Mail address"), "email", limit=254,
-              help=gettext("They sign in with it. Somebody who has a sign-in already keeps their password.")),
+              help=gettext("They sign in with it, read the privacy notice and agree first. Somebody who has a sign-in "
+                           "already keeps their password.")),
         Field("password", gettext("First password"), "password", required=False, limit=200,
               autocomplete="new-password", help=gettext("At least ten characters; only for somebody new here.")),
         Field("role", gettext("Role"), "select", found.roles[0] if found.roles else "",

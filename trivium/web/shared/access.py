@@ -205,6 +205,8 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:look": ANYONE,
     "web:picture": ANYONE,
     "web:welcome": SIGNED_UP,
+    "web:agree": SIGNED_UP,
+    "web:agree_now": SIGNED_UP,
     **dict.fromkeys((f"web:{name}" for name in _OWN_DATA), SIGNED_UP),
     "web:switch": SIGNED_IN,
     "web:keyboard": SIGNED_IN,

@@ -17,6 +17,7 @@ from trivium.web.shared.entering import answer_in_entry, banner, entry_of, look_
 from trivium.web.shared.look import look_of
 
 KEPT = "workspace"
+AGREEING = frozenset({"web:agree", "web:agree_now"})
 
 View = Callable[..., HttpResponseBase]
 
@@ -30,8 +31,9 @@ class WorkspaceRequest(HttpRequest):
 class WorkspaceMiddleware:
     """Puts the actor on requests for a page and answers those that may not come in.
 
-    Nobody signed in: to the sign-in. Nowhere at work: to the page that says how to begin. Another role's URL: not
-    found, like any other that does not exist. Other doors (the API) are left alone.
+    Nobody signed in: to the sign-in. Entered by somebody else: first to the privacy notice. Nowhere at work: to the
+    page that says how to begin. Another role's URL: not found, like any other that does not exist. Other doors (the
+    API) are left alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -51,6 +53,8 @@ class WorkspaceMiddleware:
         over = look_for_entry(request)
         if over is not None:
             return over
+        if _is_to_agree(request) and ACCESS.get(name, ANYONE) is not ANYONE and name not in AGREEING:
+            return redirect("web:agree")
         entry = entry_of(request)
         actor = entry.actor if entry else find_actor(request) or find_person(request)
         if actor is not None:
@@ -67,6 +71,12 @@ class WorkspaceMiddleware:
         from trivium.web.shared.gone import not_found
 
         return not_found(request)
+
+
+def _is_to_agree(request: HttpRequest) -> bool:
+    """Whether somebody else has entered this person, who has not read yet what is kept of them."""
+    person = request.user
+    return bool(person.is_authenticated and person.is_to_agree)
 
 
 def find_actor(request: HttpRequest) -> Actor | None:

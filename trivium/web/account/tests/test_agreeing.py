@@ -10,7 +10,7 @@ from trivium.core.tests.agreeing import AGREES, agree
 from trivium.parties import commands as parties
 from trivium.parties.errors import NotAgreed, OtherWords
 from trivium.parties.rules import BY_CODE, NOTICE, PURPOSES, check_agreed
-from trivium.parties.tests.factories import SYSTEM
+from trivium.parties.tests.factories import SYSTEM, make_actor, make_organization
 from trivium.web.account.tests.test_services import OIDC, begin, company  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,61 @@ def test_words_and_what_is_needed_are_checked_by_rule():
         check_agreed(["processing"], notice="processing:2")
     with pytest.raises(NotAgreed):
         check_agreed(["news"], notice=NOTICE)
+
+
+# -- whom somebody else has entered ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def entered():
+    """Somebody the operator has given a sign-in and a place."""
+    boss = make_actor(make_organization("Platform", "operator"), "operator")
+    buyer = make_organization("Yuelai", "buyer")
+    person = parties.register_person(boss, email="gu@example.test", name="Gu", password="correct horse 9", locale="en")
+    parties.grant_role(boss, email="gu@example.test", organization_ref=buyer.ref, role="buyer")
+    return person
+
+
+def test_whom_the_operator_has_entered_reads_the_notice_first_and_agrees(stranger, entered):
+    assert kept() == []
+    stranger.open("/sign-in/")
+    text = stranger.send("sign-in", login="gu@example.test", password="correct horse 9")
+    assert stranger.path == "/agree/" and "Privacy notice" in text and all(each.law in text for each in PURPOSES)
+    for path in ("/buyer/", "/you/", "/buyer/orders/", "/apply/", "/me/password/"):
+        stranger.open(path)
+        assert stranger.path == "/agree/", path
+    refused = stranger.client.post("/you/agree/", {"purpose": "news", "version": "1", "key": "k", "on": "/you/"})
+    assert refused.url == "/agree/" and kept() == []
+    stranger.open("/agree/")
+    assert "Without this there is no sign-in" in stranger.send("agree", 422, agrees_news="1")
+    assert kept() == [] and get_user_model().objects.get(pk=entered.pk).is_to_agree
+    stranger.open("/agree/")
+    stranger.send("agree", **AGREES, agrees_news="1")
+    assert stranger.path == "/buyer/"
+    assert kept() == [(code, BY_CODE[code].version, "sign-in:first") for code in ("news", "processing")]
+    stranger.open("/agree/")
+    assert stranger.path == "/buyer/"  # once is enough
+
+
+def test_who_does_not_agree_can_leave_and_is_asked_again(stranger, entered):
+    stranger.open("/sign-in/")
+    stranger.send("sign-in", login="gu@example.test", password="correct horse 9")
+    stranger.client.post("/sign-out/")
+    assert not stranger.is_in and kept() == []
+    stranger.open("/sign-in/")
+    stranger.send("sign-in", login="gu@example.test", password="correct horse 9")
+    assert stranger.path == "/agree/"
+
+
+def test_words_that_have_been_changed_meanwhile_are_shown_anew(stranger, entered):
+    stranger.open("/sign-in/")
+    stranger.send("sign-in", login="gu@example.test", password="correct horse 9")
+    assert "have been changed" in stranger.send("agree", 409, **AGREES, notice="processing:0")
+    assert kept() == []
+
+
+def test_who_signs_up_by_themselves_is_asked_once(stranger):
+    stranger.open("/sign-up/")
+    stranger.send("sign-up", **MAIL, **AGREES)
+    stranger.send("code", code=stranger.code())
+    assert stranger.path != "/agree/" and not get_user_model().objects.get().is_to_agree
