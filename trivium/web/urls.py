@@ -3,7 +3,8 @@
 from django.urls import include, path, register_converter
 
 from trivium.web.account import overview
-from trivium.web.shared import agreeing, entries, front, invitation, look, pictures, you
+from trivium.web.shared import agreeing, entries, front, invitation, look, pictures, tickets, you
+from trivium.web.shared.access import PERSON
 from trivium.web.shared.converters import RefConverter
 
 register_converter(RefConverter, "ref")
@@ -32,6 +33,20 @@ PLACES = (
     "web",
 )
 
+FEEDBACK = (
+    [
+        path("", tickets.own_tickets, name="tickets"),
+        path("new/", tickets.feedback, name="feedback"),
+        path("give/", tickets.give_feedback, name="give_feedback"),
+        path("<ref:ref>/", tickets.ticket, name="ticket"),
+        path("<ref:ref>/reply/", tickets.reply_ticket, name="reply_ticket"),
+        path("<ref:ref>/close/", tickets.close_ticket, name="close_ticket"),
+        path("<ref:ref>/reopen/", tickets.reopen_ticket, name="reopen_ticket"),
+    ],
+    PERSON,
+)
+"""What somebody says for themselves: the pages of tickets, as who works in no company has them."""
+
 urlpatterns = [  # what is asked most stands first
     path("buyer/", include("trivium.web.buyer.urls")),
     path("supplier/", include("trivium.web.supplier.urls")),
@@ -40,4 +55,5 @@ urlpatterns = [  # what is asked most stands first
     path("", include(PLACES)),
     path("", include("trivium.web.account.urls")),
     path("apply/", include("trivium.web.apply.urls")),
+    path("feedback/", include(FEEDBACK)),
 ]

@@ -12,12 +12,13 @@ from trivium.api.idempotency import once
 from trivium.api.v1.shapes import Done, Given, Instant, Items, Short, Shown, Whole
 from trivium.parties import commands, queries
 from trivium.parties.rules import Rule
+from trivium.service import queries as service
 
 router = Router()
 
 
 class OwnData(Shown):
-    """Everything held on a person: own data in full, rows of trade by reference, no secrets."""
+    """Everything held on a person: own data and own feedback in full, rows of trade by reference, no secrets."""
 
     person: dict[str, Any]
     jurisdiction: str
@@ -26,6 +27,7 @@ class OwnData(Shown):
     keys: list[dict[str, Any]]
     consents: list[dict[str, Any]]
     ways_to_sign_in: dict[str, list[dict[str, Any]]]
+    feedback: list[dict[str, Any]]
     named_in: list[dict[str, Any]]
     acts: list[dict[str, Any]]
     changes: list[dict[str, Any]]
@@ -97,7 +99,7 @@ class Erasure(Given):
 @router.get("/me/data", **reads(OwnData))
 def own_data(request: Asked) -> HttpResponse:
     """Everything that is held on the person behind the key."""
-    return answer(queries.held_on(request.auth))
+    return answer({**queries.held_on(request.auth), "feedback": service.said_for_themselves(request.auth)})
 
 
 @router.get("/me/consents", **reads(Items[ConsentView]))

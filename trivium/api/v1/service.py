@@ -59,7 +59,7 @@ class Ended(Given):
 
 
 class TicketItem(Shown):
-    """A ticket; `outcome` is empty until it is closed."""
+    """A ticket; `outcome` is empty until it is closed, `company` if a person in no company asked for themselves."""
 
     ref: str
     number: str

@@ -1,4 +1,7 @@
-"""The acts on tickets: a company opens, replies, ends and opens again; the operator takes, answers, asks and ends."""
+"""The acts on tickets: a company opens, replies, ends and opens again; the operator takes, answers, asks and ends.
+
+Whoever works in no company gives feedback as themselves: they need no right for what is theirs alone.
+"""
 
 import datetime as dt
 
@@ -22,6 +25,7 @@ from trivium.service.events import (
 from trivium.service.models import Ticket, TicketWord
 from trivium.service.rules import (
     PAGE_TITLE,
+    PERSON,
     REOPENS_FOR,
     SUBJECT,
     TEXT,
@@ -40,6 +44,7 @@ def open_ticket(actor: Actor, *, subject: str, text: str, kind: str, about: str 
 
     Refuses: Denied("ticket.open"), BadKind, Empty, TooLong, NotFound (about), NotAnAbout.
     """
+    actor.require("ticket.open")
     check_kind(kind)
     subject = clean_text(subject, limit=SUBJECT, field="subject")
     return _open(actor, text, Ticket(kind=kind, subject=subject, about_ref=queries.about_ref(actor, about)))
@@ -49,6 +54,7 @@ def open_ticket(actor: Actor, *, subject: str, text: str, kind: str, about: str 
 def give_feedback(actor: Actor, *, text: str, page: str = "", page_title: str = "") -> str:
     """Say what one thinks of a page; returns the ticket's reference, by which its writer sees what became of it.
 
+    Who works in no company says it for themselves.
     Refuses: Denied("ticket.open"), Empty, TooLong, BadPage.
     """
     path = check_page(page)
@@ -59,12 +65,11 @@ def give_feedback(actor: Actor, *, text: str, page: str = "", page_title: str = 
 
 
 def _open(actor: Actor, text: str, ticket: Ticket) -> str:
-    actor.require("ticket.open")
-    if actor.user_id is None or actor.organization_id is None:
-        raise Denied(permission="ticket.open")
+    _require_asker(actor)
     words = clean_text(text, limit=TEXT, field="text")
     at = now()
-    ticket.organization_id, ticket.role, ticket.opened_by_id = actor.organization_id, actor.role, actor.user_id
+    ticket.organization_id, ticket.opened_by_id = actor.organization_id, actor.user_id or 0
+    ticket.role = PERSON if actor.organization_id is None else actor.role
     ticket.opened_at = ticket.changed_at = at
     ticket.save(force_insert=True)
     _say(actor, ticket, "open", Side.COMPANY, words, at)
@@ -93,12 +98,12 @@ def take_ticket(actor: Actor, ticket_ref: str) -> None:
     ticket, at = _lock_any(actor, ticket_ref)
     ticket.taken_by_id = actor.user_id
     _move(actor, ticket, "take", Side.OPERATOR, "", at)
-    publish(TicketTaken(subject=ticket.ref, audience=_company(ticket)), actor=actor, at=at)
+    publish(TicketTaken(subject=ticket.ref, audience=_asker(ticket)), actor=actor, at=at)
 
 
 @act
 def answer(actor: Actor, ticket_ref: str, *, text: str, asks_back: bool = False) -> None:
-    """Answer the company, or ask it for what is still missing; whoever answers looks after the ticket.
+    """Answer whoever asked, or ask them for what is still missing; whoever answers looks after the ticket.
 
     Refuses: Denied("ticket.triage"), NotFound, WrongState (closed), Empty, TooLong.
     """
@@ -107,7 +112,7 @@ def answer(actor: Actor, ticket_ref: str, *, text: str, asks_back: bool = False)
     ticket.taken_by_id = ticket.taken_by_id or actor.user_id
     _move(actor, ticket, "ask_back" if asks_back else "answer", Side.OPERATOR, words, at)
     told: type[Event] = TicketAskedBack if asks_back else TicketAnswered
-    publish(told(subject=ticket.ref, audience=_company(ticket)), actor=actor, at=at)
+    publish(told(subject=ticket.ref, audience=_asker(ticket)), actor=actor, at=at)
 
 
 @act
@@ -125,7 +130,7 @@ def close_ticket(actor: Actor, ticket_ref: str, *, outcome: str, text: str = "")
     words = clean_text(text, limit=TEXT, field="text", required=False)
     _move(actor, ticket, "close", side, words, at)
     by_operator = side == Side.OPERATOR
-    audience = _company(ticket) if by_operator else (OPERATOR,)
+    audience = _asker(ticket) if by_operator else (OPERATOR,)
     closed = TicketClosed(subject=ticket.ref, audience=audience, outcome=outcome, by_operator=by_operator)
     publish(closed, actor=actor, at=at)
 
@@ -142,7 +147,7 @@ def reopen_ticket(actor: Actor, ticket_ref: str, *, text: str) -> None:
     words = clean_text(text, limit=TEXT, field="text")
     ticket.closed_at, ticket.outcome, ticket.taken_by_id = None, "", None
     _move(actor, ticket, "reopen", side, words, at)
-    audience = _company(ticket) if side == Side.OPERATOR else (OPERATOR,)
+    audience = _asker(ticket) if side == Side.OPERATOR else (OPERATOR,)
     publish(TicketReopened(subject=ticket.ref, audience=audience), actor=actor, at=at)
 
 
@@ -154,25 +159,35 @@ def _side(actor: Actor) -> Side:
 
     Refuses: Denied.
     """
-    right = "ticket.triage" if actor.is_role("operator") else "ticket.open"
-    actor.require(right)
+    if not actor.is_role("operator"):
+        _require_asker(actor)
+        return Side.COMPANY
+    _require_triage(actor)
+    return Side.OPERATOR
+
+
+def _require_asker(actor: Actor) -> None:
+    """Whether the actor can ask: a person for themselves, somebody at a company with the right to."""
+    if actor.user_id is None or (actor.organization_id is not None and not actor.may("ticket.open")):
+        raise Denied(permission="ticket.open")
+
+
+def _require_triage(actor: Actor) -> None:
+    actor.require("ticket.triage")
     if actor.user_id is None:
-        raise Denied(permission=right)
-    return Side.OPERATOR if actor.is_role("operator") else Side.COMPANY
+        raise Denied(permission="ticket.triage")
 
 
 def _lock_own(actor: Actor, ref: str) -> tuple[Ticket, dt.datetime]:
-    actor.require("ticket.open")
+    _require_asker(actor)
     ticket = queries.lock_ticket(actor, ref)
-    if actor.user_id is None or ticket.organization_id != actor.organization_id:
+    if ticket.organization_id != actor.organization_id:
         raise Denied(permission="ticket.open")  # the operator answers others' tickets, it does not reply in their name
     return ticket, now()
 
 
 def _lock_any(actor: Actor, ref: str) -> tuple[Ticket, dt.datetime]:
-    actor.require("ticket.triage")
-    if actor.user_id is None:
-        raise Denied(permission="ticket.triage")
+    _require_triage(actor)
     return queries.lock_ticket(actor, ref), now()
 
 
@@ -189,6 +204,8 @@ def _say(actor: Actor, ticket: Ticket, step: str, side: Side, text: str, at: dt.
     said.save(force_insert=True)
 
 
-def _company(ticket: Ticket) -> tuple[str, ...]:
-    found = parties.names_of([ticket.organization_id])
-    return (found[ticket.organization_id].ref,)
+def _asker(ticket: Ticket) -> tuple[str, ...]:
+    """Who is told of what the operator does: the company whose ticket it is, or the person."""
+    if ticket.organization_id is None:
+        return (ticket.opened_by.ref,)
+    return (parties.names_of([ticket.organization_id])[ticket.organization_id].ref,)

@@ -9,22 +9,27 @@ from trivium.core.actor import Actor
 from trivium.core.fields import RefField
 from trivium.core.ids import business_number
 from trivium.core.models import Model, QuerySet, Sealed
-from trivium.service.rules import PAGE, PAGE_TITLE, SUBJECT, TICKET, Outcome, Side, State, TicketKind
+from trivium.service.rules import PAGE, PAGE_TITLE, PERSON, SUBJECT, TICKET, Outcome, Side, State, TicketKind
 
 
 class TicketQuerySet(QuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """The operator sees all; a company those it opened in this role."""
+        """The operator sees all; a company those it opened in this role; a person in no company their own."""
         if actor.is_system or actor.is_role("operator"):
             return self
+        if actor.organization_id is None:
+            return self.filter(organization=None, opened_by_id=actor.user_id or 0)
         return self.filter(organization_id=actor.organization_id, role=actor.role)
 
 
 class Ticket(Model):
-    """What somebody at a company wants of the operator, and where it stands. Feedback is one with a page."""
+    """What somebody wants of the operator, and where it stands. Feedback is one with a page.
+
+    It is its company's, in the role it was opened in; or, in the role PERSON, of whoever opened it and works in none.
+    """
 
     ref = RefField("tkt")
-    organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
+    organization = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+", null=True)
     role = models.CharField(max_length=10)
     opened_by = models.ForeignKey("parties.User", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
@@ -43,6 +48,11 @@ class Ticket(Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=(Q(organization__isnull=False) & ~Q(role=PERSON))
+                | Q(organization=None, role=PERSON, opened_by__isnull=False),
+                name="service_ticket_of_company_or_person",
+            ),
             models.CheckConstraint(condition=Q(kind__in=list(TicketKind)), name="service_ticket_kind_known"),
             models.CheckConstraint(condition=Q(state__in=list(State)), name="service_ticket_state_known"),
             models.CheckConstraint(
@@ -57,6 +67,7 @@ class Ticket(Model):
         ]
         indexes = [
             models.Index(fields=["organization", "role", "-id"], name="service_tickets_of"),
+            models.Index(fields=["opened_by", "-id"], condition=Q(organization=None), name="service_tickets_of_person"),
             models.Index(fields=["id"], condition=~Q(state=State.ENDED), name="service_tickets_open"),
         ]
 

@@ -1,4 +1,4 @@
-"""Reads of tickets: a company its own, the operator all."""
+"""Reads of tickets: a company its own, a person in no company theirs, the operator all."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,10 @@ from trivium.service.rules import REOPENS_FOR, State
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket as lists show it. `taken_by` is the name of whoever looks after it."""
+    """A ticket as lists show it. `taken_by` is the name of whoever looks after it.
+
+    `company` is empty if its writer asked for themselves, in the role PERSON.
+    """
 
     id: int
     ref: str
@@ -88,7 +91,7 @@ _SORTS = {"opened": "opened_at", "changed": "changed_at", "company": "organizati
 
 def _rows(found: object) -> list[TicketRow]:
     return [
-        TicketRow(*(*row[:2], ticket_number(row[0]), *row[2:10], row[10] or "", *row[11:]))
+        TicketRow(*(*row[:2], ticket_number(row[0]), *row[2:6], row[6] or "", *row[7:10], row[10] or "", *row[11:]))
         for row in found.values_list(*_COLUMNS)  # type: ignore[attr-defined]
     ]
 
@@ -115,6 +118,7 @@ def ticket_list(actor: Actor, wanted: Wanted) -> Found:
         text = Q(subject__icontains=wanted.text) | Q(pk=number_of(wanted.text, "T"))
         if actor.is_role("operator"):
             text |= Q(organization__name__icontains=wanted.text)
+            text |= Q(organization=None, opened_by__name__icontains=wanted.text)
         found = found.filter(text)
     rows, count, is_more = cut(found, wanted, _SORTS)
     return Found(_rows(rows), count, is_more)
@@ -133,6 +137,19 @@ def get_ticket(actor: Actor, ref: str) -> TicketPage:
     words = tuple(Word(*each) for each in said.values_list("act", "side", "by__name", "text", "state", "at"))
     until = row.reopens_until
     return TicketPage(row, words, _about(actor, row.about_ref), until is not None and now() < until)
+
+
+def said_for_themselves(actor: Actor) -> list[dict[str, Any]]:
+    """All tickets of the person behind the actor that are no company's, with every word on them, as plain data: what a
+    person takes along of them. Two statements.
+    """
+    names = ("ref", "kind", "subject", "state", "outcome", "opened_at", "closed_at", "page", "page_title")
+    own = Ticket.objects.filter(organization=None, opened_by_id=actor.user_id or 0)
+    said: dict[str, list[dict[str, Any]]] = {}
+    words = TicketWord.objects.filter(ticket__in=own).order_by("id")
+    for ref, *word in words.values_list("ticket__ref", "at", "side", "act", "text"):
+        said.setdefault(ref, []).append(dict(zip(("at", "side", "act", "text"), word, strict=True)))
+    return [{**row, "said": said.get(row["ref"], [])} for row in own.order_by("id").values(*names)]
 
 
 def lock_ticket(actor: Actor, ref: str) -> Ticket:

@@ -8,6 +8,8 @@ from trivium.core.states import Machine
 from trivium.service.errors import BadKind, BadOutcome, BadPage
 
 EVERYBODY = ("operator", "supplier", "partner", "buyer")
+PERSON = "person"
+"""The role of a ticket whose writer asked for themselves, at work in no company."""
 PERMISSIONS = declare({"ticket.open": EVERYBODY, "ticket.triage": ("operator",)})
 
 
@@ -40,7 +42,7 @@ class Outcome(StrEnum):
 
 
 class Side(StrEnum):
-    """Who wrote: the company whose ticket it is, or the operator's triage."""
+    """Who wrote: the company whose ticket it is (or the person, where there is none), or the operator's triage."""
 
     COMPANY = "company"
     OPERATOR = "operator"

@@ -3,15 +3,20 @@
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
+from tests.journeys.market import SYSTEM
 from trivium.core.actor import Actor
 from trivium.core.errors import Denied, Empty, NotFound, TooLong, WrongState
 from trivium.core.models import EventRecord
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
+from trivium.parties.rules import pseudonym
+from trivium.parties.tests.applying import stranger
 from trivium.service import commands, queries
 from trivium.service.errors import BadKind, BadOutcome, BadPage, NotAnAbout, TooLateToReopen
 from trivium.service.models import Ticket, TicketWord
-from trivium.service.rules import SUBJECT, TEXT
+from trivium.service.rules import PERSON, SUBJECT, TEXT
 
 
 def told() -> list[tuple[str, list[str]]]:
@@ -174,3 +179,100 @@ def test_what_was_said_stays_said(desk):
         TicketWord.objects.update(text="something else")
     with pytest.raises(DatabaseError), transaction.atomic():
         TicketWord.objects.all().delete()
+
+
+# -- of people who work in no company ----------------------------------------------------------------------------------
+
+
+def feedback_of(person: Actor) -> str:
+    return commands.give_feedback(person, text="Where do I\nsee it?", page="/apply/", page_title="Applications")
+
+
+def test_who_works_in_no_company_gives_feedback_and_is_told_of_what_becomes_of_it(desk, clock):
+    lin, operator = stranger(), desk.operator.actor
+    ref = feedback_of(lin)
+    commands.answer(operator, ref, text="What?", asks_back=True)
+    commands.reply(lin, ref, text="My application.")
+    commands.close_ticket(operator, ref, outcome="answered", text="Under the menu of your name.")
+    commands.reopen_ticket(lin, ref, text="There is none.")
+    commands.close_ticket(lin, ref, outcome="withdrawn")
+    page = queries.get_ticket(lin, ref)
+    row = page.row
+    assert (row.kind, row.subject, row.page, row.page_title) == ("feedback", "Where do I", "/apply/", "Applications")
+    assert (row.company, row.role, row.opened_by, row.outcome) == ("", PERSON, "Lin Yue", "withdrawn")
+    assert [(w.side, w.by) for w in page.words][:2] == [("company", "Lin Yue"), ("operator", page.words[1].by)]
+    to_operator, to_lin = ["operator"], [lin.user_ref]
+    assert told() == [
+        ("TicketOpened", to_operator),
+        ("TicketAskedBack", to_lin),
+        ("TicketReplied", to_operator),
+        ("TicketClosed", to_lin),
+        ("TicketReopened", to_operator),
+        ("TicketClosed", to_operator),
+    ]
+
+
+def test_only_the_person_and_the_operator_see_what_was_said_for_oneself(desk):
+    lin = stranger()
+    ref, before = feedback_of(lin), told()
+    own_way = Actor(
+        desk.buyer.actor.user_id, desk.buyer.actor.user_ref, None, "", PERSON
+    )  # a company's, for themselves
+    for actor in (stranger("Somebody"), own_way, desk.buyer.actor, desk.stranger.actor, desk.supplier.actor):
+        for act in (
+            lambda actor=actor: queries.get_ticket(actor, ref),
+            lambda actor=actor: commands.reply(actor, ref, text="x"),
+            lambda actor=actor: commands.close_ticket(actor, ref, outcome="solved"),
+            lambda actor=actor: commands.reopen_ticket(actor, ref, text="x"),
+        ):
+            with pytest.raises(NotFound), transaction.atomic():
+                act()
+        assert ref not in [row.ref for row in queries.tickets(actor)]
+        assert queries.ticket_numbers(actor, [ref]) == {} and queries.said_for_themselves(actor) == []
+    for act in (
+        lambda: commands.take_ticket(lin, ref),
+        lambda: commands.answer(lin, ref, text="x"),
+        lambda: commands.reply(desk.operator.actor, ref, text="x"),
+        lambda: commands.open_ticket(lin, subject="x", text="y", kind="question"),
+        lambda: commands.give_feedback(Actor.system("tests"), text="x"),
+    ):
+        with pytest.raises(Denied), transaction.atomic():
+            act()
+    assert told() == before and [row.ref for row in queries.tickets(desk.operator.actor)] == [ref]
+
+
+def test_what_was_said_for_oneself_stays_ones_own_when_one_works_somewhere(desk):
+    lin = stranger()
+    ref = feedback_of(lin)
+    mail = people.person(lin.user_id).email
+    parties.grant_role(SYSTEM, email=mail, organization_ref=desk.buyer.ref, role="buyer")
+    at_work = people.actor_of(lin.user_id, desk.buyer.ref, "buyer")
+    assert queries.tickets(at_work) == [] and queries.get_ticket(lin, ref).row.ref == ref
+
+
+def test_what_was_said_in_a_company_stays_there_when_its_writer_has_left(desk):
+    ref = commands.give_feedback(desk.buyer.actor, text="x")
+    left = Actor(desk.buyer.actor.user_id, desk.buyer.actor.user_ref, None, "", PERSON)
+    assert queries.tickets(left) == [] and queries.tickets(desk.buyer.colleague)[0].ref == ref
+
+
+def test_a_ticket_is_a_companys_or_a_persons_and_the_database_says_so(desk):
+    mine, theirs = desk.ticket(), feedback_of(stranger())
+    for ref, changed in ((mine, {"organization": None}), (mine, {"role": PERSON}), (theirs, {"role": "buyer"}),
+                         (theirs, {"organization_id": desk.buyer.actor.organization_id})):  # fmt: skip
+        with pytest.raises(IntegrityError, match="of_company_or_person"), transaction.atomic():
+            Ticket.objects.filter(ref=ref).update(**changed)
+
+
+def test_a_person_takes_along_what_they_said_and_erased_keeps_the_reference_under_a_number(desk):
+    lin = stranger("Zhao Min")
+    ref = feedback_of(lin)
+    commands.answer(desk.operator.actor, ref, text="Here.")
+    (own,) = queries.said_for_themselves(lin)
+    assert (own["ref"], own["page"], [word["text"] for word in own["said"]]) == (
+        ref, "/apply/", ["Where do I\nsee it?", "Here."])  # fmt: skip
+    assert {"what": "service.ticket", "ref": ref, "as": "opened_by"} in people.held_on(lin)["named_in"]
+    parties.erase_myself(lin, email=people.person(lin.user_id).email)
+    page = queries.get_ticket(desk.operator.actor, ref)
+    assert "Zhao Min" not in {page.row.opened_by, *(word.by for word in page.words)}
+    assert page.row.opened_by == pseudonym(lin.user_ref)

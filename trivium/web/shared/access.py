@@ -20,6 +20,7 @@ _SERVICE = ("tickets", "new_ticket", "open_ticket", "ticket", "reply_ticket", "c
             "feedback", "give_feedback", "announcements", "announcement", "open_announcement", "acknowledge",
             "first_steps", "tick_step", "polls", "poll", "vote", "meetings", "meeting", "answer_meeting",
             "meeting_file")  # fmt: skip
+_OWN_FEEDBACK = ("tickets", "ticket", "reply_ticket", "close_ticket", "reopen_ticket", "feedback", "give_feedback")
 _COMPANY = ("our_company", "change_particulars", "add_contact", "change_contact", "remove_contact", "ask_change",
             "withdraw_change", "hand_in_paper", "company_paper", "take_back_paper")  # fmt: skip
 _ENTRIES = ("entries", "entry")
@@ -223,6 +224,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "web:end_session": SIGNED_UP,
     **dict.fromkeys(SIGNED, ANYONE),
     **{f"apply:{name}": SIGNED_UP for name in _APPLY},
+    **{f"{PERSON}:{name}": SIGNED_UP for name in _OWN_FEEDBACK},
     **{f"{role}:{name}": frozenset({role}) for role in ROLES for name in (*_EVERY_PORTAL, *_OWN[role])},
 }
 """URL name → who may open it: roles, PERSON, or anyone."""

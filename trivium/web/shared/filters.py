@@ -33,6 +33,9 @@ register = Library()
 MINUS = "−"
 SIGNS = {"CNY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩"}
 
+KEYED = ("web:invitation", "account_reset_password_from_key")
+"""Pages that are opened by a key at the end of their address."""
+
 # A chip says its state by icon and word; the colour only helps. code → (icon, tone)
 CHIPS = {
     "submitted": ("clock", "wait"),
@@ -69,6 +72,7 @@ CHIPS = {
     "open": ("clock", "wait"),
     "taken": ("user", "move"),
     "asked": ("alert", "wait"),
+    "asked_person": ("alert", "wait"),
     "ended": ("check", "done"),
     "unread": ("clock", "wait"),
     "read": ("check", "done"),
@@ -295,7 +299,18 @@ def show_photo(photo: PictureRow, name: str, place: int, count: int) -> SafeStri
 @register.simple_tag(takes_context=True)
 def place_of(context: Context, ref: str) -> str:
     """The path of what a reference names, in the reader's portal."""
-    return path_of(context["actor"].role, ref)
+    actor = context["actor"]
+    return path_of(actor.role, ref) if actor else ""
+
+
+@register.simple_tag(takes_context=True)
+def path_of_page(context: Context) -> str:
+    """The path of a page as feedback names it: without the key that opens it, if its address is one."""
+    request = context["request"]
+    match = request.resolver_match
+    if match is None or match.view_name not in KEYED:
+        return str(request.path)
+    return str(request.path).rstrip("/").rpartition("/")[0] + "/"
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,7 @@
-"""Tickets and feedback: opened and followed by anybody who works here, triaged by the operator."""
+"""Tickets and feedback: opened and followed by anybody who works here, triaged by the operator.
+
+Who works in no company gives feedback for themselves and has the same pages under names of their own (PERSON).
+"""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -14,6 +17,7 @@ from trivium.service.rules import (
     OF_OPERATOR,
     PAGE,
     PAGE_TITLE,
+    PERSON,
     SUBJECT,
     TEXT,
     TICKET,
@@ -30,9 +34,20 @@ from trivium.web.shared.workspace import WorkspaceRequest
 
 ASKED = tuple(kind for kind in TicketKind if kind != TicketKind.FEEDBACK)  # feedback is given from the page it is about
 HELP = {
-    "operator": _("What companies ask, report and wish for. Take what you look after; its writer is told each step."),
+    "operator": _(
+        "What companies, and people who work in none, ask, report and wish for. Take what you look after; its writer "
+        "is told what becomes of it."
+    ),
     "other": _("What you have asked the operator, and the feedback you gave: here you see what becomes of it."),
 }
+FEEDBACK_HELP = {
+    PERSON: _("What is missing, wrong or in the way, and what would help. Only you and the operator read it; under "
+              "“Your feedback” you see what becomes of it."),
+    "other": _("What is missing, wrong or in the way, and what would help. "
+               "Under “Tickets” you see what becomes of it."),
+}  # fmt: skip
+OWN = 100
+"""How many of somebody's own are shown at most."""
 
 
 @page
@@ -58,19 +73,38 @@ def tickets(request: WorkspaceRequest) -> Shown | HttpResponse:
     return show_list(request, listing)
 
 
+@page
+def own_tickets(request: WorkspaceRequest) -> Shown:
+    """What somebody has said for themselves, newest first."""
+    found = queries.tickets(request.actor, limit=OWN)
+    rows = [(row, reverse("person:ticket", args=[row.ref]), _chip(row)) for row in found]
+    return Shown("shared/own_tickets.html", {"rows": rows})
+
+
+def _chip(row: TicketRow) -> str:
+    """The code of a ticket's state, as its reader is told it."""
+    return "asked_person" if row.state == State.ASKED and row.role == PERSON else row.state
+
+
+def _back(actor: Actor) -> tuple[str, str]:
+    """The words of the page a ticket is found on, and its address."""
+    said = gettext("Your feedback") if actor.role == PERSON else gettext("Tickets")
+    return said, reverse(f"{actor.role}:tickets")
+
+
 def _columns(actor: Actor) -> list[Column]:
     def number(row: TicketRow) -> Cell:
         return Cell(row.number, url=reverse(f"{actor.role}:ticket", args=[row.ref]))
 
     def state(row: TicketRow) -> Cell:
-        return Cell(chips=[(row.state, word("outcome", row.outcome) if row.outcome else "")])
+        return Cell(chips=[(_chip(row), word("outcome", row.outcome) if row.outcome else "")])
 
     found = [
         Column("number", gettext("Number"), number, "number", is_kept=True),
         Column("subject", gettext("Subject"), lambda row: Cell(row.subject, note=word("ticket", row.kind)),
                is_kept=True),
-        Column("company", gettext("Company"), lambda row: Cell(row.company, note=word("role", row.role)),
-               sort="company"),
+        Column("company", gettext("Company"),
+               lambda row: Cell(row.company or row.opened_by, note=word("role", row.role)), sort="company"),
         Column("state", gettext("State"), state, "chips", sort="state", is_kept=True),
         Column("by", gettext("Opened by"), lambda row: Cell(row.opened_by), is_shown=actor.role != "operator"),
         Column("taken", gettext("Handled by"), lambda row: Cell(row.taken_by)),
@@ -97,7 +131,8 @@ def new_ticket(request: WorkspaceRequest) -> Shown:
               help=gettext("An order’s number, such as O-7K2M9Q, or the reference of a product; one of your own.")),
     )  # fmt: skip
     form = Form("open-ticket", reverse(f"{role}:open_ticket"), gettext("Open ticket"), fields)
-    return Shown("shared/new_ticket.html", {"form": form, "title": gettext("Open a ticket"), "page": "", "about": ""})
+    shown = {"form": form, "title": gettext("Open a ticket"), "page": "", "about": "", "back": _back(request.actor)}
+    return Shown("shared/new_ticket.html", shown)
 
 
 @act
@@ -118,13 +153,13 @@ def feedback(request: WorkspaceRequest) -> Shown:
         path = ""
     fields = (
         Field("text", gettext("What you think"), "textarea", limit=TEXT,
-              help=gettext("What is missing, wrong or in the way, and what would help. "
-                           "Under “Tickets” you see what becomes of it.")),
+              help=gettext(FEEDBACK_HELP.get(role, FEEDBACK_HELP["other"]))),
         Field("page", kind="hidden", value=path),
         Field("page_title", kind="hidden", value=title),
     )  # fmt: skip
     form = Form("give-feedback", reverse(f"{role}:give_feedback"), gettext("Send feedback"), fields)
-    shown = {"form": form, "title": gettext("Feedback"), "page": path, "about": title or path}
+    shown = {"form": form, "title": gettext("Feedback"), "page": path, "about": title or path,
+             "back": _back(request.actor)}  # fmt: skip
     return Shown("shared/new_ticket.html", shown)
 
 
@@ -140,7 +175,9 @@ def give_feedback(request: WorkspaceRequest) -> str:
 def ticket(request: WorkspaceRequest, ref: str) -> Shown:
     """A ticket: what was said on it, where it stands, and what the reader can do."""
     found = queries.get_ticket(request.actor, ref)
-    return Shown("shared/ticket.html", {"ticket": found.row, "found": found, "forms": _forms(request.actor, found)})
+    shown = {"ticket": found.row, "found": found, "forms": _forms(request.actor, found), "state": _chip(found.row),
+             "back": _back(request.actor)}  # fmt: skip
+    return Shown("shared/ticket.html", shown)
 
 
 def _forms(actor: Actor, found: TicketPage) -> list[Form]:
@@ -160,19 +197,21 @@ def _forms(actor: Actor, found: TicketPage) -> list[Form]:
     return forms
 
 
-def _words_field(label: str, *, required: bool = True) -> Field:
-    return Field("text", label, "textarea", limit=TEXT, required=required,
-                 help=gettext("The company and the operator read it; nobody else does."))  # fmt: skip
+def _words_field(label: str, row: TicketRow, *, required: bool = True) -> Field:
+    readers = gettext("Whoever asked and the operator read it; nobody else does.")
+    if row.role != PERSON:
+        readers = gettext("The company and the operator read it; nobody else does.")
+    return Field("text", label, "textarea", limit=TEXT, required=required, help=readers)
 
 
 def _say_form(name: str, form_id: str, button: str, row: TicketRow) -> Form:
-    return Form(form_id, reverse(name, args=[row.ref]), button, (_words_field(gettext("Reply")),))
+    return Form(form_id, reverse(name, args=[row.ref]), button, (_words_field(gettext("Reply"), row),))
 
 
 def _answer_form(row: TicketRow) -> Form:
     url = reverse("operator:answer_ticket", args=[row.ref])
     asks = Second(gettext("Ask back"), "asks_back")
-    return Form("answer-ticket", url, gettext("Answer"), (_words_field(gettext("Answer")),), second=asks)
+    return Form("answer-ticket", url, gettext("Answer"), (_words_field(gettext("Answer"), row),), second=asks)
 
 
 def _close_form(role: str, row: TicketRow) -> Form:
@@ -181,7 +220,7 @@ def _close_form(role: str, row: TicketRow) -> Form:
         Field("outcome", gettext("How it ended"), "select", known[0], is_narrow=True,
               choices=[(outcome, word("outcome", outcome)) for outcome in known],
               help=gettext("It can be opened again for a fortnight.")),
-        _words_field(gettext("Last word"), required=False),
+        _words_field(gettext("Last word"), row, required=False),
     )  # fmt: skip
     said = gettext("Close ticket")
     url = reverse(f"{role}:close_ticket", args=[row.ref])
@@ -191,7 +230,9 @@ def _close_form(role: str, row: TicketRow) -> Form:
 def _reopen_form(role: str, row: TicketRow) -> Form:
     said = gettext("Open it again")
     url = reverse(f"{role}:reopen_ticket", args=[row.ref])
-    return Form("reopen-ticket", url, said, (_words_field(gettext("What is still open")),), tone="quiet", summary=said)
+    return Form(
+        "reopen-ticket", url, said, (_words_field(gettext("What is still open"), row),), tone="quiet", summary=said
+    )
 
 
 @act

@@ -21,7 +21,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "partner": _("Channel partner"),
         "buyer": _("Buyer"),
         "system": _("The platform"),
-        "person": _("Applicant"),
+        "person": _("In no company"),
     },
     "notice": {
         "asks": _("What waits for you"),
@@ -154,6 +154,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "open": _("Waits for the operator"),
         "taken": _("In progress"),
         "asked": _("Waits for the company"),
+        "asked_person": _("Waits for whoever asked"),
         "ended": _("Closed"),
         "unread": _("Unread"),
         "read": _("Already read"),

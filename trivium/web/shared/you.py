@@ -8,10 +8,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.parties import commands, queries
 from trivium.parties.queries import ConsentRow
 from trivium.parties.rules import PURPOSES, Jurisdiction, Purpose, Rule
+from trivium.service import queries as service
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import day
@@ -23,7 +25,7 @@ from trivium.web.shared.workspace import WorkspaceRequest
 def you(request: WorkspaceRequest) -> Shown:
     """What is held on the person who looks, in short, and what they can do about it."""
     actor = request.actor
-    held = queries.held_on(actor)
+    held = _held(actor)
     given = {row.purpose: row for row in queries.consents_of(actor) if row.withdrawn_at is None}
     law = Jurisdiction(held["jurisdiction"])
     context = {
@@ -38,6 +40,11 @@ def you(request: WorkspaceRequest) -> Shown:
     return Shown("shared/you.html", context)
 
 
+def _held(actor: Actor) -> dict[str, Any]:
+    """All that is held, what they said to the operator for themselves included."""
+    return {**queries.held_on(actor), "feedback": service.said_for_themselves(actor)}
+
+
 def _counts(held: dict[str, Any]) -> list[tuple[str, int]]:
     ways = sum(len(rows) for rows in held["ways_to_sign_in"].values())
     return [
@@ -46,6 +53,7 @@ def _counts(held: dict[str, Any]) -> list[tuple[str, int]]:
         (gettext("Settings"), len(held["settings"])),
         (gettext("API keys"), len(held["keys"])),
         (gettext("Consents"), len(held["consents"])),
+        (gettext("Feedback you gave for yourself"), len(held["feedback"])),
         (gettext("Rows of trade that name you"), len(held["named_in"])),
         (gettext("What you did, by the event log"), len(held["acts"])),
         (gettext("Changes of your data"), len(held["changes"])),
@@ -95,7 +103,7 @@ def _erase_form(person: dict[str, Any]) -> Form:
 @page
 def own_data(request: WorkspaceRequest) -> HttpResponse:
     """Everything that is held on the person who asks, as one file."""
-    held = queries.held_on(request.actor)
+    held = _held(request.actor)
     text = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="trivium-{day(now())}.json"'
