@@ -107,6 +107,7 @@ from trivium.parties.queries.company_papers import (
     paper_names,
     papers_to_warn_of,
 )
+from trivium.parties.queries.ended import Ended, ended_inside
 from trivium.parties.queries.entries import (
     Entered,
     EntryRow,
@@ -385,11 +386,13 @@ __all__ = [
     "screening_history",
     "TermVersion",
     "members_called",
+    "Ended",
     "Entered",
     "EntryRow",
     "entries",
     "entry_lasts",
     "entry_list",
+    "ended_inside",
     "entry_names",
     "entry_now",
     "get_entry",

@@ -15,10 +15,15 @@ from trivium.service.rules import Notice, Receipt
 class AnnouncementQuerySet(QuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """The operator sees all; others what is addressed to their role or their company and not taken back."""
+        found = self.addressed_to(actor)
+        return found if actor.is_system or actor.is_role("operator") else found.filter(withdrawn_at=None)
+
+    def addressed_to(self, actor: Actor) -> Self:
+        """The same, with what was taken back."""
         if actor.is_system or actor.is_role("operator"):
             return self
         named = AnnouncementCompany.objects.filter(organization_id=actor.organization_id or 0).values("announcement_id")
-        return self.filter(Q(roles__contains=[actor.role]) | Q(pk__in=named), withdrawn_at=None)
+        return self.filter(Q(roles__contains=[actor.role]) | Q(pk__in=named))
 
 
 class Announcement(Model):

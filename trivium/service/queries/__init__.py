@@ -36,6 +36,7 @@ from trivium.service.queries.meetings import (
     meeting_file,
     meeting_list,
     meetings,
+    taken_back_at,
     told_titles,
 )
 from trivium.service.queries.polls import (
@@ -121,6 +122,7 @@ __all__ = [
     "readers_of",
     "results_list",
     "said_for_themselves",
+    "taken_back_at",
     "ticket_list",
     "ticket_numbers",
     "tickets",

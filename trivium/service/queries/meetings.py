@@ -292,6 +292,13 @@ def told_titles(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
     return dict.fromkeys(found, "")
 
 
+def taken_back_at(actor: Actor, ref: str) -> dt.datetime | None:
+    """When an announcement or a poll for this workspace was taken back, which its old link then says. One statement."""
+    known = [model.objects.addressed_to(actor).exclude(withdrawn_at=None) for model in (Announcement, Poll)]
+    told, asked = (each.filter(ref=ref).order_by().values_list("withdrawn_at", flat=True) for each in known)
+    return next(iter(told.union(asked, all=True)), None)
+
+
 def due(at: dt.datetime, limit: int) -> list[tuple[str, str]]:
     """What a sweep has to carry out: (close, poll) and (remind, meeting), longest due first. One statement."""
     statement = """

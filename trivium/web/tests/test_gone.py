@@ -1,12 +1,16 @@
 """A link to what is not there says what became of it where the reader may know, and always offers a way on."""
 
+import datetime as dt
+
 import pytest
 
 from tests.journeys.market import SYSTEM
 from trivium.catalog import commands as catalog
+from trivium.core.time import now
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries
+from trivium.service import commands as service
 from trivium.shelf import queries as shelf
 from trivium.web.shared.workspace import KEPT
 
@@ -79,3 +83,52 @@ def test_a_deleted_view_is_said_and_the_list_stands(trade):
     trade.order((trade.lamp, 10))
     text = trade.at(trade.buyer.actor).open("orders/?status=submitted&view=viw_00000000000000000000")
     assert "has been deleted" in text and "O-" in text.partition("<tbody>")[2]
+
+
+# -- what was ended or taken back says so, to those it was for ---------------------------------------------------------
+
+
+def main_of(text, *refs):
+    main = text.partition("<main")[2].partition("</main>")[0]
+    for ref in refs:
+        main = main.replace(ref, "…")
+    return main
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "has taken this announcement back"), ("zh-hans", "该公告已由平台撤回")]
+)
+def test_an_announcement_and_a_poll_taken_back_say_so_to_those_they_were_for(trade, language, said):
+    operator = trade.market.operator.actor
+    words = {"en": "A secret title", "zh-hans": "标题"}
+    told = service.announce(operator, title=words, text=words, kind="news", roles=["buyer"])
+    asked = service.ask_poll(operator, question=words, options={"en": ["Yes", "No"], "zh-hans": ["是", "否"]},
+                             voters="company", results_shown="closed", roles=["buyer"],
+                             closes_at=now() + dt.timedelta(days=7))  # fmt: skip
+    service.withdraw_announcement(operator, told)
+    service.withdraw_poll(operator, asked)
+    hands = trade.at(trade.buyer.actor, language)
+    text = main_of(hands.open(f"announcements/{told}/", 404))
+    assert said in text and "/buyer/announcements/" in text and "secret" not in text
+    assert "/buyer/polls/" in main_of(hands.open(f"polls/{asked}/", 404))
+    other = trade.at(trade.s1.actor, language)
+    for place, ref in (("announcements", told), ("polls", asked)):
+        blank = ref[:4] + "0" * 20
+        texts = [main_of(other.open(f"{place}/{each}/", 404), each) for each in (ref, blank)]
+        assert texts[0] == texts[1]
+
+
+def test_who_left_and_what_was_closed_inside_say_so_to_those_who_arrange_the_company(trade):
+    admin = trade.buyer.actor
+    gone = trade.buyer.colleague
+    name = queries.person(gone.user_id).name
+    department = parties.keep_department(admin, name="Kitchen")
+    parties.end_department(admin, department)
+    parties.remove_person(admin, gone.user_ref, to_ref=admin.user_ref)
+    hands = trade.at(admin)
+    assert f"{name} no longer works here" in hands.open(f"people/{gone.user_ref}/", 404)
+    assert "The department Kitchen was closed" in hands.open(f"inside/{department}/", 404)
+    stranger = trade.at(trade.stranger.actor)
+    for place, ref in (("people", gone.user_ref), ("inside", department)):
+        texts = [main_of(stranger.open(f"{place}/{each}/", 404), each) for each in (ref, ref[:4] + "0" * 20)]
+        assert texts[0] == texts[1] and name not in texts[0]
