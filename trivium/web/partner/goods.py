@@ -21,7 +21,6 @@ from trivium.shelf import queries as shelf
 from trivium.shelf.queries import Offer, Step
 from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, page
-from trivium.web.shared.filters import percent
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.prices import markup_over
@@ -50,11 +49,11 @@ class Earned:
         return share(line_minor(offer.unit_price, offer.moq, offer.currency), self.percent)
 
     @property
-    def markup(self) -> str:
+    def markup(self) -> Decimal | None:
         """By how much the own price lies over the supply price."""
         offer = self.offer
         if self.supply is None or offer.unit_price is None:
-            return ""
+            return None
         asked = offer.unit_price
         if not offer.tax_included and offer.tax_rate:
             asked = asked * (HUNDRED + offer.tax_rate) / HUNDRED
@@ -140,7 +139,7 @@ def _step(step: Step, offer: Offer, earning: Earning, supply: Supply) -> dict[st
     asked = step.unit_price if step.tax_included else step.unit_price * (HUNDRED + step.tax_rate) / HUNDRED
     its = _earned(offer, earning, {}).percent
     amount = None if its is None else share(line_minor(step.unit_price, step.from_quantity, offer.currency), its)
-    return {"step": step, "supply": cost, "markup": markup_over(asked, cost) if cost else "", "amount": amount}
+    return {"step": step, "supply": cost, "markup": markup_over(asked, cost) if cost else None, "amount": amount}
 
 
 def _help(earning: Earning) -> str:
@@ -169,12 +168,11 @@ def _columns(earning: Earning) -> list[Column]:
     if earning.mode == "markup":
         its = [
             Column("supply", gettext("Supply price"), supply, "price"),
-            Column("markup", gettext("Markup"), lambda row: Cell(row.markup), "number"),
+            Column("markup", gettext("Markup"), lambda row: Cell(row.markup), "percent"),
         ]  # fmt: skip
     elif earning.terms:
         its = [
-            Column("percent", words.word("mode", earning.mode),
-                   lambda row: Cell(None if row.percent is None else percent(row.percent)), "number"),
+            Column("percent", words.word("mode", earning.mode), lambda row: Cell(row.percent), "percent"),
             Column("amount", gettext("On the smallest order"),
                    lambda row: Cell(row.amount, currency=row.offer.currency), "money"),
         ]  # fmt: skip

@@ -19,7 +19,7 @@ from trivium.pricing.queries import GivenRow
 from trivium.pricing.rules import FUNDERS
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
-from trivium.web.shared.filters import day_begins, money, percent
+from trivium.web.shared.filters import day_begins, local, money, percent
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
 from trivium.web.shared.workspace import WorkspaceRequest
@@ -68,7 +68,7 @@ def coupons(request: WorkspaceRequest) -> Shown | HttpResponse:
         (_states(),),
         gettext("Code or name"),
         help=_coupon_help(actor),
-        icon="receipt",
+        icon="ticket",
         context={"acts": [_coupon_form(actor)]},
     )  # fmt: skip
     return show_list(request, listing)
@@ -125,20 +125,21 @@ def _promotion_columns(actor: Actor, paths: Mapping[str, str]) -> list[Column]:
 
 
 def _coupon_columns(actor: Actor) -> list[Column]:
-    def left(row: GivenRow) -> Cell:
-        return Cell(gettext("without limit") if row.uses_left is None else f"{row.uses_left:,}")
+    def uses(row: GivenRow) -> Cell:
+        return Cell(row.uses, note="" if row.uses_left is None else f"/ {row.uses + row.uses_left:,}")
+
+    def each(row: GivenRow) -> Cell:
+        return Cell(gettext("without limit") if row.per_buyer is None else f"{row.per_buyer:,}")
 
     given = Column("given", gettext("Made by"), lambda row: Cell(row.given or _role(row.funders[0])))
     return [
-        Column("code", gettext("Code"), lambda row: Cell(row.code, url=_history(actor, row)), "number", "code",
+        Column("code", gettext("Coupon code"), lambda row: Cell(row.code, url=_history(actor, row)), "number", "code",
                is_kept=True),
         Column("name", gettext("Name"), lambda row: Cell(_said(row))),
         Column("off", gettext("Takes off"), _off, "number", is_kept=True),
         Column("least", gettext("From an order of"), _least, "money"),
-        Column("uses", gettext("Used"), lambda row: Cell(row.uses), "quantity", is_kept=True),
-        Column("left", gettext("Uses left"), left, "number"),
-        Column("each", gettext("For each buyer"),
-               lambda row: Cell(gettext("without limit") if row.per_buyer is None else f"{row.per_buyer:,}"), "number"),
+        Column("uses", gettext("Used"), uses, "quantity", is_kept=True),
+        Column("each", gettext("For each buyer"), each, "number", is_shown=False),
         *((given,) if actor.role == "operator" else ()),
         *_days(),
         Column("do", "", lambda row: _end(actor, row, "end_coupon"), "do", is_kept=True),
@@ -147,10 +148,14 @@ def _coupon_columns(actor: Actor) -> list[Column]:
 
 def _days() -> list[Column]:
     return [
-        Column("from", gettext("From"), lambda row: Cell(row.starts_at), "when", "from"),
-        Column("until", gettext("Until"), lambda row: Cell(row.ends_at), "when", "until"),
+        Column("from", gettext("First day"), lambda row: Cell(local(row.starts_at).date()), "day", "from"),
+        Column("until", gettext("Last day"), _last_day, "day", "until"),
         Column("state", gettext("State"), lambda row: Cell(chips=[(row.state, "")]), "chips", is_kept=True),
     ]
+
+
+def _last_day(row: GivenRow) -> Cell:
+    return Cell(local(row.ends_at - dt.timedelta(microseconds=1)).date() if row.ends_at else None)
 
 
 def _said(row: GivenRow) -> str:
@@ -239,7 +244,7 @@ def _launch_form(actor: Actor) -> Form:
 def _coupon_form(actor: Actor) -> Form:
     currency = parties.get_organization(actor, actor.organization_ref).currency
     fields = (
-        Field("code", gettext("Code"), limit=40, is_narrow=True,
+        Field("code", gettext("Coupon code"), limit=40, is_narrow=True,
               help=gettext("One word, as buyers type it; large and small letters are the same.")),
         *_off_fields(currency, "min_spend"),
         Field("uses", gettext("Uses in all"), "number", required=False, is_narrow=True,

@@ -24,7 +24,9 @@ ROWS = 25
 SIZES = (25, 50, 100)
 EXPORTED = 10_000
 
-Kind = Literal["text", "number", "money", "price", "quantity", "when", "ago", "due", "day", "chips", "tags", "do"]
+Kind = Literal[
+    "text", "number", "money", "price", "percent", "quantity", "when", "ago", "due", "day", "chips", "tags", "do"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Column:
     @property
     def is_figure(self) -> bool:
         """Whether it holds figures, which stand to the right."""
-        return self.kind in ("money", "price", "quantity")
+        return self.kind in ("money", "price", "percent", "quantity")
 
 
 @dataclass(frozen=True, slots=True)

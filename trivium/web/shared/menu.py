@@ -30,7 +30,7 @@ _PEOPLE = ("people", _("People"), "users")
 _STATEMENTS, _PAYOUTS = ("statements", _("Statements"), "doc"), ("payouts", _("Payouts"), "wallet")
 _CONTRACTS = ("contracts", _("Share contracts"), "pen")
 _PRICES = ("prices", _("Prices"), "coin")
-_PROMOTIONS, _COUPONS = ("promotions", _("Promotions"), "tag"), ("coupons", _("Coupons"), "receipt")
+_PROMOTIONS, _COUPONS = ("promotions", _("Promotions"), "tag"), ("coupons", _("Coupons"), "ticket")
 MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "operator": (
         _HOME,

@@ -153,9 +153,9 @@ def _list_columns(actor: Actor) -> list[Column]:
     ]
 
 
-def markup_over(asked: Decimal, supply: PriceRow) -> str:
+def markup_over(asked: Decimal, supply: PriceRow) -> Decimal:
     """How far a price with tax lies over the supply price, in percent."""
-    return percent(round((asked / supply.with_tax - 1) * 100, 1))
+    return round((asked / supply.with_tax - 1) * 100, 1)
 
 
 def _days() -> list[Column]:
@@ -202,7 +202,7 @@ def _step_columns(actor: Actor, of: OwnList, *, edits: bool) -> list[Column]:
         Column("price", gettext("Unit price"), lambda row: Cell(row.unit_price, currency=of.currency), "price", "price",
                is_kept=True),
         *((Column("supply", gettext("Supply price"), supply, "price"),
-           Column("markup", gettext("Markup"), markup, "number")) if own else ()),
+           Column("markup", gettext("Markup"), markup, "percent")) if own else ()),
         *((Column("do", "", remove, "do", is_kept=True),) if edits else ()),
     ]  # fmt: skip
 

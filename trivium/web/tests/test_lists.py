@@ -17,6 +17,8 @@ from trivium.web.shared import lists
 
 pytestmark = pytest.mark.django_db
 
+GIVEN = ("prices", "prices/agreed", "promotions", "coupons")
+
 
 @pytest.fixture
 def orders(trade, clock):
@@ -143,9 +145,9 @@ def test_a_name_like_a_formula_stays_a_name_in_both_files(trade):
 def test_every_list_of_every_portal_gives_both_files(trade, orders, people, role):
     places = {
         "operator": ("orders", "statements", "payouts", "organizations", "contracts", "accounts", "accounts/gateways",
-                     "accounts/transfers", "keys", "imports", f"companies/{trade.s1.ref}"),
-        "supplier": ("orders", "statements", "payouts", "products", "work", "contracts", "keys", "imports"),
-        "partner": ("orders", "statements", "payouts", "work", "contracts", "keys"),
+                     "accounts/transfers", "keys", "imports", f"companies/{trade.s1.ref}", *GIVEN),
+        "supplier": ("orders", "statements", "payouts", "products", "work", "contracts", "keys", "imports", *GIVEN),
+        "partner": ("orders", "statements", "payouts", "work", "contracts", "keys", "goods", *GIVEN),
         "buyer": ("orders", "shelf", "keys"),
     }  # fmt: skip
     hands = next(each for each in people("zh-hans") if each.actor.role == role)

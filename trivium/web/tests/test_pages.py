@@ -25,6 +25,7 @@ from trivium.web.tests.hands import Reader
 pytestmark = pytest.mark.django_db
 
 DAY = dt.date(2026, 3, 3)
+GIVEN = ("prices/", "prices/agreed/", "promotions/", "coupons/")
 
 
 @pytest.fixture
@@ -57,15 +58,18 @@ def pages_of(trade, role):
     shared.append(f"lines/{line}/")
     contract = pricing.share_contracts(trade.s1.actor)[0].ref
     goods = next(offer.product_ref for offer in shelf.offers(trade.s1.actor))
+    prices_list = pricing.price_lists(trade.s1.actor)[0].ref
     own = {
-        "operator": [f"orders/{trade.open_one}/", "statements/", "payouts/", "accounts/", "organizations/",
+        "operator": [*GIVEN, f"orders/{trade.open_one}/", "statements/", "payouts/", "accounts/", "organizations/",
                      "organizations/?role=buyer", f"companies/{trade.buyer.ref}/", f"companies/{trade.s1.ref}/",
                      f"history/{trade.buyer.ref}/", "changes/",
                      "contracts/", f"contracts/{contract}/", "search/?q=Y",
                      "grades/", "grades/?size=small&volume=10&currency=CNY", f"grades/{trade.grade}/"],
-        "supplier": [f"orders/{trade.open_one}/", "statements/", "payouts/", "products/", "products/?q=DL",
+        "supplier": [*GIVEN, f"prices/lists/{prices_list}/", f"orders/{trade.open_one}/", "statements/", "payouts/",
+                     "products/", "products/?q=DL",
                      "products/?state=low", f"products/{goods}/", f"history/{goods}/", "contracts/", "search/?q=DL"],
-        "partner": [f"orders/{trade.open_one}/", "statements/", "payouts/", "contracts/", "search/?q=O-"],
+        "partner": [*GIVEN, f"orders/{trade.open_one}/", "statements/", "payouts/", "contracts/", "search/?q=O-",
+                    "goods/", "goods/?state=stocked&q=DL", f"products/{goods}/", "search/?q=DL"],
         "buyer": [f"orders/{trade.open_one}/", "shelf/", "shelf/?q=DL", "shelf/?q=nothing",
                   f"products/{goods}/", "cart/", "checkout/", "rules/"],
     }  # fmt: skip
