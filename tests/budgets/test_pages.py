@@ -26,11 +26,11 @@ LOADED = re.compile(r"""<(?:link|script|use|img)[^>]*?(?:href|src)="/static/([^"
 STATEMENTS = {
     "operator": {"": 19, "orders/": 8, "statements/": 7, "payouts/": 8, "organizations/": 7, "contracts/": 8,
                  "accounts/": 5, "accounts/gateways/": 5, "accounts/transfers/": 5, "keys/": 5, "shipments/": 6,
-                 "refunds/": 6},
+                 "refunds/": 6, "prices/": 0, "prices/agreed/": 0, "promotions/": 0, "coupons/": 0},
     "supplier": {"": 24, "orders/": 9, "products/": 9, "statements/": 8, "work/": 8, "shipments/": 7, "refunds/": 7,
-                 "keys/": 6},
+                 "keys/": 6, "prices/": 0, "prices/agreed/": 0, "promotions/": 0, "coupons/": 0},
     "partner": {"": 22, "orders/": 9, "statements/": 8, "contracts/": 9, "work/": 8, "shipments/": 7, "refunds/": 7,
-                "keys/": 6},
+                "keys/": 6, "goods/": 0, "prices/": 0, "prices/agreed/": 0, "promotions/": 0, "coupons/": 0},
     "buyer": {"": 23, "orders/": 9, "shelf/": 9, "cart/": 11, "shipments/": 7, "refunds/": 7, "keys/": 6},
 }  # fmt: skip
 

@@ -41,7 +41,10 @@ class OwnList:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One step of one sku in a list. Under markup `supply` is what the partner pays in this quantity."""
+    """One step of one sku in a list. Under markup `supply` is what the partner pays in this quantity.
+
+    `is_first`: no other step of the sku stands above it on the page.
+    """
 
     sku_id: int
     sku_ref: str
@@ -52,6 +55,7 @@ class StepRow:
     from_quantity: Decimal
     unit_price: Decimal
     supply: PriceRow | None = None
+    is_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,10 @@ def step_rows(actor: Actor, price_list: OwnList, wanted: Wanted) -> Found:
     rows = [StepRow(*row) for row in ((*row[:4], catalog.words(row[4]), *row[5:]) for row in found)]
     if price_list.partner and actor.is_role("partner"):
         rows = _with_supply(rows, price_list)
+    seen: set[int] = set()
+    for place, row in enumerate(rows):
+        rows[place] = replace(row, is_first=row.sku_id not in seen)
+        seen.add(row.sku_id)
     return Found(rows, *counted(count))
 
 

@@ -210,6 +210,6 @@ def _price_forms(actor: Actor, earning: Earning, supplier_ref: str) -> Callable[
             *step_fields(),
         )  # fmt: skip
         url = reverse("partner:set_price")
-        return Form(f"price-{offer.sku_ref}", url, gettext("Set price"), fields, is_inline=True)
+        return Form(f"price-{offer.sku_ref}", url, gettext("Set price"), fields, summary=gettext("Set price"))
 
     return form_of

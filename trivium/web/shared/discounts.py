@@ -191,12 +191,12 @@ def _name_fields(*, required: bool) -> list[Field]:
     return [names[each] for each in words.readers_first(names)]
 
 
-def _off_fields(currency: str, least: str) -> list[Field]:
+def _off_fields(currency: str, least: str, amount_help: str) -> list[Field]:
     return [
         Field("percent", gettext("Percent off"), "number", required=False, is_narrow=True, suffix="%",
               help=gettext("Either a percentage or an amount, not both.")),
         Field("amount_off", gettext("Amount off"), "number", required=False, is_narrow=True, suffix=currency,
-              help=gettext("Taken off the order once, or off each line.")),
+              help=amount_help),
         Field(least, gettext("From an order of"), "number", required=False, is_narrow=True, suffix=currency,
               help=gettext("It holds from this amount on; left empty it always does.")),
         Field("currency", kind="hidden", value=currency),
@@ -226,7 +226,7 @@ def _launch_form(actor: Actor) -> Form:
         *_name_fields(required=True),
         Field("kind", gettext("Holds for"), "select", KINDS[0], choices=kinds,
               help=gettext("On goods each line is lowered; on the whole order its sum is.")),
-        *_off_fields(currency, "threshold"),
+        *_off_fields(currency, "threshold", gettext("Taken off the order once, or off each line.")),
         *_day_fields(),
         *(payers if actor.role == "operator" else ()),
         Field("category_ref", gettext("Category"), "select", choices=[("", gettext("All goods")), *goods],
@@ -246,7 +246,7 @@ def _coupon_form(actor: Actor) -> Form:
     fields = (
         Field("code", gettext("Coupon code"), limit=40, is_narrow=True,
               help=gettext("One word, as buyers type it; large and small letters are the same.")),
-        *_off_fields(currency, "min_spend"),
+        *_off_fields(currency, "min_spend", gettext("Taken off the order once.")),
         Field("uses", gettext("Uses in all"), "number", required=False, is_narrow=True,
               help=gettext("So many orders can use it; left empty there is no limit.")),
         Field("per_buyer", gettext("For each buyer"), "number", "1", required=False, is_narrow=True,

@@ -88,7 +88,7 @@ def price_list(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         (),
         gettext("Search goods by name or code"),
         icon="coin",
-        context={"price_list": found, "tax": tax_of(found), "forms": set_forms(actor, found) if edits else []},
+        context={"price_list": found, "facts": _facts(actor, found), "forms": set_forms(actor, found) if edits else []},
     )  # fmt: skip
     return show_list(request, listing, "shared/price_list.html")
 
@@ -114,7 +114,7 @@ def _no_prices_of_ones_own(actor: Actor) -> Empty | None:
         "commission": gettext("You earn by commission, not by prices of your own."),
         "service_fee": gettext("You earn by a service fee, not by prices of your own."),
     }.get(mode, gettext("You have no share contract in force, and so no prices of your own."))
-    return Empty(said, help_text, url, gettext("Propose a new version") if url else "")
+    return Empty(said, help_text, url, gettext("Propose to sell by markup") if url else "")
 
 
 def _help(actor: Actor) -> str:
@@ -174,6 +174,15 @@ def tax_of(row: OwnList) -> str:
     return said % {"rate": percent(row.tax_rate)}
 
 
+def _facts(actor: Actor, row: OwnList) -> list[str]:
+    """Whose goods a list prices and for whom, in which currency, with which tax and for how long."""
+    named = {"supplier": [], "partner": [row.supplier]}.get(actor.role, [row.supplier, row.partner])
+    said = [*named, row.buyer_level, row.currency]
+    if row.tax_rate:
+        said.append(gettext("tax %(how)s") % {"how": tax_of(row)})
+    return [each for each in said if each]
+
+
 def _step_columns(actor: Actor, of: OwnList, *, edits: bool) -> list[Column]:
     own = actor.role == "partner"
 
@@ -187,10 +196,12 @@ def _step_columns(actor: Actor, of: OwnList, *, edits: bool) -> list[Column]:
         return Cell(row.supply.unit_price if row.supply else None, currency=of.currency)
 
     def remove(row: StepRow) -> Cell:
+        if not row.is_first:
+            return Cell()
         url = reverse(f"{actor.role}:remove_price", args=[of.ref])
         fields = (Field("sku_ref", kind="hidden", value=row.sku_ref),)
-        return Cell(forms=[Form(f"remove-{row.sku_ref}-{row.from_quantity}", url, gettext("Take goods out"), fields,
-                                tone="danger", is_inline=True)])  # fmt: skip
+        return Cell(forms=[Form(f"remove-{row.sku_ref}", url, gettext("Take goods out"), fields, tone="danger",
+                                is_inline=True)])  # fmt: skip
 
     return [
         Column("name", gettext("Goods"), lambda row: Cell(translate(row.names, get_language() or "en"),
