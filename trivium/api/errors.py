@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -154,6 +155,10 @@ def text(refusal: Refusal) -> str:
     params = {name: translate(its, language) if isinstance(its, Mapping) else its for name, its in given}
     if isinstance(what := params.get("what"), str):
         params["what"] = gettext(what)
+    for name in refusal.amounts:
+        amount = params[name]
+        digits = f"{amount.normalize():f}" if isinstance(amount, Decimal) else amount
+        params[name] = f"{digits} {params['currency']}"
     return gettext(refusal.message) % params
 
 

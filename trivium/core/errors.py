@@ -17,6 +17,8 @@ class Refusal(Exception):
     code: str = "refused"
     message: str = _("This cannot be done.")
     kind: Kind = "invalid"
+    amounts: frozenset[str] = frozenset()
+    """Which parameters are amounts or prices in the currency `currency`; the door writes it beside each."""
     remedy_ref: str = ""
     """The reference of what to open so that it can be done, where there is such a thing."""
 

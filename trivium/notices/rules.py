@@ -39,7 +39,7 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("RefundGranted", "partner"): _("A refund was granted for order %(number)s."),
     ("PaymentReceived", "buyer"): _("Your payment for order %(number)s has arrived."),
     ("PaymentFailed", "buyer"): _("Your payment for order %(number)s did not go through. Try again."),
-    ("ApprovalAsked", "buyer"): _("An order of your company waits for approval."),
+    ("ApprovalAsked", "buyer"): _("Order %(number)s waits for approval in your company."),
     ("ApprovalRerouted", "buyer"): _("An approval of order %(number)s has gone on to a colleague of who left."),
     ("ApprovalAsked", "operator"): _("The payout of statement %(number)s waits for approval."),
     ("ImportAsked", "operator"): _("A supplier handed in a file that waits for your release."),

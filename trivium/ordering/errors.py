@@ -37,7 +37,8 @@ class WrongMultiple(Invalid):
 
 class PriceChanged(Conflict):
     code = "order.price_changed"
-    message = _("The price has changed: it was %(before)s and is now %(now)s %(currency)s. Look at it and order again.")
+    message = _("The price has changed: it was %(before)s and is now %(now)s. Look at it and order again.")
+    amounts = frozenset({"before", "now"})
 
 
 class BadAddress(Invalid):

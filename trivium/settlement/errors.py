@@ -11,7 +11,8 @@ class NothingDue(Conflict):
 
 class AmountDiffers(Conflict):
     code = "payment.amount_differs"
-    message = _("%(due)s %(currency)s are due for this order, not %(given)s. Book exactly what is due.")
+    message = _("%(due)s is due for this order, not %(given)s. Book exactly what is due.")
+    amounts = frozenset({"due", "given"})
 
 
 class OtherMethod(Conflict):
@@ -31,12 +32,14 @@ class ReferenceUsed(Conflict):
 
 class GatewayHoldsLess(Conflict):
     code = "gateway.holds_less"
-    message = _("The gateway holds only %(held)s %(currency)s for you. Check amount and fee against its statement.")
+    message = _("The gateway holds only %(held)s for you. Check amount and fee against its statement.")
+    amounts = frozenset({"held"})
 
 
 class PaysTooMuch(Conflict):
     code = "account.pays_too_much"
-    message = _("Only %(open)s %(currency)s are open on this account.")
+    message = _("Only %(open)s is open on this account.")
+    amounts = frozenset({"open"})
 
 
 class BadSignature(Invalid):
@@ -51,7 +54,8 @@ class NothingToRefund(Invalid):
 
 class TooMuchFreight(Conflict):
     code = "refund.too_much_freight"
-    message = _("Only %(open)s %(currency)s of freight are left to refund.")
+    message = _("Only %(open)s of freight is left to refund.")
+    amounts = frozenset({"open"})
 
 
 class BothSides(Denied):

@@ -71,6 +71,7 @@ def test_a_partner_hears_of_an_order_when_its_buyers_own_company_has_approved_it
     parties.set_approval_rule(trade.buyer.actor, organization_ref=trade.buyer.ref, threshold=1, currency="CNY")
     placed = trade.order()
     assert (told(trade.partner), told(trade.supplier)) == ([], [])
+    assert f"Order {placed.number} waits for approval in your company." in told(trade.buyer)
     approval = str(people.approvals_waiting(trade.buyer.colleague)[0]["ref"])
     parties.decide(trade.buyer.colleague, approval, yes=True)
     drain()

@@ -173,7 +173,7 @@ def _check_prices(wishes: Sequence[Wish], quote: Quote, expected_total: int | No
         if wish.unit_price is not None and wish.unit_price != line.unit_price:
             raise PriceChanged(
                 before=wish.unit_price,
-                now=f"{line.unit_price.normalize():f}",
+                now=line.unit_price,
                 currency=quote.currency,
                 field=f"lines.{position}.unit_price",
             )

@@ -6,7 +6,7 @@ from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.ordering import queries as orders
 from trivium.parties import queries as parties
-from trivium.parties.rules import Asked
+from trivium.parties.rules import Asked, IfNobody, can_be_given
 from trivium.web.buyer.pricing import Priced
 from trivium.web.shared.statements import rules_in_words
 
@@ -16,6 +16,7 @@ class Asks:
     """What the checkout says of approvals; amounts are minor units, `limit` None where the month has none.
 
     `words` are the people whose word is asked for, one after the other; `others` counts words of anybody who decides.
+    `is_stuck` where nobody could give one at present.
     """
 
     why: str
@@ -23,6 +24,7 @@ class Asks:
     others: int
     limit: int | None
     ordered: int
+    is_stuck: bool
 
     @property
     def left(self) -> int:
@@ -44,7 +46,12 @@ def asked_of(actor: Actor, priced: Priced, budget_code: str) -> Asks | None:
     names = {row.user_id: row.name for row in parties.members_by_ref(actor)} if asked else {}
     named = tuple(_named(each, names) for each in asked if each.approver_id)
     others = sum(each.approver_id is None for each in asked)
-    return Asks(rules_in_words(list(filter(None, asking.route.rules))), named, others, limit, asking.month_so_far)
+    people = parties.members_of(actor.organization_id or 0) if asked else []
+    is_stuck = bool(asked) and not can_be_given(asking.route, people, actor.user_id)
+    if is_stuck and asking.route.if_nobody == IfNobody.PASS:
+        named, others, is_stuck = (), 0, False
+    why = rules_in_words(list(filter(None, asking.route.rules)))
+    return Asks(why, named, others, limit, asking.month_so_far, is_stuck)
 
 
 def _named(asked: Asked, names: dict[int, str]) -> str:

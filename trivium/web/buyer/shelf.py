@@ -18,9 +18,10 @@ from trivium.shelf import queries as shelf
 from trivium.shelf.queries import Offer, OfferedSku, Step
 from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
-from trivium.web.shared.filters import SIGNS, word
+from trivium.web.shared.filters import word
 from trivium.web.shared.forms import Field, Form, written
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.signs import SIGNS
 from trivium.web.shared.stock import band_of, facets_of
 from trivium.web.shared.workspace import WorkspaceRequest
 

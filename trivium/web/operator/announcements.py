@@ -56,7 +56,7 @@ def group_fields(roles: Sequence[str]) -> list[Field]:
     """To whom something goes: roles, these ticked already, and companies by name."""
     found = [
         Field(f"role.{role}", words.word("role", role), "checkbox", "1" if role in roles else "", required=False,
-              help=gettext("Everybody who works in this role, now or later."))
+              group=gettext("Goes to"), help=gettext("Everybody who works in this role, now or later."))
         for role in GROUPS
     ]  # fmt: skip
     return [*found, Field("companies", gettext("Companies"), "textarea", required=False,

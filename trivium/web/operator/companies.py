@@ -102,7 +102,7 @@ def _admit_form() -> Form:
               help=gettext("As it stands on the licence; contracts and papers carry it.")),
         *(
             Field(f"role.{role}", words.word("role", role), "checkbox", required=False, is_narrow=True,
-                  help=gettext(ROLE_HELP[role]))
+                  group=gettext("Roles"), help=gettext(ROLE_HELP[role]))
             for role in TRADING
         ),
         Field("country", gettext("Country"), "select", "CN", choices=country_choices(),

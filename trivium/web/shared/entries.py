@@ -84,7 +84,7 @@ def enter_form(found: OrganizationRow) -> Form:
         Field("role", gettext("Role"), "select", roles[0] if roles else "", is_narrow=True,
               choices=[(role, words.word("role", role)) for role in roles],
               help=gettext("Which of the company’s workspaces is opened.")),
-        Field("minutes", gettext("Minutes"), "select", str(MINUTES[0]), is_narrow=True,
+        Field("minutes", gettext("For how many minutes"), "select", str(MINUTES[0]), is_narrow=True,
               choices=[(str(each), str(each)) for each in MINUTES],
               help=gettext("It ends by itself then; you can leave before.")),
         Field("acts", gettext("Act there, not only read"), "checkbox", required=False,

@@ -27,11 +27,9 @@ from trivium.web.shared.forms import Form, Refused, filled
 from trivium.web.shared.paths import path_of
 from trivium.web.shared.refusals import text_of
 from trivium.web.shared.regions import country_name
+from trivium.web.shared.signs import MINUS, price_with_sign, with_sign
 
 register = Library()
-
-MINUS = "−"
-SIGNS = {"CNY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩"}
 
 KEYED = ("web:invitation", "account_reset_password_from_key")
 """Pages that are opened by a key at the end of their address."""
@@ -101,18 +99,12 @@ CHIPS = {
 }
 
 
-def _signed(digits: str, sign: str) -> str:
-    minus, digits = (MINUS, digits[1:]) if digits.startswith("-") else ("", digits)
-    whole, dot, rest = digits.partition(".")
-    return f"{minus}{sign}{int(whole):,}{dot}{rest}"
-
-
 @register.filter
 def money(minor: int | None, currency: str) -> str:
     """Minor units as ¥1,234.50; nothing known is shown as a dash."""
     if minor is None:
         return "–"
-    return _signed(to_text(minor, currency), SIGNS.get(currency, f"{currency} "))
+    return with_sign(to_text(minor, currency), currency)
 
 
 @register.filter
@@ -126,9 +118,7 @@ def unit_price(price: Decimal | str | None, currency: str) -> str:
     """The price of one unit: two decimals, or as many as it has; one the reader may not know ("") is a dash."""
     if price is None or isinstance(price, str):
         return "–"
-    text = f"{price.normalize():f}"
-    _whole, _dot, places = text.partition(".")
-    return _signed(f"{price:.2f}" if len(places) < 2 else text, SIGNS.get(currency, f"{currency} "))
+    return price_with_sign(price, currency)
 
 
 @register.filter

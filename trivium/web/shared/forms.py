@@ -28,7 +28,8 @@ Kind = Literal[
 class Field:
     """One thing that is asked. `name` is what the form sends, `choices` are (value, words).
 
-    What is seldom needed is folded away until it is opened; `data` is for the page's script.
+    What is seldom needed is folded away until it is opened; `data` is for the page's script. Boxes to tick that follow
+    each other under the same `group` stand together below these words.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Field:
     is_narrow: bool = False
     is_seldom: bool = False
     data: tuple[tuple[str, str], ...] = ()
+    group: str = ""
     error: str = ""
 
 

@@ -88,13 +88,15 @@ def _show(request: HttpRequest, token: str, found: Invited, refused: Refused | N
         "form": form,
         "notice": notice() if form is not None and form.fields else None,
         "is_other": found.is_open and is_signed_in and not is_theirs,
+        "leave": Form("sign-out", reverse("account_logout"), gettext("Sign out"),
+                      (Field("next", kind="hidden", value=here),)),
         "sign_in": f"{reverse('account_login')}?{urlencode({'next': here})}"
         if found.is_open and not is_signed_in and found.person_id is not None
         else "",
         "refused": refused,
         "on": here,
         "languages": settings.LANGUAGES,
-    }
+    }  # fmt: skip
     return render(request, "shared/invitation.html", context, status=refused.status if refused else 200)
 
 

@@ -118,7 +118,7 @@ def _options(found: PollPage) -> tuple[Field, ...]:
                       help=gettext("You can change it until the poll closes.")),)  # fmt: skip
     return tuple(
         Field(f"choice.{each.position}", _words(each.words), "checkbox", "1" if each.is_chosen else "", required=False,
-              help=gettext("May be chosen beside others."))
+              group=gettext("Your choice"), help=gettext("May be chosen beside others."))
         for each in found.options
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from trivium.core.fields import translate
 from trivium.parties.rules import RULE_WORDS
 from trivium.web.shared.paths import path_to
 from trivium.web.shared.regions import country_name, region_name
+from trivium.web.shared.signs import price_with_sign, with_sign
 from trivium.web.shared.words import WORDS, word
 
 STATUS = {"invalid": 422, "not_found": 404, "denied": 403, "conflict": 409, "too_often": 429, "unavailable": 503}
@@ -33,7 +34,10 @@ _TABLES = {
 
 def text_of(refusal: Refusal) -> str:
     """A refusal's message in the reader's language."""
-    return gettext(refusal.message) % {name: _shown(name, value) for name, value in refusal.params.items()}
+    shown = {name: _shown(name, value) for name, value in refusal.params.items()}
+    for name in refusal.amounts:
+        shown[name] = _amount(refusal.params[name], str(refusal.params["currency"]))
+    return gettext(refusal.message) % shown
 
 
 _PAPERS = ("parties.licence_lapsed", "parties.certificate_lapsed", "parties.certificate_needed")
@@ -42,6 +46,10 @@ _PAPERS = ("parties.licence_lapsed", "parties.certificate_lapsed", "parties.cert
 def remedy_of(refusal: Refusal) -> str:
     """The page on which a supplier mends what was refused: papers are handed in under “Our company”. "" if none."""
     return f"{path_to('supplier:our_company')}#papers" if refusal.code in _PAPERS else ""
+
+
+def _amount(value: object, currency: str) -> str:
+    return price_with_sign(value, currency) if isinstance(value, Decimal) else with_sign(str(value), currency)
 
 
 def _shown(name: str, value: object) -> object:

@@ -15,7 +15,7 @@ from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Listing, show_list
-from trivium.web.shared.regions import country_name, region_name
+from trivium.web.shared.regions import country_choices, country_name, region_choices, region_name
 from trivium.web.shared.workspace import WorkspaceRequest
 
 METHODS = ("standard", "express", "freight", "pickup")
@@ -76,7 +76,15 @@ def _place(rate: dict[str, Any]) -> str:
         return gettext("Imported invoices")
     finer = region if len(region.rstrip("0")) > PROVINCE else ""
     named = [country_name(country), region_name(country, region), finer]
-    return " ".join(filter(None, named)) or gettext("Every place")
+    return " · ".join(filter(None, named)) or gettext("Every place")
+
+
+def _places() -> list[tuple[str, str]]:
+    """Every place, China and its provinces, the other countries: "", "CN", "CN-44", "DE"."""
+    china, *others = country_choices()
+    provinces = [(code, name) for code, name in region_choices(china[0]) if code]
+    within = [(f"{china[0]}-{code[:PROVINCE]}", f"{china[1]} · {name}") for code, name in provinces]
+    return [("", gettext("Every place")), china, *within, *others]
 
 
 def _form(actor: Actor) -> Form:
@@ -85,10 +93,8 @@ def _form(actor: Actor) -> Form:
         Field("delivery_method", gettext("Delivery"), "select", METHODS[0],
               choices=[(code, words.word("delivery", code)) for code in METHODS],
               help=gettext("How the goods travel; the buyer chooses among what all its suppliers offer.")),
-        Field("country", gettext("Country"), required=False, limit=2, is_narrow=True,
-              help=gettext("Two capital letters, such as CN; left empty it is every country.")),
-        Field("region_prefix", gettext("Region"), required=False, limit=20, is_narrow=True,
-              help=gettext("How its code begins, such as 44 for Guangdong; left empty it is every region.")),
+        Field("country", gettext("Place"), "select", choices=_places(),
+              help=gettext("Where this rate holds: everywhere, in a province of China, or in a country.")),
         Field("base", gettext("For each order"), "number", "0", is_narrow=True, suffix=currency,
               help=gettext("What each order to you costs, whatever it weighs.")),
         Field("per_kg", gettext("For each kg"), "number", "0", is_narrow=True, suffix=currency,
@@ -106,14 +112,15 @@ def put_freight(request: WorkspaceRequest) -> None:
     """Set a rate, or change the one for the same way and place."""
     values = request.POST
     currency = values.get("currency", "")
+    country, _, province = forms.choice(values, "country", [place for place, _ in _places()]).partition("-")
     rate = NewFreightRate(
         delivery_method=forms.choice(values, "delivery_method", METHODS),
         currency=currency,
         base=forms.amount(values, "base", currency),
         per_kg=forms.amount(values, "per_kg", currency, empty=0),
         free_from=forms.amount(values, "free_from", currency, empty=0) or None,
-        country=values.get("country", ""),
-        region_prefix=values.get("region_prefix", ""),
+        country=country,
+        region_prefix=province,
     )
     commands.put_freight_rate(request.actor, rate)
 

@@ -17,10 +17,10 @@ def test_a_rate_is_set_changed_and_removed(trade):
     before = rates(trade)
     hands = trade.at(trade.s1.actor)
     hands.open("delivery/")
-    hands.send("put-freight", delivery_method="express", country="CN", region_prefix="44", base="12.50", per_kg="1")
+    hands.send("put-freight", delivery_method="express", country="CN-44", base="12.50", per_kg="1")
     assert rates(trade) - before == {("express", "CN", "44", 1250, 100, None)}
-    assert "China Guangdong" in hands.text and "¥12.50" in hands.text
-    hands.send("put-freight", delivery_method="express", country="CN", region_prefix="44", base="9", free_from="500")
+    assert "China · Guangdong" in hands.text and "¥12.50" in hands.text
+    hands.send("put-freight", delivery_method="express", country="CN-44", base="9", free_from="500")
     assert rates(trade) - before == {("express", "CN", "44", 900, 0, 50000)}
     hands.send("remove-express-CN-44")
     assert rates(trade) == before
@@ -30,7 +30,7 @@ def test_a_rate_is_set_changed_and_removed(trade):
     ("values", "field"),
     [({"base": "-1"}, "base"), ({"base": "much"}, "base"), ({"base": "1", "country": "China"}, "country"),
      ({"base": "1", "country": "cn"}, "country"), ({"base": "1", "delivery_method": "drone"}, "delivery_method"),
-     ({"base": "1", "region_prefix": "4" * 21}, "region_prefix"), ({"base": "1", "per_kg": "1.005"}, "per_kg")],
+     ({"base": "1", "country": "CN-" + "4" * 21}, "country"), ({"base": "1", "per_kg": "1.005"}, "per_kg")],
 )  # fmt: skip
 def test_what_cannot_be_a_rate_comes_back_at_its_field(trade, values, field):
     before = rates(trade)

@@ -23,7 +23,7 @@ def test_a_gateways_payout_is_booked(trade):
     operator = trade.at(trade.market.operator.actor)
     operator.open("accounts/gateways/")
     operator.send("payout-sandbox", 409, amount="970.00", fee="0.01", reference="B-1")
-    assert "The gateway holds only 970.00 CNY for you" in operator.text
+    assert "The gateway holds only ¥970.00 for you" in operator.text
     operator.send("payout-sandbox", 422, amount="-1", fee="0", reference="B-1")
     operator.send("payout-sandbox", amount="965.00", fee="5.00", reference="B-1")
     assert balance("psp/sandbox", "CNY") == 0 and balance("operator/psp_fees", "CNY") == -500
