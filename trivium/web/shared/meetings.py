@@ -50,7 +50,7 @@ def meetings(request: WorkspaceRequest) -> Shown | HttpResponse:
     def begins(row: MeetingRow) -> Cell:
         return Cell(clock_time(row.begins_at, row.ends_at, row.zone))
 
-    states = [("ahead", gettext("Ahead")), ("waiting", gettext("Ahead and not answered")),
+    states = [("ahead", gettext("Coming up")), ("waiting", gettext("Coming up, not answered")),
               ("held", gettext("Took place")), ("called_off", gettext("Called off"))]  # fmt: skip
     links = [(gettext("Call a meeting"), reverse("operator:new_meeting"))] if actor.may("meeting.call") else []
     columns = [
@@ -124,7 +124,7 @@ def _forms(actor: Actor, found: MeetingPage) -> list[Form]:
     is_ahead = row.state(now()) == "ahead"
     if found.is_asked and is_ahead:
         fields = (
-            Field("answer", gettext("Do you come?"), "radio", row.answer,
+            Field("answer", gettext("Will you come?"), "radio", row.answer,
                   choices=[(Coming.YES, gettext("We come")), (Coming.NO, gettext("We do not come"))],
                   help=gettext("For your whole company; you can change it until the meeting begins.")),
             Field("guests", gettext("Who"), value=found.guests, required=False, limit=GUESTS,
@@ -149,7 +149,7 @@ def when_fields(row: MeetingRow | None = None) -> tuple[Field, ...]:
     zones = list(dict.fromkeys([zone, *ZONES]))
     return (
         Field("begins_at", gettext("Begins on"), "date", f"{begins:%Y-%m-%d}" if begins else "", is_narrow=True,
-              help=gettext("A day to come.")),
+              help=gettext("Today or a later day.")),
         Field("begins_at.time", gettext("Begins at"), "time", f"{begins:%H:%M}" if begins else "", is_narrow=True,
               help=gettext("By the clock of the time zone below.")),
         Field("ends_at", gettext("Ends on"), "date", f"{ends:%Y-%m-%d}" if ends else "", required=False,

@@ -173,7 +173,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "account_moved": _("Account has changed"),
         "voting": _("Open for votes"),
         "voted": _("You have voted"),
-        "ahead": _("Ahead"),
+        "ahead": _("Coming up"),
         "held": _("Took place"),
         "running": _("Taking place"),
         "called_off": _("Called off"),
