@@ -149,7 +149,18 @@ _FREE = drop("ordering_supplierorder.ordering_completed_free")
 _UNSHIPPED = drop("ordering_supplierorder.ordering_cancelled_before_shipping")
 _APPROVED = drop("ordering_order.ordering_submitted_only_if_approved")
 
+_OTHERS_CENTRE = "(SELECT id FROM parties_costcentre WHERE ref = 'cct_others')"
+
 STATES = (
+    broken(
+        "ordering.booked_inside_the_company",
+        "order {half}",
+        drop("ordering_order.ordering_order_cost_centre_own"),
+        "INSERT INTO parties_costcentre (ref, organization_id, code, name)"
+        " SELECT 'cct_others', id, '99', 'Others' FROM parties_organization WHERE ref = '{partner}'",
+        _order(f"cost_centre_id = {_OTHERS_CENTRE}, cost_centre_code = '99'", "half"),
+        text="a cost centre of others",
+    ),
     broken(
         "ordering.events_lead_to_the_state",
         "supplier order {unpaid1}",

@@ -32,6 +32,7 @@ from trivium.notices import jobs
 from trivium.notices.rules import Kind
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
+from trivium.parties import commands as parties
 from trivium.pricing import commands as pricing
 from trivium.pricing import queries as contracts
 from trivium.pricing.rules import NewPrice
@@ -41,6 +42,7 @@ from trivium.web.tests.hands import Hands
 
 pytestmark = pytest.mark.django_db
 CNY = "CNY"
+COST_CENTRE = 7310946  # the code of the one the order is booked on: its buyer's own affair
 MODES = ("commission", "service_fee", "markup")
 
 
@@ -77,7 +79,9 @@ class Marked:
 
     def _trade(self) -> None:
         self._mail()  # from here on it is told
-        operator, placed = self.market.operator.actor, self.market.order(self.buyer, [(self.sku, 7)])
+        parties.keep_cost_centre(self.buyer.actor, code=str(COST_CENTRE), name="Fitting out")
+        operator = self.market.operator.actor
+        placed = self.market.order(self.buyer, [(self.sku, 7)], cost_centre=str(COST_CENTRE))
         self.order, (self.part,) = placed.ref, placed.supplier_order_refs
         ordering.confirm_supply(self.supplier.actor, self.part, ship_date=business_day(now()))
         ordering.confirm_margin(self.partner.actor, self.part)
@@ -121,7 +125,8 @@ class Marked:
         found = self.figures()
         may = MAY[self.mode][role]
         known = {found[name] for name in may if name in found}
-        return {name: minor for name, minor in found.items() if name not in may and minor not in known}
+        hidden = {name: minor for name, minor in found.items() if name not in may and minor not in known}
+        return hidden if role == "buyer" else {**hidden, "cost_centre": COST_CENTRE}
 
 
 # domain.md section 3, in the names of the line's figures. What is not here is hidden.

@@ -90,6 +90,9 @@ class Order(Model):
 
     Of where it goes, `ship_to` holds what freight is reckoned by (country, region, city); who takes it, by which phone
     and at which door stands encrypted in `receiver`, as JSON; it is empty once the law's time is over.
+
+    The cost centre is one of the buyer's own (`ordering_order_cost_centre_own`, a key of two columns), with the code it
+    had then.
     """
 
     ref = RefField("ord")
@@ -104,6 +107,8 @@ class Order(Model):
     receiver: Any = EncryptedTextField(db_default=b"")
     po_number = models.CharField(max_length=60, blank=True)
     budget_code = models.CharField(max_length=40, blank=True)
+    cost_centre = models.ForeignKey("parties.CostCentre", models.PROTECT, related_name="+", null=True, db_index=False)
+    cost_centre_code = models.CharField(max_length=20, blank=True, default="", db_default="")
     accepts_substitutes = models.BooleanField(default=False)
     approval = models.CharField(max_length=10, default=ApprovalState.NOT_NEEDED)
     placed_at = models.DateTimeField()
@@ -134,6 +139,11 @@ class Order(Model):
             ),
             models.CheckConstraint(
                 condition=~Q(ship_to__has_any_keys=list(RECEIVER)), name="ordering_receiver_not_in_clear"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_centre=None, cost_centre_code="")
+                | Q(cost_centre__isnull=False) & ~Q(cost_centre_code=""),
+                name="ordering_cost_centre_has_code",
             ),
         ]
         indexes = [

@@ -91,6 +91,7 @@ def _place(actor: Actor, wishes: list[Wish], how: CartPlacing, *, from_cart: boo
         coupon_codes=how.coupon_codes,
         po_number=how.po_number,
         budget_code=how.budget_code,
+        cost_centre=how.cost_centre,
         accepts_substitutes=how.accepts_substitutes,
         expected_total=expected,
         from_cart=from_cart,

@@ -65,6 +65,7 @@ class CartPlacing(Given):
     coupon_codes: list[Ref] = Field([], max_length=20)
     po_number: Short = ""
     budget_code: str = Field("", max_length=40)
+    cost_centre: str = Field("", max_length=20, description="Its code; left out, it is the person's own.")
     accepts_substitutes: Flag = False
     expected_total: Amount | None = None
 
@@ -155,6 +156,7 @@ class OrderRow(Shown):
     payment_method: str
     delivery_method: str
     po_number: str
+    cost_centre: str | None = Field(None, description="The code it had when the order was placed; buyers only.")
     approval: str
     placed_at: Instant
     approve_by: Instant | None

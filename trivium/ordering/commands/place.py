@@ -34,6 +34,7 @@ from trivium.ordering.rules import RECEIVER, Address, ApprovalState, PaymentMeth
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import Suspended
+from trivium.parties.queries import Booked
 from trivium.parties.rules import Route, TradingTerms
 from trivium.pricing import commands as pricing_commands
 from trivium.pricing import queries as pricing
@@ -68,6 +69,7 @@ def place_order(
     coupon_codes: Sequence[str] = (),
     po_number: str = "",
     budget_code: str = "",
+    cost_centre: str = "",
     accepts_substitutes: bool = False,
     expected_total: int | None = None,
     from_cart: bool = False,
@@ -78,12 +80,13 @@ def place_order(
     account, credit are held for as long as the order waits. No money moves. Without an approval of the buyer's own
     company to wait for, the order stands in the worklists of supplier and partner when this commits.
 
-    `expected_total` (minor units) is the total the buyer was shown.
+    `expected_total` (minor units) is the total the buyer was shown; `cost_centre` is the code of one of the buyer's, ""
+    is the person's own.
 
     Refuses: Denied, EmptyOrder, TooManyLines, DoubleSku, NotFound, NotOrderable, BelowMinimum, WrongMultiple,
     BadQuantity, NoPartner, Suspended, AgreementWanted, PriceChanged, BadPaymentMethod, OutOfStock, NoCredit,
-    NoSuchBudget, BudgetNotNow, BudgetOfOthers, TooLong, and what pricing refuses (NotPriced, NoContract,
-    DeliveryUnavailable, CouponRefused).
+    NoSuchBudget, BudgetNotNow, BudgetOfOthers, NoSuchCostCentre, TooLong, and what pricing refuses (NotPriced,
+    NoContract, DeliveryUnavailable, CouponRefused).
     Source: docs/flows/order.md.
     """
     actor.require("order.place")
@@ -104,9 +107,19 @@ def place_order(
     _check_prices(wishes, quote, expected_total)
 
     budget_code = parties_commands.clean_budget_code(budget_code, field="budget_code", required=False)
-    parties.check_budget(terms.buyer_id, actor.user_id, budget_code, business_day(at))
+    booked = parties.booked_on(terms, actor.user_id, cost_centre.strip())
+    parties.check_budget(terms.buyer_id, actor.user_id, budget_code, booked.ref if booked else "", business_day(at))
     goods = [(sku.category_path, line.split.paid) for sku, line in zip(skus, quote.lines, strict=True)]
-    route = queries.asking_of(actor, terms, goods, total=quote.total, budget_code=budget_code, at=at, held=True).route
+    route = queries.asking_of(
+        actor,
+        terms,
+        goods,
+        total=quote.total,
+        budget_code=budget_code,
+        cost_centre_id=booked.id if booked else None,
+        at=at,
+        held=True,
+    ).route
     waits = parties_commands.check_route(route, terms.buyer_id, actor.user_id)
 
     order, parts = _write_order(
@@ -121,6 +134,7 @@ def place_order(
         payment_method=payment_method,
         po_number=clean_text(po_number, limit=60, field="po_number", required=False),
         budget_code=budget_code,
+        booked=booked,
         waits=waits,
         accepts_substitutes=accepts_substitutes,
     )
@@ -199,6 +213,7 @@ def _write_order(
     payment_method: str,
     po_number: str,
     budget_code: str,
+    booked: Booked | None,
     waits: bool,
     accepts_substitutes: bool,
 ) -> tuple[Order, dict[int, SupplierOrder]]:
@@ -219,6 +234,8 @@ def _write_order(
         receiver=json.dumps({name: getattr(ship_to, name) for name in RECEIVER}, ensure_ascii=False),
         po_number=po_number,
         budget_code=budget_code,
+        cost_centre_id=booked.id if booked else None,
+        cost_centre_code=booked.code if booked else "",
         accepts_substitutes=accepts_substitutes,
         placed_at=at,
         approval=ApprovalState.WAITING if waits else ApprovalState.NOT_NEEDED,

@@ -27,11 +27,12 @@ def asking_of(
     *,
     total: int,
     budget_code: str,
+    cost_centre_id: int | None,
     at: dt.datetime,
     held: bool = False,
 ) -> Asking:
-    """Whose words an order needs, by its total, its categories, its budget, and who places it. `goods` are the path of
-    a line's category and what the line costs; amounts are minor units.
+    """Whose words an order needs, by its total, its categories, its budget and cost centre, and who places it. `goods`
+    are the path of a line's category and what the line costs; amounts are minor units.
 
     `held`: whoever has a limit for the month is locked until the order stands or is refused; of two orders at once the
     second counts the first.
@@ -44,6 +45,12 @@ def asking_of(
     for path, amount in goods:
         by_scope[path] = by_scope.get(path, 0) + amount
     route = parties.order_route(
-        terms, place, total=total, by_scope=by_scope, budget_code=budget_code, month_so_far=so_far
+        terms,
+        place,
+        total=total,
+        by_scope=by_scope,
+        budget_code=budget_code,
+        cost_centre_id=cost_centre_id,
+        month_so_far=so_far,
     )
     return Asking(route, place, so_far)

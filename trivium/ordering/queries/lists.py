@@ -33,7 +33,8 @@ _BY_OTHERS = """ OR r.name ILIKE %(text)s OR EXISTS (
 
 
 def order_list(actor: Actor, wanted: Wanted) -> Found:
-    """Orders this workspace may see. Filters: status (of a part), payment, days. Five statements for any number.
+    """Orders this workspace may see. Filters: status (of a part), payment, days, and for a buyer the code of a
+    cost centre. Five statements for any number.
 
     Text is looked for in the order number, the buyer's own number, and the names of buyer, partner and supplier. A
     supplier's rows say what it gets for the goods (`supplier_net`).
@@ -58,6 +59,8 @@ def _narrowed(actor: Actor, wanted: Wanted) -> tuple[str, dict[str, Any]]:
         clauses.append(_HAS_STATUS.format(seen=seen))
     if wanted.filters.get("payment") in set(PaymentMethod):
         clauses.append("t.payment_method = %(payment)s")
+    if wanted.filters.get("cost_centre") and actor.is_role("buyer"):
+        clauses.append("t.cost_centre_code = %(cost_centre)s")
     if wanted.filters.get("days") in PERIODS:
         clauses.append("t.placed_at > %(since)s")
         params["since"] = now() - dt.timedelta(days=int(wanted.filters["days"]))

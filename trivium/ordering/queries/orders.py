@@ -31,6 +31,7 @@ ORDER_FIELDS = (
     "payment_method",
     "delivery_method",
     "po_number",
+    "cost_centre_code",
     "approval",
     "placed_at",
     "approve_by",
@@ -153,6 +154,9 @@ def _order_row(
 ) -> dict[str, Any]:
     hidden = _TOTALS if actor.is_role("supplier") else ()
     row = {key: value for key, value in order.items() if key not in hidden and key not in ("buyer_id", "partner_id")}
+    booked = row.pop("cost_centre_code")
+    if actor.is_role("buyer"):
+        row["cost_centre"] = booked
     row["number"] = order_number(order["id"])
     row["buyer"], row["partner"] = _face(names[order["buyer_id"]]), _face(names[order["partner_id"]])
     row["supplier_orders"] = [

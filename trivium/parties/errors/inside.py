@@ -124,6 +124,11 @@ class BudgetOfOthers(Denied):
     message = _("The budget “%(code)s” is for another department or cost centre. Choose another one, or none.")
 
 
+class NoSuchCostCentre(Invalid):
+    code = "parties.no_such_cost_centre"
+    message = _("Your company has no cost centre “%(code)s”. Choose one of its open ones, or none.")
+
+
 class UnknownScope(Invalid):
     code = "parties.unknown_scope"
     message = _("“%(path)s” is not a category of goods here. Choose one the catalog has, or none.")

@@ -48,7 +48,9 @@ class CostCentre(Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "code"], condition=Q(ended_at=None), name="parties_cost_centre_code_once"
-            )
+            ),
+            # What keys of two columns point to: an order's cost centre is its buyer's.
+            models.UniqueConstraint(fields=["organization", "id"], name="parties_cost_centre_of_company"),
         ]
 
 

@@ -55,12 +55,14 @@ from trivium.parties.queries.assigning import (
 )
 from trivium.parties.queries.budgets import BudgetRow, budget_rows, check_budget
 from trivium.parties.queries.colleagues import (
+    Booked,
     Colleague,
     Happened,
     Inside,
     InvitationLetter,
     InvitationRow,
     Invited,
+    booked_on,
     colleagues,
     cost_centres,
     departments,
@@ -226,6 +228,8 @@ __all__ = [
     "ApplicationView",
     "BlockRow",
     "BudgetRow",
+    "Booked",
+    "booked_on",
     "budget_rows",
     "check_budget",
     "Colleague",

@@ -110,7 +110,7 @@ WHERE r.organization_id = %(buyer)s AND r.act = 'order.place' AND r.currency = %
 ORDER BY r.position, r.id
 """
 _OWN_PLACE = """
-SELECT spending_limit, monthly_limit, cost_centre_id, ARRAY(
+SELECT spending_limit, monthly_limit, ARRAY(
     WITH RECURSIVE up AS (
         SELECT d.id, d.parent_id FROM parties_department d WHERE d.id = department_id
         UNION SELECT d.id, d.parent_id FROM parties_department d JOIN up ON d.id = up.parent_id
@@ -133,8 +133,8 @@ def ordering_place(terms: TradingTerms, person_id: int | None, *, held: bool = F
         found = sql.rows(_OWN_PLACE + _MONTH_HELD, whose) or sql.rows(_OWN_PLACE, whose)
     if not found:
         return NO_PLACE
-    limit, monthly_limit, cost_centre_id, departments = found[0]
-    return OrderingPlace(limit, monthly_limit, cost_centre_id, frozenset(departments))
+    limit, monthly_limit, departments = found[0]
+    return OrderingPlace(limit, monthly_limit, frozenset(departments))
 
 
 def order_route(
@@ -144,6 +144,7 @@ def order_route(
     total: int,
     by_scope: Mapping[str, int],
     budget_code: str,
+    cost_centre_id: int | None = None,
     month_so_far: int = 0,
 ) -> Route:
     """Whose words an order from this place needs in its company. No statement if it has but the one plain rule, one
@@ -159,7 +160,7 @@ def order_route(
         total=total,
         by_scope=tuple(by_scope.items()),
         budget_code=budget_code,
-        cost_centre_id=place.cost_centre_id,
+        cost_centre_id=cost_centre_id,
         limit=place.limit,
         monthly_limit=place.monthly_limit,
         month_so_far=month_so_far,

@@ -10,7 +10,7 @@ from trivium.parties.errors import BudgetNotNow, BudgetOfOthers
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
     """A budget: who may order on it ("" for everybody), and from which day to which; `is_own` says that the reader is
-    one of them."""
+    of its department."""
 
     code: str
     cost_centre_ref: str
@@ -25,10 +25,14 @@ class BudgetRow:
         """Whether one may order on it on a day."""
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
+    def is_for(self, cost_centre_ref: str) -> bool:
+        """Whether the reader may book an order of a cost centre ("": of none) on it."""
+        return self.is_own and self.cost_centre_ref in ("", cost_centre_ref)
+
 
 _BUDGETS = """
 WITH RECURSIVE place AS (
-    SELECT m.department_id, m.cost_centre_id FROM parties_membership m
+    SELECT m.department_id FROM parties_membership m
     WHERE m.organization_id = %(buyer)s AND m.user_id = %(person)s AND m.role = 'buyer' AND m.ends_at IS NULL
 ), up AS (
     SELECT d.id, d.parent_id FROM parties_department d JOIN place ON d.id = place.department_id
@@ -36,8 +40,7 @@ WITH RECURSIVE place AS (
 )
 SELECT b.code, coalesce(c.ref, ''), coalesce(c.code || ' ' || c.name, ''), coalesce(d.ref, ''), coalesce(d.name, ''),
        b.starts_on, b.ends_on,
-       (b.cost_centre_id IS NULL OR b.cost_centre_id IN (SELECT cost_centre_id FROM place))
-       AND (b.department_id IS NULL OR b.department_id IN (SELECT id FROM up))
+       b.department_id IS NULL OR b.department_id IN (SELECT id FROM up)
 FROM parties_budget b LEFT JOIN parties_costcentre c ON c.id = b.cost_centre_id
 LEFT JOIN parties_department d ON d.id = b.department_id
 WHERE b.organization_id = %(buyer)s AND %(code)s::text IN ('', b.code) ORDER BY b.code
@@ -50,14 +53,14 @@ def budget_rows(buyer_id: int, person_id: int | None, code: str = "") -> list[Bu
     return [BudgetRow(*row) for row in sql.rows(_BUDGETS, whose)]
 
 
-def check_budget(buyer_id: int, person_id: int | None, code: str, day: dt.date) -> None:
-    """Whether a person may order on a budget on a day; one that nobody has arranged is everybody's. One statement, none
-    without a budget.
+def check_budget(buyer_id: int, person_id: int | None, code: str, cost_centre_ref: str, day: dt.date) -> None:
+    """Whether a person may book an order of a cost centre on a budget on a day; one that nobody has arranged is
+    everybody's. One statement, none without a budget.
 
     Refuses: BudgetNotNow, BudgetOfOthers.
     """
     for row in budget_rows(buyer_id, person_id, code) if code else ():
         if not row.is_open(day):
             raise BudgetNotNow(code=code, field="budget_code")
-        if not row.is_own:
+        if not row.is_for(cost_centre_ref):
             raise BudgetOfOthers(code=code, field="budget_code", permission="budget.set")

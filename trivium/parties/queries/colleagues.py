@@ -14,7 +14,9 @@ from django.conf import settings
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
+from trivium.parties.errors import NoSuchCostCentre
 from trivium.parties.models import Invitation
+from trivium.parties.rules import TradingTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,38 @@ def departments(actor: Actor) -> list[Inside]:
 def cost_centres(actor: Actor) -> list[Inside]:
     """The cost centres of the reader's company, by code. One statement."""
     return [Inside(*row) for row in sql.rows(_CENTRES, [actor.organization_id or 0])]
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The cost centre an order is booked on."""
+
+    id: int
+    ref: str
+    code: str
+
+
+_BOOKED = """
+SELECT c.id, c.ref, c.code FROM parties_costcentre c
+WHERE c.organization_id = %(buyer)s AND c.ended_at IS NULL AND CASE WHEN %(code)s::text <> '' THEN c.code = %(code)s
+      ELSE c.id = (SELECT m.cost_centre_id FROM parties_membership m WHERE m.organization_id = %(buyer)s
+                   AND m.user_id = %(person)s AND m.role = 'buyer' AND m.ends_at IS NULL) END
+"""
+
+
+def booked_on(terms: TradingTerms, person_id: int | None, code: str = "") -> Booked | None:
+    """The cost centre an order is booked on: the buyer's one that is named, else the person's own, if they have one.
+    One statement, none where the company has no cost centre.
+
+    Refuses: NoSuchCostCentre.
+    """
+    found = []
+    if terms.has_cost_centres:
+        whose = {"buyer": terms.buyer_id, "person": person_id or 0, "code": code}
+        found = [Booked(*row) for row in sql.rows(_BOOKED, whose)]
+    if code and not found:
+        raise NoSuchCostCentre(code=code[:20], field="cost_centre")
+    return found[0] if found else None
 
 
 @dataclass(frozen=True, slots=True)

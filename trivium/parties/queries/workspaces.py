@@ -170,7 +170,8 @@ _TERM_COLUMNS = """b.id, b.ref, b.level, p.id, p.ref, p.confirms_by_rule, p.is_h
                WHERE x.organization_id = b.id AND x.name <> '' AND x.ended_at IS NULL)
        OR EXISTS (SELECT FROM parties_membership l WHERE l.organization_id = b.id AND l.role = 'buyer'
                   AND (l.spending_limit IS NOT NULL OR l.monthly_limit IS NOT NULL) AND l.ends_at IS NULL),
-       parties_wanted_agreement(b.id, 'buyer', %(at)s)"""
+       parties_wanted_agreement(b.id, 'buyer', %(at)s),
+       EXISTS (SELECT FROM parties_costcentre c WHERE c.organization_id = b.id AND c.ended_at IS NULL)"""
 _TERM_JOINS = """
 JOIN parties_assignment a ON a.buyer_id = b.id AND a.starts_at <= %(at)s AND (a.ends_at IS NULL OR a.ends_at > %(at)s)
 JOIN parties_organization p ON p.id = a.partner_id

@@ -32,7 +32,8 @@ class TradingTerms:
 
     `approval_over` is the order total in minor units from which its own company asks for `approvals_needed`
     approvals; None asks for none. `asks_more` says that it has other rules of approval, or limits of persons.
-    `unsigned` is the reference of an agreement that has to be signed before it can order.
+    `unsigned` is the reference of an agreement that has to be signed before it can order; `has_cost_centres`: its
+    orders can be booked on cost centres.
     """
 
     buyer_id: int
@@ -50,6 +51,7 @@ class TradingTerms:
     may_order: bool
     asks_more: bool = False
     unsigned: str = ""
+    has_cost_centres: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class OrderRule:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """What rules look at: the total and its parts by category path (minor units), budget, cost centre, the departments
-    whose rules hold, and the limits of the person who places it: of an order, and of a month in which they have
-    ordered `month_so_far` already.
+    """What rules look at: the total and its parts by category path (minor units), the order's budget and cost centre,
+    the departments whose rules hold, and the limits of the person who places it: of an order, and of a month in which
+    they have ordered `month_so_far` already.
     """
 
     total: int
@@ -107,12 +109,11 @@ class OrderFacts:
 
 @dataclass(frozen=True, slots=True)
 class OrderingPlace:
-    """From where in its company somebody orders: their own limits (minor units), their cost centre, and their
-    department with those above it."""
+    """From where in its company somebody orders: their own limits (minor units), and their department with those
+    above it."""
 
     limit: int | None = None
     monthly_limit: int | None = None
-    cost_centre_id: int | None = None
     department_ids: frozenset[int] = frozenset()
 
 

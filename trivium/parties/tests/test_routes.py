@@ -43,11 +43,15 @@ class Office:
         given_: dict = {"name": "Large", "threshold": 1000, "approvers": pairs, **values}
         return commands.keep_order_rule(self.boss, NewOrderRule(**given_))
 
-    def ask(self, total: int = 1000, who: Actor | None = None, subject: str = "ord_1") -> Approval | None:
+    def ask(
+        self, total: int = 1000, who: Actor | None = None, subject: str = "ord_1", cost_centre: str = ""
+    ) -> Approval | None:
         asker = who or self.chen
         terms = queries.trading_terms(self.company.pk, now())
         place = queries.ordering_place(terms, asker.user_id)
-        found = queries.order_route(terms, place, total=total, by_scope={}, budget_code="")
+        booked = queries.booked_on(terms, asker.user_id, cost_centre)
+        found = queries.order_route(terms, place, total=total, by_scope={}, budget_code="",
+                                    cost_centre_id=booked.id if booked else None)  # fmt: skip
         if not commands.check_route(found, self.company.pk, asker.user_id):
             return None
         return commands.ask_approval(asker, subject=subject, act="order.place", organization_id=self.company.pk,

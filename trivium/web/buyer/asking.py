@@ -6,6 +6,7 @@ from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.ordering import queries as orders
 from trivium.parties import queries as parties
+from trivium.parties.queries import Booked
 from trivium.parties.rules import Asked, IfNobody, can_be_given
 from trivium.web.buyer.pricing import Priced
 from trivium.web.shared.statements import rules_in_words
@@ -32,14 +33,17 @@ class Asks:
         return max(0, (self.limit or 0) - self.ordered)
 
 
-def asked_of(actor: Actor, priced: Priced, budget_code: str) -> Asks | None:
+def asked_of(actor: Actor, priced: Priced, budget_code: str, booked: Booked | None) -> Asks | None:
     """Whose word the cart would need as it is priced now; None where it has no price, or nothing asks."""
     if priced.quote is None:
         return None
     lines = [line for group in priced.groups for line in group.lines]
     goods = [(line.sku.category_path, line.quoted.split.paid) for line in lines if line.quoted]
     total, code = priced.quote.total, budget_code.strip().replace("/", "-")
-    asking = orders.asking_of(actor, priced.terms, goods, total=total, budget_code=code, at=now())
+    centre = booked.id if booked else None
+    asking = orders.asking_of(
+        actor, priced.terms, goods, total=total, budget_code=code, cost_centre_id=centre, at=now()
+    )
     asked, limit = asking.route.asked, asking.place.monthly_limit
     if not asked and limit is None:
         return None

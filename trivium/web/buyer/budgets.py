@@ -101,7 +101,7 @@ def _form(actor: Actor, row: BudgetMoney | None) -> Form:
               help=gettext("Only its people, and those of departments below it, order on this budget.")),
         Field("cost_centre_ref", gettext("Cost centre"), "select", terms.cost_centre_ref if terms else "",
               choices=[everybody, *centres], required=False, is_narrow=True,
-              help=gettext("Only people of this cost centre order on this budget.")),
+              help=gettext("Only orders booked on this cost centre can use this budget.")),
         Field("starts_on", gettext("From"), "date", str(starts or ""), required=False, is_narrow=True,
               help=gettext("The first day one can order on it; empty is at once.")),
         Field("ends_on", gettext("Until"), "date", str(ends or ""), required=False, is_narrow=True,

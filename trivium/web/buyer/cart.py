@@ -1,6 +1,7 @@
 """The cart and the checkout."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,6 +15,9 @@ from trivium.core.time import business_day, now
 from trivium.ordering import commands as ordering
 from trivium.ordering import queries as orders
 from trivium.ordering.rules import PaymentMethod, read_address
+from trivium.parties import queries as parties
+from trivium.parties.errors import NoSuchCostCentre
+from trivium.parties.queries import Booked
 from trivium.parties.rules import TradingTerms
 from trivium.settlement import queries as settlement
 from trivium.settlement.queries import BudgetMoney
@@ -94,8 +98,16 @@ def _checkout(request: WorkspaceRequest) -> Shown:
     priced = _price(request.actor, values)
     methods = delivery_methods(request.actor, priced.groups, priced.terms.currency)
     form = _checkout_form(request.actor, priced, values, methods or ["standard"])
-    asks = asked_of(request.actor, priced, str(values.get("budget_code", "")))
+    booked = _booked(request.actor, priced.terms, str(values.get("cost_centre", "")))
+    asks = asked_of(request.actor, priced, str(values.get("budget_code", "")), booked)
     return Shown("buyer/checkout.html", {"priced": priced, "form": form, "asks": asks, "is_empty": not priced.groups})
+
+
+def _booked(actor: Actor, terms: TradingTerms, code: str) -> Booked | None:
+    """The cost centre that is chosen, or the person's own; one that has closed meanwhile is refused when placing."""
+    with suppress(NoSuchCostCentre):
+        return parties.booked_on(terms, actor.user_id, code)
+    return None
 
 
 def _price(actor: Actor, values: Mapping[str, Any]) -> Priced:
@@ -117,6 +129,18 @@ def _last_address(actor: Actor) -> dict[str, str]:
     return {f"ship_to.{name}": str(value) for name, value in ship_to.items()}
 
 
+def _cost_centre_field(actor: Actor, terms: TradingTerms) -> Field:
+    """On which cost centre of the company the order is booked: on the person's own, if nothing else is chosen."""
+    if not terms.has_cost_centres:
+        return Field("cost_centre", kind="hidden")
+    own = parties.booked_on(terms, actor.user_id)
+    centres = [(each.code, f"{each.code} {each.name}") for each in parties.cost_centres(actor)]
+    choices = centres if own else [("", gettext("none")), *centres]
+    return Field("cost_centre", gettext("Cost centre"), "select", own.code if own else "", choices=choices,
+                 required=False, is_narrow=True,
+                 help=gettext("Where your company books this order. Suppliers do not see it."))  # fmt: skip
+
+
 def _budget_field(actor: Actor) -> Field:
     """Which budget of the company the order is booked on: of those that are open today and this person's."""
     found = settlement.budgets_of(actor, actor.organization_ref)
@@ -131,7 +155,10 @@ def _budget_field(actor: Actor) -> Field:
 
 def _left(budget: BudgetMoney) -> str:
     left = f"{to_text(budget.left, budget.currency)} {budget.currency}"
-    return gettext("%(budget)s, %(amount)s left") % {"budget": budget.code, "amount": left}
+    said = {"budget": budget.code, "amount": left, "centre": budget.terms.cost_centre if budget.terms else ""}
+    if said["centre"]:
+        return gettext("%(budget)s, %(amount)s left, only for cost centre %(centre)s") % said
+    return gettext("%(budget)s, %(amount)s left") % said
 
 
 def _checkout_form(actor: Actor, priced: Priced, values: Mapping[str, Any], methods: Sequence[str]) -> Form:
@@ -148,6 +175,7 @@ def _checkout_form(actor: Actor, priced: Priced, values: Mapping[str, Any], meth
               help=gettext("Codes, separated by spaces; each is taken off once.")),
         Field("po_number", gettext("Your order number"), required=False, limit=60, is_seldom=True,
               help=gettext("Stands on every paper of this order.")),
+        _cost_centre_field(actor, priced.terms),
         _budget_field(actor),
         Field("accepts_substitutes", gettext("Suppliers may send a substitute at the same price"), "checkbox",
               required=False, is_seldom=True, help=gettext("Otherwise what is missing is simply not sent.")),
@@ -203,6 +231,7 @@ def place(request: WorkspaceRequest) -> str:
         coupon_codes=forms.tokens(values, "coupon_codes"),
         po_number=values.get("po_number", ""),
         budget_code=values.get("budget_code", ""),
+        cost_centre=values.get("cost_centre", ""),
         accepts_substitutes=bool(values.get("accepts_substitutes")),
         expected_total=int(expected) if expected.isascii() and expected.isdigit() else None,
         from_cart=True,

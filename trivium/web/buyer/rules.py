@@ -111,7 +111,7 @@ def _form(actor: Actor, row: OrderRuleRow | None) -> Form:
               is_narrow=True, help=gettext("Only orders on this budget.")),
         Field("cost_centre_ref", gettext("Cost centre"), "select", row.cost_centre_ref if row else "",
               choices=[none, *centres], required=False, is_narrow=True,
-              help=gettext("Only orders of people of this cost centre.")),
+              help=gettext("Only orders booked on this cost centre.")),
         Field("department_ref", gettext("Department"), "select", row.department_ref if row else "",
               choices=[none, *departments], required=False, is_narrow=True,
               help=gettext("Only orders of people of this department and those below it.")),

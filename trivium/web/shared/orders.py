@@ -14,6 +14,7 @@ from trivium.core.i18n import gettext_noop as _
 from trivium.fulfilment import queries as fulfilment
 from trivium.ordering import queries as ordering
 from trivium.ordering.rules import PaymentMethod, Status
+from trivium.parties import queries as parties
 from trivium.pricing import queries as pricing
 from trivium.settlement import queries as settlement
 from trivium.web.shared import timeline, words
@@ -45,10 +46,11 @@ def orders(request: WorkspaceRequest) -> Shown | HttpResponse:
     empty = Empty(gettext("No orders yet."), gettext(waits))
     if role == "buyer":
         empty = replace(empty, url=reverse("buyer:shelf"), button=gettext("To the shelf"))
+    centres = parties.cost_centres(request.actor) if role == "buyer" else ()
     listing = Listing(
         "orders",
         gettext("Orders"),
-        _order_columns(role),
+        _order_columns(role, has_centres=bool(centres)),
         lambda wanted: ordering.order_list(request.actor, wanted),
         empty,
         (
@@ -56,6 +58,8 @@ def orders(request: WorkspaceRequest) -> Shown | HttpResponse:
             Filter("payment", gettext("Payment"), [(m.value, words.word("payment", m)) for m in PaymentMethod]),
             Filter("days", gettext("Placed"), [(days, gettext("in the last %(days)s days") % {"days": days})
                                                for days in ordering.PERIODS]),
+            *([Filter("cost_centre", gettext("Cost centre"), [(c.code, f"{c.code} {c.name}") for c in centres])]
+              if centres else ()),
         ),
         gettext("Number or company"),
         "-placed",
@@ -63,8 +67,9 @@ def orders(request: WorkspaceRequest) -> Shown | HttpResponse:
     return show_list(request, listing)
 
 
-def _order_columns(role: str) -> list[Column]:
-    """What a role reads of an order in a list; a supplier reads no totals but what it gets for the goods."""
+def _order_columns(role: str, *, has_centres: bool) -> list[Column]:
+    """What a role reads of an order in a list; a supplier reads no totals but what it gets for the goods, and where an
+    order is booked is its buyer's own affair."""
     net = Column("net", words.word("figure", "supplier_net"),
                  lambda row: Cell(row["supplier_net"], currency=row["currency"]), "money")  # fmt: skip
     total = Column("total", gettext("Total"), lambda row: Cell(row["total"], currency=row["currency"]), "money",
@@ -83,6 +88,9 @@ def _order_columns(role: str) -> list[Column]:
                sort="payment"),
         Column("pay_by", gettext("To be paid by"), lambda row: Cell(row["pay_by"]), "when", is_shown=False),
     ]  # fmt: skip
+    if role == "buyer":
+        found.append(Column("cost_centre", gettext("Cost centre"), lambda row: Cell(row["cost_centre"]),
+                            is_shown=has_centres))  # fmt: skip
     return [*found, net if role == "supplier" else total]
 
 

@@ -309,11 +309,24 @@ def placed_under_the_partner_of_the_day() -> Iterator[Fault]:
     )
 
 
+def booked_inside_the_company() -> Iterator[Fault]:
+    """The cost centre of every order is one of its buyer's."""
+    return faults_in(
+        7,
+        """
+        SELECT 'order ' || o.ref, 'is booked on ' || o.cost_centre_code || ', a cost centre of others'
+        FROM ordering_order o LEFT JOIN parties_costcentre c ON c.id = o.cost_centre_id
+        WHERE o.cost_centre_id IS NOT NULL AND c.organization_id IS DISTINCT FROM o.buyer_id ORDER BY o.id
+        """,
+    )
+
+
 CHECKS: Sequence[Check] = (
     events_lead_to_the_state,
     moments_are_those_of_events,
     orders_were_placed,
     placed_under_the_partner_of_the_day,
+    booked_inside_the_company,
     placed_under_the_agreements_asked_for,
     submitted_only_if_approved,
     confirmed_by_both,

@@ -89,6 +89,7 @@ def _facts(order: Facts) -> list[Pair]:
     return known(
         (gettext("Placed"), moment(order["placed_at"])),
         (gettext("Buyer’s order number"), order["po_number"]),
+        (gettext("Cost centre"), order.get("cost_centre", "")),
         (gettext("Payment"), words.word("payment", order["payment_method"])),
         (gettext("To be paid by"), moment(order["pay_by"])),
         (gettext("Delivery"), words.word("delivery", order["delivery_method"])),
