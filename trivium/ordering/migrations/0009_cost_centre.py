@@ -10,7 +10,7 @@ FOREIGN KEY (buyer_id, cost_centre_id) REFERENCES parties_costcentre (organizati
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ordering", "0008_receivers_encrypted"), ("parties", "0022_cost_centre_of_company")]
+    dependencies = [("ordering", "0008_receivers_encrypted"), ("parties", "0026_cost_centre_of_company")]
 
     operations = [
         migrations.AddField(

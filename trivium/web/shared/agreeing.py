@@ -9,13 +9,13 @@ from trivium.parties import commands
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Form
 from trivium.web.shared.notice import agreed, consent_fields, notice
-from trivium.web.shared.workspace import WorkspaceRequest
+from trivium.web.shared.workspace import WorkspaceRequest, is_to_agree
 
 
 @page
 def agree(request: WorkspaceRequest) -> Shown | HttpResponse:
     """What those who sign up have before them; who has agreed already goes on."""
-    if not request.user.is_to_agree:
+    if not is_to_agree(request):
         return redirect("web:root")
     form = Form("agree", reverse("web:agree_now"), gettext("Agree and go on"), consent_fields())
     return Shown("shared/agree.html", {"notice": notice(), "form": form})

@@ -53,7 +53,7 @@ class WorkspaceMiddleware:
         over = look_for_entry(request)
         if over is not None:
             return over
-        if _is_to_agree(request) and ACCESS.get(name, ANYONE) is not ANYONE and name not in AGREEING:
+        if is_to_agree(request) and ACCESS.get(name, ANYONE) is not ANYONE and name not in AGREEING:
             return redirect("web:agree")
         entry = entry_of(request)
         actor = entry.actor if entry else find_actor(request) or find_person(request)
@@ -75,7 +75,7 @@ class WorkspaceMiddleware:
         return not_found(request)
 
 
-def _is_to_agree(request: HttpRequest) -> bool:
+def is_to_agree(request: HttpRequest) -> bool:
     """Whether somebody else has entered this person, who has not read yet what is kept of them."""
     person = request.user
     return bool(person.is_authenticated and person.is_to_agree)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("parties", "0021_budgets")]
+    dependencies = [("parties", "0025_agree_first")]
 
     operations = [
         migrations.AddConstraint(
