@@ -199,6 +199,15 @@ def test_approved_while_the_buyer_withdraws_it(shop: Shop) -> None:
     assert (shop.status(), shop.count("SupplierOrderSubmitted")) == ("cancelled", 0)
 
 
+def test_approved_just_before_the_deadline(shop: Shop) -> None:
+    approve = wait_for_approval(shop)
+    approve()
+    sql.execute("UPDATE ordering_order SET approve_by = %s WHERE ref = %s", [now(), shop.order])
+    passes = partial(ordering.pass_deadline, "approve", shop.order)
+    one_after_the_other(passes, partial(ordering.refresh_order, shop.order))
+    assert (shop.status(), shop.count("SupplierOrderSubmitted")) == ("submitted", 1)
+
+
 def test_withdrawn_while_it_is_submitted(shop: Shop) -> None:
     approve = wait_for_approval(shop)
     approve()
@@ -208,8 +217,8 @@ def test_withdrawn_while_it_is_submitted(shop: Shop) -> None:
 
 def test_approved_just_after_the_deadline(shop: Shop) -> None:
     approve = wait_for_approval(shop)
-    approve()
     sql.execute("UPDATE ordering_order SET approve_by = %s WHERE ref = %s", [now(), shop.order])
+    approve()
     passes = partial(ordering.pass_deadline, "approve", shop.order)
     one_after_the_other(passes, partial(ordering.refresh_order, shop.order))
     assert (shop.status(), shop.count("SupplierOrderSubmitted")) == ("cancelled", 0)

@@ -1,5 +1,7 @@
 """What happens when somebody lets a deadline pass. The sweep in jobs.py finds them; each is one act."""
 
+import datetime as dt
+
 from django.conf import settings
 
 from trivium.core.actor import Actor
@@ -9,8 +11,10 @@ from trivium.ordering import queries
 from trivium.ordering.commands import confirm, progress
 from trivium.ordering.commands.cancel import drop, still_open
 from trivium.ordering.commands.decide import settle_decision
-from trivium.ordering.models import SupplierOrder
+from trivium.ordering.models import Order, SupplierOrder
 from trivium.ordering.rules import ApprovalState, Status
+from trivium.parties import queries as parties
+from trivium.parties.rules import ApprovalStatus
 
 SYSTEM = Actor.system("deadline")
 
@@ -19,8 +23,8 @@ SYSTEM = Actor.system("deadline")
 def pass_deadline(kind: str, ref: str) -> None:
     """Carry out a deadline's default. Looks again under the lock: what was answered meanwhile is left alone.
 
-    `approve`, `pay`: the order is cancelled. `confirm`: each silent side's configured default; an objection stands.
-    `complete`: the supplier order completes.
+    `approve`, `pay`: the order is cancelled; but what was decided in time is carried out. `confirm`: each silent side's
+    configured default; an objection stands. `complete`: the supplier order completes.
     """
     {"approve": _approval, "pay": _payment, "confirm": _confirmation, "complete": _completion}[kind](ref)
 
@@ -30,7 +34,20 @@ def _approval(ref: str) -> None:
     at = now()
     if order.approval != ApprovalState.WAITING or order.closed_at or order.approve_by is None or order.approve_by > at:
         return
+    if _was_decided(order, order.approve_by, at):
+        progress.refresh_order(ref)
+        return
     drop(SYSTEM, order, parts, still_open(parts), reason="not approved in time", at=at)
+
+
+def _was_decided(order: Order, by: dt.datetime, at: dt.datetime) -> bool:
+    """Whether its people gave their last word in time, and only what follows from it has not been done yet."""
+    approval = parties.approval_of(order.ref) or {}
+    decided_at, status = approval.get("decided_at"), approval.get("status")
+    if not isinstance(decided_at, dt.datetime) or decided_at > by:
+        return False
+    lacks = status == ApprovalStatus.APPROVED and parties.wanted_agreement(order.buyer_id, "buyer", at)
+    return status in (ApprovalStatus.APPROVED, ApprovalStatus.DECLINED) and not lacks
 
 
 def _payment(ref: str) -> None:

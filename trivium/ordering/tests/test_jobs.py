@@ -12,6 +12,8 @@ from trivium.ordering import commands, queries
 from trivium.ordering.jobs import sweep_deadlines
 from trivium.ordering.models import Order, SupplierOrder
 from trivium.ordering.tests.factories import Trade
+from trivium.parties import commands as parties
+from trivium.parties import queries as people
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,34 @@ def test_silence_has_its_configured_meaning(
     drain()
     assert trade.status(placed) == [ends]
     assert sweep_deadlines() == 0
+
+
+@pytest.mark.parametrize(
+    ("yes", "late", "ends", "reason"),
+    [
+        (True, False, "submitted", ""),
+        (False, False, "cancelled", "not approved"),
+        (True, True, "cancelled", "not approved in time"),
+    ],
+)
+def test_what_was_decided_in_time_stands_though_its_job_comes_after_the_deadline(
+    trade: Trade, yes: bool, late: bool, ends: str, reason: str
+) -> None:
+    """The workers were away from before the word until after the deadline, and the sweep comes first."""
+    buyer = trade.buyer
+    parties.set_approval_rule(buyer.actor, organization_ref=buyer.ref, threshold=1, currency="CNY")
+    placed = trade.order((trade.a, 1))
+    (approval,) = people.approvals_waiting(buyer.colleague)
+    deadline = Order.objects.get(ref=placed.ref).approve_by
+    assert deadline is not None
+    trade.clock.at = deadline + (MOMENT if late else -MOMENT)
+    parties.decide(buyer.colleague, str(approval["ref"]), yes=yes)
+    trade.clock.at = deadline + MOMENT
+    assert sweep_deadlines() == 1
+    assert (trade.status(placed), SupplierOrder.objects.get().cancel_reason) == ([ends], reason)
+    drain()
+    assert trade.status(placed) == [ends]
+    assert list(queries.faults()) == list(people.faults()) == []
 
 
 def test_a_silent_partner_confirms_what_its_supplier_confirmed(trade: Trade) -> None:
