@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.concurrency.sessions import Session, all_at_once, one_after_the_other
+from tests.concurrency.sessions import PATIENCE, Session, all_at_once, one_after_the_other, wait_for_a_waiter
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.parties import commands, queries
-from trivium.parties.commands import NewOrderRule, Place
+from trivium.parties.commands import NewOrderRule, Place, approvals
 from trivium.parties.errors import LastAdmin
 from trivium.parties.rules import NO_PLACE
 from trivium.parties.tests.factories import SYSTEM, make_actor, make_buyer, make_organization
@@ -96,3 +96,23 @@ def test_an_approver_who_leaves_while_another_says_yes_holds_up_nothing() -> Non
         li = make_actor(company, "buyer", "approver")
         named = tuple((each.user_ref, "") for each in (boss, li))
         commands.keep_order_rule(boss, NewOrderRule("Large", 1000, approvers=named), queries.order_rules(boss)[0].ref)
+
+
+def test_who_passes_approvals_on_and_who_says_yes_do_not_wait_for_each_other(two: tuple[Session, Session]) -> None:
+    """Both lock the approval before its steps: who leaves has taken neither while the other has one."""
+    company = make_buyer("Yuelai", make_organization("Lianca", "partner"))
+    boss, li, chen = (make_actor(company, "buyer", job) for job in ("admin", "approver", "staff"))
+    commands.keep_order_rule(boss, NewOrderRule("Large", 1000, approvers=((boss.user_ref, ""), (li.user_ref, ""))))
+    route = queries.order_route(
+        queries.trading_terms(company.pk, now()), NO_PLACE, total=1000, by_scope={}, budget_code=""
+    )
+    approval = commands.ask_approval(chen, subject="ord_1", act="order.place", organization_id=company.pk, needed=2,
+                                     route=route)  # fmt: skip
+    leaver, other = two
+    leaver.begin()
+    leaver.do(approvals.reroute, boss, company, li.user_id, boss.user_id, now())
+    word = other.start(commands.decide, boss, approval.ref, yes=True)
+    wait_for_a_waiter()
+    leaver.do(approvals.do_without, boss, company, li.user_id, now())
+    leaver.end()
+    assert word.result(PATIENCE) == "approved", "the step of who leaves was theirs by then"

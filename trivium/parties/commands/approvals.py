@@ -181,9 +181,11 @@ def withdraw_approval(subject: str, *, at: dt.datetime) -> None:
 def reroute(actor: Actor, company: Organization, gone_id: int, heir_id: int | None, at: dt.datetime) -> int:
     """Pass on what waits for the word of somebody who has left: to their deputy, else to whoever takes over, else to
     the administrators. Returns how many approvals that were; a part of leaving a company.
+
+    An approval is locked before its steps, as by whoever decides on it.
     """
     waiting = Approval.objects.filter(organization=company, status=ApprovalStatus.WAITING)
-    approvals = {each.pk: each for each in waiting.filter(steps__decided_at=None, steps__fell_away=False).distinct()}
+    approvals = {each.pk: each for each in waiting.locked()}
     steps = ApprovalStep.objects.filter(approval_id__in=list(approvals), decided_at=None, fell_away=False)
     moved, changed = set(), []
     for step in steps.order_by("pk").select_for_update():
