@@ -138,19 +138,23 @@ def send_mail() -> int:
     """Send what is due, the oldest first; returns how many went out.
 
     No transaction of its own: nothing is locked while the mail server is spoken to. After a failure that may pass the
-    others wait for the next run.
+    others wait for the next run; so they do if a mail cannot be written at all.
     """
     sent = 0
     with contextlib.closing(get_connection()) as post:
         while due := _begin(now()):
             letters = queries.letters_of(due, now())
-            for place, mail in enumerate(due):
-                outcome = _deliver(mail, letters.get(mail.id), post)
-                _end(mail, outcome, now())
-                if outcome.status == MailStatus.WAITING:
-                    _put_back(due[place + 1 :])
-                    return sent
-                sent += outcome.status == MailStatus.SENT
+            try:
+                while due:
+                    mail = due.pop(0)
+                    outcome = _deliver(mail, letters.get(mail.id), post)
+                    _end(mail, outcome, now())
+                    if outcome.status == MailStatus.WAITING:
+                        return sent
+                    sent += outcome.status == MailStatus.SENT
+            finally:
+                if due:
+                    _put_back(due)
     return sent
 
 

@@ -19,7 +19,8 @@ from trivium.core.lists import Wanted
 from trivium.core.time import SettableClock, now, use_clock
 from trivium.notices import commands, jobs, queries
 from trivium.notices.models import Mail
-from trivium.notices.rules import GIVEN_UP_AFTER, WAITS, MailStatus
+from trivium.notices.queries import Letter
+from trivium.notices.rules import GIVEN_UP_AFTER, WAITS, MailStatus, composer
 from trivium.notices.tests.factories import Trade
 from trivium.ordering import commands as ordering
 from trivium.parties import commands as parties
@@ -229,6 +230,25 @@ def test_after_a_failure_the_others_are_not_tried(trade: Trade, clock: SettableC
     assert commands.send_mail() == 2
     clock.move(minutes=1)
     assert commands.send_mail() == 1
+
+
+def test_a_mail_that_cannot_be_written_holds_up_no_other(trade: Trade, clock: SettableClock) -> None:
+    only_one_reader(trade)
+    for _each in range(3):
+        trade.order()
+    commands.address_mail(now())
+    bad, write = Mail.objects.order_by("id")[1].event_id, composer()
+
+    def broken(letter: Letter) -> tuple[str, str]:
+        if letter.notice.event_id == bad:
+            raise KeyError("a word that is not there")
+        return write(letter)
+
+    with mock.patch("trivium.notices.commands.mailing.composer", return_value=broken):
+        with pytest.raises(KeyError):
+            commands.send_mail()
+        assert commands.send_mail() == 1
+    assert states() == [("sent", 1, ""), ("sending", 1, ""), ("sent", 1, "")]
 
 
 def test_many_mails_are_read_for_together(trade: Trade) -> None:
