@@ -1,9 +1,10 @@
 """Statements take each posting once, need both sides, and lead to payouts that need two people."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from trivium.core.actor import Actor
 from trivium.core.errors import NotFound
@@ -204,6 +205,31 @@ def test_an_account_that_came_after_the_proposal_is_not_paid_unseen(deal: Deal) 
     opened_account(deal, "6222021234567890123")
     with pytest.raises(AccountMoved), transaction.atomic():
         commands.decide(deal.clerk, approval, yes=True)
+
+
+def run(script: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in connection.ops.prepare_sql_script(script):
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_payout_proposed_before_an_upgrade_goes_to_the_account_that_was_shown(deal: Deal, moved: bool) -> None:
+    opened_account(deal, "6222021234567890123")
+    approval = proposed(deal)
+    forget = """SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE settlement_payout DISABLE TRIGGER settlement_payout_as_seen;
+                UPDATE settlement_payout SET account_id = NULL"""
+    run(forget)
+    if moved:
+        deal.clock.move(hours=1)
+        opened_account(deal, "6222021234567890456")
+    fill = import_module("trivium.settlement.migrations.0007_payouts_to_the_account_shown").FILL
+    run(f"SET CONSTRAINTS ALL IMMEDIATE; {fill}")
+    assert shown(deal.boss) == [("" if moved else "6222021234567890123", moved)]
+    if not moved:
+        commands.decide(deal.clerk, approval, yes=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payout.objects.update(account=None if not moved else 1)
 
 
 def test_the_database_keeps_amount_and_account_of_a_payout_as_proposed(deal: Deal) -> None:
