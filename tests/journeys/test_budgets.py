@@ -11,8 +11,9 @@ from trivium.core.time import business_day, now
 from trivium.ordering import queries as orders
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
-from trivium.parties.commands import Place
+from trivium.parties.commands import BudgetTerms, Place
 from trivium.settlement import commands as settlement
+from trivium.settlement import queries as settlement_queries
 from trivium.web.tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +102,33 @@ def test_a_budget_nobody_arranged_goes_on_as_it_was_and_one_that_is_named_keeps_
                                                         "department_ref": places["inland"]})  # fmt: skip
     assert boss.post(f"/departments/{places['inland']}/end").code == "parties.still_used"
     assert [row.code for row in people.budget_rows(trade.buyer.id, None)] == ["Q4"]
+
+
+def test_who_changes_for_whom_a_budget_is_leaves_what_was_spent_meanwhile(trade, places):
+    actor = trade.buyer.actor
+    settlement.set_budget(actor, trade.buyer.ref, "Q4", 500_00, "CNY")
+    hands = trade.at(actor, "en")
+    hands.open("budgets/one/?code=Q4")
+    settlement.set_budget(actor, trade.buyer.ref, "Q4", 300_00, "CNY")
+    hands.send("budget", department_ref=places["sales"])
+    (row,) = settlement_queries.budgets_of(actor, trade.buyer.ref)
+    assert (row.left, row.terms.department_ref) == (300_00, places["sales"])
+    hands.open("budgets/one/?code=Q4")
+    hands.send("budget", amount="500")
+    assert settlement_queries.budgets_of(actor, trade.buyer.ref)[0].left == 500_00
+
+
+def test_who_does_not_keep_the_budgets_reads_those_they_can_order_on(trade, places):
+    boss, ref = trade.buyer.actor, trade.buyer.ref
+    for code, department in (("ALL", ""), ("INLAND", places["inland"]), ("SALES", places["sales"])):
+        terms = BudgetTerms(department_ref=department)
+        settlement.keep_budget(boss, ref, code, terms, amount=500_00, currency="CNY")
+    chen = trade.market.person(ref, "buyer")
+    program = Caller.of(chen)
+    parties.change_place(boss, chen.user_ref, Place("requester", department_ref=places["sales"]))
+
+    def read(caller):
+        return [row["code"] for row in caller.get(f"/accounts/{ref}/budgets").data["items"]]
+
+    assert read(program) == ["ALL", "SALES"]
+    assert read(Caller.of(boss)) == read(Caller.of(trade.market.operator.actor)) == ["ALL", "INLAND", "SALES"]

@@ -54,10 +54,14 @@ def set_budget(actor: Actor, buyer_ref: str, code: str, amount: int, currency: s
 
 
 @act
-def keep_budget(actor: Actor, buyer_ref: str, code: str, terms: BudgetTerms, *, amount: int, currency: str) -> None:
-    """Set what is left of a budget (minor units), for whom it is and when.
+def keep_budget(
+    actor: Actor, buyer_ref: str, code: str, terms: BudgetTerms, *, amount: int | None, currency: str
+) -> None:
+    """Set for whom a budget is, when, and what is left of it (minor units); None leaves that as it is by now.
 
+    The company is locked before the balance, down the steps.
     Refuses: what `set_budget` does, NotFound (cost centre, department), BudgetTooShort, TooManyInside.
     """
-    set_budget(actor, buyer_ref, code, amount, currency)
     arranging.arrange_budget(actor, buyer_ref, arranging.clean_budget_code(code), terms)
+    if amount is not None:
+        set_budget(actor, buyer_ref, code, amount, currency)

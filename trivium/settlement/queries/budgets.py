@@ -21,7 +21,8 @@ class BudgetMoney:
 
 
 def budgets_of(actor: Actor, buyer_ref: str) -> list[BudgetMoney]:
-    """The budgets of a company in its currency, by code. Four statements.
+    """The budgets of a company in its currency, by code: all for who keeps them and for the operator, those they can
+    order on for its others. Four statements.
 
     Refuses: NotFound.
     """
@@ -30,6 +31,8 @@ def budgets_of(actor: Actor, buyer_ref: str) -> list[BudgetMoney]:
     terms = {row.code: row for row in parties.budget_rows(company.id, actor.user_id)}
     money = ledger.balances_below(f"{base}/budget/", unit)
     codes = sorted(terms.keys() | {path.removeprefix(f"{base}/budget/") for path in money})
+    if not (actor.may("budget.set") or actor.is_role("operator")):
+        codes = [code for code in codes if code not in terms or terms[code].is_own]
     spent = ledger.balances([f"{base}/budget_spent/{code}" for code in codes], unit) if codes else {}
     return [
         BudgetMoney(code, unit, *money.get(f"{base}/budget/{code}", (0, 0)), spent[f"{base}/budget_spent/{code}"],

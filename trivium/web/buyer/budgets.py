@@ -85,6 +85,7 @@ def budget(request: WorkspaceRequest) -> Shown:
 
 def _form(actor: Actor, row: BudgetMoney | None) -> Form:
     currency = parties.get_organization(actor, actor.organization_ref).currency
+    left = to_text(row.left + row.held, currency) if row else ""
     terms, everybody = row.terms if row else None, ("", gettext("everybody"))
     departments = [(each.ref, each.indented) for each in parties.departments(actor)]
     centres = [(each.ref, f"{each.code} {each.name}") for each in parties.cost_centres(actor)]
@@ -93,8 +94,8 @@ def _form(actor: Actor, row: BudgetMoney | None) -> Form:
         Field("code", kind="hidden", value=row.code) if row else
         Field("code", gettext("Code"), limit=40, is_narrow=True,
               help=gettext("As in your books, such as IT-2026-Q4: a period has a budget of its own.")),
-        Field("amount", gettext("Still left"), "number", to_text(row.left + row.held, currency) if row else "",
-              suffix=currency, is_narrow=True,
+        Field("seen", kind="hidden", value=left),
+        Field("amount", gettext("Still left"), "number", left, suffix=currency, is_narrow=True,
               help=gettext("What may be spent from now on, with what waiting orders hold of it.")),
         Field("department_ref", gettext("Department"), "select", terms.department_ref if terms else "",
               choices=[everybody, *departments], required=False, is_narrow=True,
@@ -114,12 +115,15 @@ def _form(actor: Actor, row: BudgetMoney | None) -> Form:
 
 @act
 def keep_budget(request: WorkspaceRequest) -> str:
-    """Set what is left of a budget, for whom it is and when."""
+    """Set what is left of a budget, for whom it is and when. An amount left as it was shown changes nothing that orders
+    have spent since.
+    """
     actor, values = request.actor, request.POST
     currency = parties.get_organization(actor, actor.organization_ref).currency
     starts, ends = (forms.date(values, name) if values.get(name, "").strip() else None
                     for name in ("starts_on", "ends_on"))  # fmt: skip
     terms = BudgetTerms(values.get("cost_centre_ref", ""), values.get("department_ref", ""), starts, ends)
-    amount = forms.amount(values, "amount", currency)
+    is_as_shown = values.get("seen") and values.get("amount") == values["seen"]
+    amount = None if is_as_shown else forms.amount(values, "amount", currency)
     commands.keep_budget(actor, actor.organization_ref, values.get("code", ""), terms, amount=amount, currency=currency)
     return reverse("buyer:budgets")
