@@ -70,7 +70,7 @@ def _first_ways(person: Any) -> Iterator[Row]:
         number = phone[0] if phone and phone[1] else ""
         yield Row(gettext("Mobile phone"), number or none, change if number else add, reverse("account_change_phone"))
     if person.has_usable_password():
-        yield Row(gettext("Password"), gettext("Kept"), change, reverse("account_change_password"))
+        yield Row(gettext("Password"), gettext("Set"), change, reverse("account_change_password"))
     else:
         yield Row(gettext("Password"), none, add, reverse("account_set_password"))
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import get_language, gettext
 
+from trivium.catalog import queries as catalog
 from trivium.core.errors import Refusal
 from trivium.core.fields import translate
 from trivium.parties.rules import RULE_WORDS
@@ -61,6 +62,8 @@ def _shown(name: str, value: object) -> object:
         return country_name(str(value))
     if name == "region":
         return region_name("CN", str(value))
+    if name == "category":
+        return _category(str(value))
     if name == "rule":
         return gettext(RULE_WORDS.get(str(value), str(value)))
     table = _TABLES.get(name)
@@ -71,6 +74,12 @@ def _shown(name: str, value: object) -> object:
     if name == "known":
         return _list(str(value))
     return word(table, value) if table else value
+
+
+def _category(path: str) -> str:
+    """A category by its name, as the shelf shows it; what is none stays as it was said."""
+    names = {each.path: each.name for each in catalog.categories()}
+    return translate(names[path], get_language() or "en") if path in names else path
 
 
 def _list(known: str) -> str:

@@ -43,7 +43,7 @@ def contract_document(actor: Actor, ref: str) -> Document:
         columns=[
             column("#", is_figure=True),
             column(gettext("Term"), is_wide=True),
-            column(gettext("Agreed"), is_figure=True),
+            column(gettext("As agreed"), is_figure=True),
         ],
         terms=[[str(place), name, value] for place, (name, value) in enumerate(terms_of(row), 1)],
         fingerprint=gettext("Fingerprint of the terms: %(hash)s") % {"hash": row.terms_hash},

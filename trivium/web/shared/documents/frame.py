@@ -14,7 +14,7 @@ from trivium.core.time import now
 from trivium.parties import queries as parties
 from trivium.parties.queries import Letterhead
 from trivium.web.shared.filters import local
-from trivium.web.shared.regions import region_name
+from trivium.web.shared.regions import country_name, region_name
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "documents"
 Pair = tuple[str, str]
@@ -83,11 +83,11 @@ def known(*facts: Pair) -> list[Pair]:
 def address(ship_to: Mapping[str, Any]) -> list[str]:
     """Where goods go, line by line, as the reader's language writes addresses."""
     region = region_name(ship_to["country"], ship_to["region"])
-    tail = " ".join(filter(None, [ship_to["postcode"], ship_to["country"]]))
+    code, country = ship_to["postcode"], country_name(ship_to["country"])
     if (get_language() or "").startswith("zh"):
-        return [f"{region}{ship_to['city']} {ship_to['street']}".strip(), tail]
+        return [f"{region}{ship_to['city']} {ship_to['street']}".strip(), " ".join(filter(None, [code, country]))]
     place = ", ".join(filter(None, [ship_to["city"], region]))
-    return [ship_to["street"], " ".join(filter(None, [place, tail]))]
+    return [ship_to["street"], " ".join(filter(None, [place, code])), country]
 
 
 def recipient(ship_to: Mapping[str, Any]) -> dict[str, Any]:
