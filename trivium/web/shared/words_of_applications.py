@@ -75,7 +75,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "number_kind": {"uscc": _("unified social credit code"), "vat": _("company number")},
     "application_step": {
         "submit": _("Submitted"),
-        "ask": _("Question"),
+        "ask": _("Question asked"),
         "answer": _("Answer"),
         "approve": _("Approved"),
         "reject": _("Rejected"),
