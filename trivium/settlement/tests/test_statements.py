@@ -223,7 +223,7 @@ def test_a_payout_proposed_before_an_upgrade_goes_to_the_account_that_was_shown(
     if moved:
         deal.clock.move(hours=1)
         opened_account(deal, "6222021234567890456")
-    fill = import_module("trivium.settlement.migrations.0007_payouts_to_the_account_shown").FILL
+    fill = import_module("trivium.settlement.migrations.0008_payouts_to_the_account_shown").FILL
     run(f"SET CONSTRAINTS ALL IMMEDIATE; {fill}")
     assert shown(deal.boss) == [("" if moved else "6222021234567890123", moved)]
     if not moved:

@@ -17,6 +17,6 @@ ALTER TABLE settlement_payout ENABLE TRIGGER settlement_payout_as_seen;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0006_payout_as_seen")]
+    dependencies = [("settlement", "0007_payout_proposer")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
