@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 
 from trivium.core import sql
-from trivium.notices.jobs import mail as send_mails
+from trivium.core.time import now
+from trivium.notices import commands as notices
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.commands.colleagues import Place
@@ -119,13 +120,14 @@ def main_of(text: str, ref: str) -> str:
 
 def test_the_answer_comes_by_mail_with_the_way_to_it(trade, settings):
     lin = Hands(stranger())
-    send_mails()  # the log is followed from here on
+    notices.address_mail(now())  # the log is followed from here on
     ref = given(lin)
     boss = trade.at(trade.market.operator.actor)
     boss.open(f"tickets/{ref}/")
     boss.send("answer-ticket", text="A secret answer")
     mail.outbox.clear()
-    send_mails()
+    notices.address_mail(now())
+    notices.send_mail()
     address = people.person(lin.actor.user_id).email
     (letter,) = [each for each in mail.outbox if each.to == [address]]
     assert ("was answered" in letter.subject or "已有答复" in letter.subject) and f"/feedback/{ref}/" in letter.body
