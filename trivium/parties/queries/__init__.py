@@ -109,7 +109,7 @@ from trivium.parties.queries.company_papers import (
     paper_names,
     papers_to_warn_of,
 )
-from trivium.parties.queries.ended import Ended, ended_inside
+from trivium.parties.queries.ended import Ended, ended_inside, last_left
 from trivium.parties.queries.entries import (
     Entered,
     EntryRow,
@@ -320,6 +320,7 @@ __all__ = [
     "jurisdiction_for",
     "kept_facts",
     "days_of_countries",
+    "last_left",
     "links_of",
     "lock_successor",
     "links_to_persons",

@@ -1,4 +1,4 @@
-"""What a company has ended of its own inside: so that an old link to it can say so."""
+"""What a company has ended of its own inside, and what a person has left: so that an old link to it can say so."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from trivium.core.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Somebody who has left, or a department, cost centre or rule that was ended: its kind, its name, and when."""
+    """A person or company that was left, or a department, cost centre or rule that was ended: kind, name, when."""
 
     kind: str
     name: str
@@ -35,4 +35,16 @@ def ended_inside(actor: Actor, ref: str) -> Ended | None:
     if not actor.may("party.edit"):
         return None
     found = sql.rows(_ENDED, {"ref": ref, "company": actor.organization_id or 0, "role": actor.role})
+    return Ended(*found[0]) if found else None
+
+
+_LEFT = """
+SELECT 'company', o.name, m.ends_at FROM parties_membership m JOIN parties_organization o ON o.id = m.organization_id
+WHERE m.user_id = %(person)s AND m.ends_at IS NOT NULL ORDER BY m.ends_at DESC, m.id DESC LIMIT 1
+"""
+
+
+def last_left(actor: Actor) -> Ended | None:
+    """The company the person behind the actor left last, or was taken out of. One statement."""
+    found = sql.rows(_LEFT, {"person": actor.user_id or 0})
     return Ended(*found[0]) if found else None

@@ -24,10 +24,10 @@ def root(request: HttpRequest) -> HttpResponse:
 
 
 def welcome(request: WorkspaceRequest) -> HttpResponse:
-    """For somebody who works in no company: how to begin."""
+    """For somebody who works in no company, or no longer in theirs: how to begin."""
     if at_work(request) is not None:
         return redirect("web:root")
-    return render(request, "shared/welcome.html")
+    return render(request, "shared/welcome.html", {"left": parties.last_left(request.actor)})
 
 
 def switch(request: HttpRequest) -> HttpResponse:

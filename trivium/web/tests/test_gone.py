@@ -69,6 +69,14 @@ def test_who_was_taken_out_of_a_company_is_told(trade):
     assert "You no longer work in that company" in hands.open("/supplier/orders/", 404)
 
 
+def test_who_works_nowhere_any_more_is_told_so_where_an_old_link_leads(trade):
+    hands = trade.at(trade.buyer.colleague)
+    parties.remove_person(trade.buyer.actor, trade.buyer.colleague.user_ref)
+    assert hands.client.get("/buyer/orders/").url == "/welcome/"
+    text = hands.open("/welcome/")
+    assert "You no longer work in Yuelai Hotel" in text and "in no company yet" not in text and "/apply/" in text
+
+
 def test_somebody_without_a_company_is_told_so(client, trade):
     person = parties.register_person(SYSTEM, email="new@example.test", name="New", password="correct horse 9")
     client.force_login(person)
