@@ -85,3 +85,10 @@ def test_feedback_of_who_works_in_no_company(browser: Browser, site: Site, story
     buyer.page.goto(f"/buyer/announcements/{gone}/")
     buyer.troubles.clear()  # the browser complains of a page that is not there
     buyer.look("10-taken-back", folder)
+    leaver = scene.buyer.colleague
+    parties.remove_person(scene.buyer.actor, leaver.user_ref)
+    left = somebody(leaver.user_id or 0)
+    left.sign_in()
+    left.open("/buyer/orders/")
+    assert left.page.url.endswith("/welcome/")
+    left.look("11-left", folder)
