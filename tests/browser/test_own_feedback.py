@@ -9,6 +9,7 @@ import shutil
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import checks
 from tests.browser.conftest import Site
 from tests.browser.people import PASSWORD, SHOTS, Person
 from tests.browser.scene import MARKET_NAMES, Scene
@@ -77,6 +78,9 @@ def test_feedback_of_who_works_in_no_company(browser: Browser, site: Site, story
     gu.look("8-closed", folder)
     gu.open("/you/")
     gu.look("9-your-data", folder)
+    for path in ("/apply/", "/feedback/", f"/feedback/{ref}/", "/feedback/new/?page=/apply/&title=x", "/welcome/"):
+        gu.open(path)
+        assert checks.violations(gu.page) == [], path
     gone = service.announce(scene.operator.actor, title=TITLES[language], text=TITLES[language], kind="news",
                             roles=["buyer"], until=(site.clock() + dt.timedelta(days=9)).date())  # fmt: skip
     service.withdraw_announcement(scene.operator.actor, gone)
