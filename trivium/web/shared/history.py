@@ -26,7 +26,7 @@ MOST = 2_000
 _CODES = {"role": "role", "job": "job", "delivery_method": "delivery", "if_nobody": "if_nobody", "kind": "paper",
           "status": "paper_status"}  # fmt: skip
 _OF_DISCOUNTS = {"kind": "promotion_kind"}
-_OF_PRICES = ("price_list", "price")  # an import names its list in words of ours
+_IN_OUR_WORDS = ("price_list", "price", "location")  # an import names its list, the program a first warehouse
 _OTHERWISE = {("promotion", "is_active"): "is_given", ("coupon", "is_active"): "is_given",
               ("paper", "number"): "paper_number", ("company_role", "is_active"): "is_admitted",
               ("category", "name"): "category_name", ("location", "name"): "location_name",
@@ -125,7 +125,7 @@ def _thing(row: HistoryRow, found: History) -> str:
     change = row.change
     about = {"sku": change.subject, "price": change.beside, "contract_price": change.subject}.get(change.kind, "")
     named = found.names.get(about, "") or (found.names.get(change.subject, "") if change.kind in _NAMED else "")
-    named = gettext(named) if named and change.kind == "price_list" else named
+    named = gettext(named) if named and change.kind in _IN_OUR_WORDS else named
     return " ".join(filter(None, (words.word("thing", row.change.kind), named)))
 
 
@@ -147,7 +147,7 @@ def _value(row: HistoryRow, found: History, value: Any) -> str:
     if change.field in _CODES:
         codes = _CODES | (_OF_DISCOUNTS if change.kind == "promotion" else {})
         return words.word(codes[change.field], value)
-    if change.kind in _OF_PRICES and change.field == "name":
+    if change.kind in _IN_OUR_WORDS and change.field == "name":
         return gettext(str(value))
     return found.names.get(value, value) if isinstance(value, str) else str(value)
 
