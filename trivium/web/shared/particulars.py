@@ -46,7 +46,7 @@ def our_company(request: WorkspaceRequest) -> Shown:
 
 def _lines(row: ChangeRow) -> list[tuple[str, str, str]]:
     """Each field of a request: what it is called, what is in force, what is wanted."""
-    return [(words.word("field", name), row.was.get(name) or "–", value) for name, value in row.wanted.items()]
+    return [(words.word("field", name), row.was.get(name) or "–", value or "–") for name, value in row.wanted.items()]
 
 
 def _seen(own: Particulars) -> Field:
@@ -247,13 +247,11 @@ def _change_columns() -> list[Column]:
 def _screened(row: ChangeRow) -> Cell:
     """What the rules found, with how strictly and in which version; the rules that are met beneath."""
     open_, met, said = [], [], gettext("%(rule)s (version %(version)s)")
+    then = gettext("%(found)s (rule “%(rule)s”, version %(version)s: %(then)s)")
     for check in checks_of(row.outcomes):
-        named = said % {"rule": check.words, "version": check.version}
-        if check.is_met:
-            met.append(named)
-        else:
-            found = gettext("%(what)s: ") % {"what": f"{words.word('strength', check.strength)} · {named}"}
-            open_.append(f"{found}{' '.join(check.findings)}")
+        its = {"rule": check.words, "version": check.version, "found": " ".join(check.findings),
+               "then": words.word("strength", check.strength)}  # fmt: skip
+        (met if check.is_met else open_).append((said if check.is_met else then) % its)
     if not row.outcomes:
         return Cell(gettext("Asked before changes were screened; it is when you approve it."))
     fine = gettext("Met: %(rules)s") % {"rules": gettext("; ").join(met)} if met else ""
@@ -263,7 +261,7 @@ def _screened(row: ChangeRow) -> Cell:
 def _decide_forms(row: ChangeRow) -> tuple[Form, ...]:
     if row.status != ChangeStatus.WAITING:
         return ()
-    why = Field("answer", gettext("Reason"), limit=500, help=gettext("The company reads it."))
+    why = Field("answer", gettext("Reason"), limit=500, is_narrow=True, help=gettext("The company reads it."))
     return (
         Form(f"approve-{row.ref}", reverse("operator:approve_change", args=[row.ref]), gettext("Approve"),
              is_inline=True),
