@@ -1,9 +1,9 @@
 """What a test has committed is deleted, table by table, and only where there is something.
 
 Django's way truncates every table, which gives each new files, and then writes all permissions and content types anew:
-that took longer than most of the tests that need it. Content types and permissions are as migrating left them, so
-they stay. Triggers and foreign keys do not speak meanwhile, as with TRUNCATE, which asks for the rights of a superuser;
-who has not got them has Django's way.
+that took longer than most of the tests that need it. Content types, permissions and what migrations have written are as
+migrating left them, so they stay. Triggers and foreign keys do not speak meanwhile, as with TRUNCATE, which asks for
+the rights of a superuser; who has not got them has Django's way.
 """
 
 from django.db import connection, transaction
@@ -11,7 +11,7 @@ from django.test import TransactionTestCase
 
 from trivium.core import sql
 
-STAY = ("django_migrations", "django_content_type", "auth_permission")
+STAY = ("django_migrations", "django_content_type", "auth_permission", "parties_retentionrule")
 _EMPTY = """
 DO $$
 DECLARE name text; filled bool;

@@ -13,8 +13,8 @@ from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.forms import Field, Form
 from trivium.web.shared.lists import Cell, Column, Empty, Filter, Listing, show_list
+from trivium.web.shared.notice import how_long
 from trivium.web.shared.workspace import WorkspaceRequest
-from trivium.web.shared.you import how_long
 
 
 def _only_keepers(actor: Actor) -> None:
@@ -25,7 +25,7 @@ def _only_keepers(actor: Actor) -> None:
 
 def _called(rule: Rule) -> str:
     said = gettext("%(what)s · %(law)s")
-    return said % {"what": words.word("kept_data", rule.kept), "law": words.word("law", rule.jurisdiction)}
+    return said % {"what": words.word("kept_data", rule.kept), "law": words.word("law_in_short", rule.jurisdiction)}
 
 
 def _then(rule: Rule) -> str:
@@ -48,13 +48,13 @@ def retention(request: WorkspaceRequest) -> Shown | HttpResponse:
 
     columns = [
         Column("what", gettext("What is kept"), what, is_kept=True),
-        Column("under", gettext("Under"), lambda row: Cell(words.word("law", row.jurisdiction), note=row.law)),
+        Column("under", gettext("Under"), lambda row: Cell(words.word("law_in_short", row.jurisdiction))),
         Column("long", gettext("For"), lambda row: Cell(how_long(row.days)), sort="days", is_kept=True),
         Column("least", gettext("At least"), lambda row: Cell(how_long(row.least))),
         Column("then", gettext("Then"), lambda row: Cell(_then(row))),
         Column("version", gettext("Version"), lambda row: Cell(row.version), "quantity", sort="version"),
     ]
-    laws = [(law, words.word("law", law)) for law in Jurisdiction]
+    laws = [(law, words.word("law_in_short", law)) for law in Jurisdiction]
     listing = Listing(
         "retention", gettext("How long data is kept"), columns, fetch,
         Empty(gettext("No rules."), gettext("Rules come with the program.")), (Filter("law", gettext("Under"), laws),),

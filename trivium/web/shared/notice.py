@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from trivium.parties import queries
 from trivium.parties.rules import NEEDED, NOTICE, PURPOSES, Jurisdiction, Kept, Purpose
@@ -32,11 +32,24 @@ def agreed(values: Mapping[str, Any]) -> list[str]:
 def notice() -> dict[str, Any]:
     """The notice: what for and by which law, in which version, and how long what is kept under which law."""
     days = {(rule.kept, rule.jurisdiction): rule.days for rule in queries.retention_rules()}
+    said, comma = gettext("%(what)s: "), gettext("; ")
+    under = [(law, said % {"what": words.word("law_in_short", law)}) for law in Jurisdiction]
     return {
         "purposes": [
             {"words": gettext(each.words), "help": gettext(each.help), "law": each.law, "version": each.version}
             for each in PURPOSES
         ],
-        "laws": [words.word("law", law) for law in Jurisdiction],
-        "kept": [(words.word("kept_data", kept), [days[kept, law] for law in Jurisdiction]) for kept in Kept],
+        "kept": [
+            (words.word("kept_data", kept), comma.join(f"{its}{how_long(days[kept, law])}" for law, its in under))
+            for kept in Kept
+        ],
     }
+
+
+def how_long(days: int) -> str:
+    """A term as people count it: whole years, else days."""
+    if days == 0:
+        return gettext("At once")
+    if days % 365 == 0:
+        return ngettext("%(count)s year", "%(count)s years", days // 365) % {"count": days // 365}
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}

@@ -31,6 +31,7 @@ INSIDE: Mapping[str, Mapping[str, str]] = {
         "gdpr": _("General Data Protection Regulation (GDPR)"),
         "other": _("The law of your country; this site keeps to the rules below"),
     },
+    "law_in_short": {"pipl": _("PIPL (China)"), "gdpr": _("GDPR (Europe)"), "other": _("Elsewhere")},
     "kept_data": {
         "left": _("Name, mail address, phone and sign-in, after your last place in a company has ended"),
         "sessions": _("Sessions, after they have run out"),

@@ -123,7 +123,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     from trivium.web.shared.menu import menu_of
 
     actor = at_work(request)
-    if actor is None:
+    if actor is None or is_to_agree(request):
         person = request.user if hasattr(request, "actor") else None
         return {"actor": None, "person": person, "look": look_of(request)}
     entry = entry_of(request)

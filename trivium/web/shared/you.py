@@ -6,7 +6,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
 from trivium.core.time import now
@@ -18,6 +18,7 @@ from trivium.web.shared import words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import day
 from trivium.web.shared.forms import Field, Form
+from trivium.web.shared.notice import how_long
 from trivium.web.shared.workspace import WorkspaceRequest
 
 
@@ -81,15 +82,6 @@ def _kept(rule: Rule) -> dict[str, Any]:
         "words": words.word("kept_data", rule.kept), "long": how_long(rule.days), "law": rule.law,
         "is_swept": rule.is_swept,
     }  # fmt: skip
-
-
-def how_long(days: int) -> str:
-    """A term as people count it: whole years, else days."""
-    if days == 0:
-        return gettext("At once")
-    if days % 365 == 0:
-        return ngettext("%(count)s year", "%(count)s years", days // 365) % {"count": days // 365}
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
 def _erase_form(person: dict[str, Any]) -> Form:
