@@ -26,11 +26,11 @@ LOADED = re.compile(r"""<(?:link|script|use|img)[^>]*?(?:href|src)="/static/([^"
 STATEMENTS = {
     "operator": {"": 19, "orders/": 8, "statements/": 7, "payouts/": 8, "organizations/": 7, "contracts/": 8,
                  "accounts/": 5, "accounts/gateways/": 5, "accounts/transfers/": 5, "keys/": 5, "shipments/": 6,
-                 "refunds/": 6, "prices/": 0, "prices/agreed/": 0, "promotions/": 0, "coupons/": 0},
+                 "refunds/": 6, "prices/": 6, "prices/agreed/": 6, "promotions/": 8, "coupons/": 7},
     "supplier": {"": 24, "orders/": 9, "products/": 9, "statements/": 8, "work/": 8, "shipments/": 7, "refunds/": 7,
-                 "keys/": 6, "prices/": 0, "prices/agreed/": 0, "promotions/": 0, "coupons/": 0},
+                 "keys/": 6, "prices/": 8, "prices/agreed/": 7, "promotions/": 9, "coupons/": 8},
     "partner": {"": 22, "orders/": 9, "statements/": 8, "contracts/": 9, "work/": 8, "shipments/": 7, "refunds/": 7,
-                "keys/": 6, "goods/": 0, "prices/": 0, "prices/agreed/": 0, "promotions/": 0, "coupons/": 0},
+                "keys/": 6, "goods/": 11, "prices/": 9, "prices/agreed/": 9, "promotions/": 9, "coupons/": 8},
     "buyer": {"": 23, "orders/": 10, "shelf/": 9, "cart/": 11, "shipments/": 7, "refunds/": 7, "keys/": 6},
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Promotions and coupons, for whoever gives them: what is given, what was used of it, and giving and ending it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from trivium.catalog import queries as catalog
+from trivium.catalog.queries import CategoryRow
 from trivium.core.actor import Actor
 from trivium.core.errors import Empty as NothingWritten
 from trivium.core.fields import translate
@@ -35,7 +36,8 @@ def promotions(request: WorkspaceRequest) -> Shown | HttpResponse:
     actor = request.actor
     if not actor.may("promotion.launch"):
         raise Http404
-    paths = {each.path: translate(each.name, get_language() or "en") for each in catalog.categories()}
+    categories = catalog.categories()
+    paths = {each.path: translate(each.name, get_language() or "en") for each in categories}
     listing = Listing(
         "promotions",
         gettext("Promotions"),
@@ -47,7 +49,7 @@ def promotions(request: WorkspaceRequest) -> Shown | HttpResponse:
         gettext("Name"),
         help=_promotion_help(actor),
         icon="tag",
-        context={"acts": [_launch_form(actor)]},
+        context={"acts": [_launch_form(actor, categories)]},
     )  # fmt: skip
     return show_list(request, listing)
 
@@ -109,17 +111,18 @@ def _promotion_columns(actor: Actor, paths: Mapping[str, str]) -> list[Column]:
         named = [paths.get(row.category_path, row.category_path), row.supplier if actor.role != "supplier" else ""]
         return Cell(" · ".join(filter(None, named)) or gettext("All goods"))
 
+    roomy = actor.role != "operator"  # whose list says besides who gives it and who pays
     payers = Column("funders", gettext("Paid by"), lambda row: Cell(chips=[("", _role(each)) for each in row.funders]),
                     "tags")  # fmt: skip
     given = Column("given", gettext("Launched by"), lambda row: Cell(row.given))
     return [
         Column("name", gettext("Name"), lambda row: Cell(_said(row), url=_history(actor, row)), is_kept=True),
         Column("off", gettext("Takes off"), _off, "number", is_kept=True),
-        Column("kind", gettext("Holds for"), lambda row: Cell(words.word("promotion_kind", row.kind))),
+        Column("kind", gettext("Holds for"), lambda row: Cell(words.word("promotion_kind", row.kind)), is_shown=roomy),
         Column("least", gettext("From an order of"), _least, "money"),
-        Column("scope", gettext("Goods"), scope),
+        Column("scope", gettext("Goods"), scope, is_shown=roomy),
         *((given, payers) if actor.role == "operator" else ()),
-        *_days(),
+        *_days(has_first=roomy),
         Column("do", "", lambda row: _end(actor, row, "end_promotion"), "do", is_kept=True),
     ]  # fmt: skip
 
@@ -131,6 +134,7 @@ def _coupon_columns(actor: Actor) -> list[Column]:
     def each(row: GivenRow) -> Cell:
         return Cell(gettext("without limit") if row.per_buyer is None else f"{row.per_buyer:,}")
 
+    roomy = actor.role != "operator"
     given = Column("given", gettext("Made by"), lambda row: Cell(row.given or _role(row.funders[0])))
     return [
         Column("code", gettext("Coupon code"), lambda row: Cell(row.code, url=_history(actor, row)), "number", "code",
@@ -141,14 +145,21 @@ def _coupon_columns(actor: Actor) -> list[Column]:
         Column("uses", gettext("Used"), uses, "quantity", is_kept=True),
         Column("each", gettext("For each buyer"), each, "number", is_shown=False),
         *((given,) if actor.role == "operator" else ()),
-        *_days(),
+        *_days(has_first=roomy),
         Column("do", "", lambda row: _end(actor, row, "end_coupon"), "do", is_kept=True),
     ]  # fmt: skip
 
 
-def _days() -> list[Column]:
+def _days(*, has_first: bool) -> list[Column]:
     return [
-        Column("from", gettext("First day"), lambda row: Cell(local(row.starts_at).date()), "day", "from"),
+        Column(
+            "from",
+            gettext("First day"),
+            lambda row: Cell(local(row.starts_at).date()),
+            "day",
+            "from",
+            is_shown=has_first,
+        ),
         Column("until", gettext("Last day"), _last_day, "day", "until"),
         Column("state", gettext("State"), lambda row: Cell(chips=[(row.state, "")]), "chips", is_kept=True),
     ]
@@ -212,10 +223,10 @@ def _day_fields() -> list[Field]:
     ]  # fmt: skip
 
 
-def _launch_form(actor: Actor) -> Form:
+def _launch_form(actor: Actor, categories: Sequence[CategoryRow]) -> Form:
     currency = parties.get_organization(actor, actor.organization_ref).currency
     language = get_language() or "en"
-    goods = [(c.ref, INDENT * c.path.count("/") + translate(c.name, language)) for c in catalog.categories()]
+    goods = [(c.ref, INDENT * c.path.count("/") + translate(c.name, language)) for c in categories]
     kinds = [(each, words.word("promotion_kind", each)) for each in KINDS]
     payers = tuple(
         Field(f"weight.{party}", _role(party), "number", "100" if party == "operator" else "0", is_narrow=True,
