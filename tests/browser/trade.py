@@ -20,6 +20,7 @@ from trivium.parties.commands import NewOrderRule
 from trivium.parties.rules import SCOPES, STARTERS, Role
 from trivium.parties.tests.applying import apply, stranger
 from trivium.pricing import commands as pricing
+from trivium.pricing.rules import NewPrice
 from trivium.service import commands as service
 from trivium.service.rules import Notice, TicketKind
 from trivium.settlement import commands as settlement
@@ -78,6 +79,18 @@ class Trade:
             self.scene.operator.actor, name={"en": "Spend 1,000, save 50", "zh-hans": "满 1,000 减 50"},
             amount_off=5000, threshold=100000, currency=CNY, funders=both,
         )  # fmt: skip
+        self._partners_terms()
+
+    def _partners_terms(self) -> None:
+        """What the partner gives and asks, for its pages; no order here comes near it."""
+        scene, partner = self.scene, self.scene.partner.actor
+        pricing.launch_promotion(partner, name={"en": "Large orders, 5% off", "zh-hans": "大单 95 折"}, percent="5",
+                                 threshold=10**9, currency=CNY)  # fmt: skip
+        pricing.create_coupon(partner, code="LIANCA-5", percent="5", uses=20)
+        pricing.publish_price_list(partner, name="DL-201", currency=CNY, supplier_ref=scene.s1.ref,
+                                   prices=[NewPrice(scene.lamp, 2, "120.00")])  # fmt: skip
+        pricing.agree_contract_price(partner, buyer_ref=scene.buyer.ref, sku_ref=scene.lamp, unit_price="118.00",
+                                     currency=CNY)  # fmt: skip
 
     def _completed_and_stated(self) -> None:
         scene = self.scene
