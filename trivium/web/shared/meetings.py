@@ -101,7 +101,7 @@ def meeting(request: WorkspaceRequest, ref: str) -> Shown | HttpResponse:
         [
             Column("company", gettext("Company"), lambda each: Cell(each.company), is_kept=True),
             Column("answer", gettext("Answer"), _answer_cell, "chips", is_kept=True),
-            Column("guests", gettext("Who"), lambda each: Cell(each.guests)),
+            Column("guests", gettext("Who will come"), lambda each: Cell(each.guests)),
             Column("by", gettext("Answered by"), lambda each: Cell(each.by)),
             Column("at", gettext("When"), lambda each: Cell(each.at), "when"),
         ],
@@ -127,7 +127,7 @@ def _forms(actor: Actor, found: MeetingPage) -> list[Form]:
             Field("answer", gettext("Will you come?"), "radio", row.answer,
                   choices=[(Coming.YES, gettext("We come")), (Coming.NO, gettext("We do not come"))],
                   help=gettext("For your whole company; you can change it until the meeting begins.")),
-            Field("guests", gettext("Who"), value=found.guests, required=False, limit=GUESTS,
+            Field("guests", gettext("Who will come"), value=found.guests, required=False, limit=GUESTS,
                   help=gettext("The names of those who come; forgotten half a year after the meeting.")),
         )  # fmt: skip
         words = gettext("Change the answer") if row.answer else gettext("Answer")
