@@ -85,7 +85,8 @@ def test_somebody_with_a_sign_in_accepts_after_signing_in_and_nobody_else(trade)
     signed_out = Client().get(link).content.decode()
     assert f"/sign-in/?next={link.replace('/', '%2F')}" in signed_out
     other = trade.at(trade.partner.actor)
-    assert "join" not in Reader(other.open(link)).forms
+    standing = Reader(other.open(link)).forms
+    assert "join" not in standing and standing["sign-out"].values["next"] == link
     assert other.client.post(link, {"form": "join", "key": new_ref("k")}).status_code == 403
     hands = trade.at(trade.s1.actor)
     hands.open(link)

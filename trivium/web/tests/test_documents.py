@@ -65,7 +65,8 @@ def test_an_order_says_what_is_to_be_paid_until_when_and_how(shipped: Any) -> No
     found = text(shipped.at(shipped.buyer.actor), f"orders/{shipped.ref}/document.pdf")
     number = orders.get_order(shipped.buyer.actor, shipped.ref)["number"]
     for said in ("Order confirmation", number, 'PO-7 "#[*x*]"', "¥1,077.99", "¥950.00", "¥95.00", "¥99.99", "1/1",
-                 "Yuelai Hotel", "Lianca Trading", "Chenguang Lighting", "Hengtai Bathroom", "Keyuan"):  # fmt: skip
+                 "Yuelai Hotel", "Lianca Trading", "Chenguang Lighting", "Hengtai Bathroom", "Keyuan",
+                 "China"):  # fmt: skip
         assert said in found, said
     assert f"Transfer exactly ¥1,077.99 and name {number}" in found.replace("\n", " ")
     pay(shipped)
@@ -87,7 +88,7 @@ def test_there_is_a_chinese_font_where_it_counts() -> None:
 @needs_cjk
 def test_a_document_speaks_the_readers_language(shipped: Any) -> None:
     found = text(shipped.at(shipped.buyer.actor, "zh-hans"), f"orders/{shipped.ref}/document.pdf")
-    assert "订单确认书" in found and "请于" in found and "产品 DL-201" in found and "10 件" in found
+    assert "订单确认书" in found and "中国" in found and "请于" in found and "产品 DL-201" in found and "10 件" in found
     assert "Order" not in found and "Freight" not in found
 
 

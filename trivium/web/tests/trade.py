@@ -44,8 +44,8 @@ class Trade:
         """Let the buyer order on account."""
         settlement.set_credit_limit(self.market.operator.actor, self.buyer.ref, limit, "CNY")
 
-    def approve_over(self, threshold: int) -> None:
+    def approve_over(self, threshold: int, needed: int = 1) -> None:
         """Let the buyer's own people approve what is larger."""
         parties.set_approval_rule(
-            SYSTEM, organization_ref=self.buyer.ref, threshold=threshold, currency="CNY", needed=1
+            SYSTEM, organization_ref=self.buyer.ref, threshold=threshold, currency="CNY", needed=needed
         )

@@ -1,0 +1,42 @@
+"""A refusal names goods, places and amounts as people read them, not by their codes."""
+
+from decimal import Decimal
+
+import pytest
+
+from trivium.api.errors import text as to_program
+from trivium.catalog import queries as catalog
+from trivium.ordering.errors import PriceChanged
+from trivium.parties.errors import CertificateMissing
+from trivium.web.shared.refusals import text_of
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown", "sent"),
+    [("1234.50", "1300.00", ("¥1,234.50", "¥1,300.00"), ("1234.50 CNY", "1300.00 CNY")),
+     (Decimal("95.000000"), Decimal("97.125"), ("¥95.00", "¥97.125"), ("95 CNY", "97.125 CNY"))],
+)  # fmt: skip
+def test_an_amount_carries_its_currency(before, now, shown, sent):
+    refusal = PriceChanged(before=before, now=now, currency="CNY", field="expected_total")
+    assert all(amount in text_of(refusal) for amount in shown)
+    assert all(amount in to_program(refusal) for amount in sent)
+
+
+@pytest.mark.django_db
+def test_a_category_is_said_by_its_name(trade):
+    category = catalog.categories()[0]
+    said = text_of(CertificateMissing(paper="food_licence", category=category.path, field="papers"))
+    assert category.name["en"] in said and f"“{category.path}”" not in said
+    assert "“gone/away”" in text_of(CertificateMissing(paper="food_licence", category="gone/away"))
+
+
+@pytest.mark.django_db
+def test_the_checkout_says_when_too_few_could_approve(trade):
+    trade.approve_over(1)
+    buyer = trade.at(trade.buyer.actor)
+    page = next(part for part in buyer.open("shelf/").split('href="/buyer/products/')[1:] if trade.lamp in part)
+    buyer.open(f"products/{page.split('/')[0]}/")
+    buyer.send(f"add-{trade.lamp}", quantity="10")
+    assert "too few people" not in buyer.open("checkout/") and "waits for an approval" in buyer.text
+    trade.approve_over(1, needed=2)
+    assert "too few people beside you" in buyer.open("checkout/")
