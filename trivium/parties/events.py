@@ -254,6 +254,14 @@ class OrderRuleSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeputyNamed(Event):
+    """An approver, the subject, has a deputy for some days, or no longer."""
+
+    deputy_ref: str
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeAsked(Event):
     """A company asks for another legal name, number or bank account; subject is the company."""
 

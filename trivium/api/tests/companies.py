@@ -10,6 +10,11 @@ def inside(story: Any) -> None:
     ask("buyer", "PUT", "/order-rules/{ref}", order_rule=rule)
     assert [row["name"] for row in ask("buyer", "GET", "/order-rules")["items"]] == ["", "Large", "Huge"]
     ask("buyer", "POST", "/order-rules/{ref}/end", order_rule=rule)
+    assert [row["ref"] for row in ask("buyer", "GET", "/deputies")["items"]] == [story.refs["deputy"]]
+    ask("buyer", "POST", "/deputies/{ref}/end")
+    deputy = ask("buyer", "POST", "/deputies")["ref"]
+    assert [row["ends_on"] for row in ask("buyer", "GET", "/deputies")["items"]] == [None]
+    ask("buyer", "POST", "/deputies/{ref}/end", deputy=deputy)
     invitation = ask("buyer", "POST", "/people/invitations")["ref"]
     assert [row["ref"] for row in ask("buyer", "GET", "/people/invitations")["items"]] == [invitation]
     ask("buyer", "POST", "/people/invitations/{ref}/withdraw", invitation=invitation)

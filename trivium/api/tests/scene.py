@@ -181,6 +181,9 @@ class Scene:
         side.refs["cost_centre"] = parties.keep_cost_centre(admin, code="100", name="Sales")
         rule = parties.NewOrderRule("Large", 10**9, approvers=((side.buyer.colleague.user_ref, ""),))
         side.refs["order_rule"] = parties.keep_order_rule(side.buyer.actor, rule)
+        named = {"deputy_ref": side.buyer.colleague.user_ref, "starts_on": later(300), "ends_on": later(301)}
+        side.refs["stand_in"] = side.buyer.colleague.user_ref
+        side.refs["deputy"] = parties.name_deputy(side.buyer.actor, **named)
         side.refs["colleague"] = side.supplier.colleague.user_ref
 
     def confirm(self, side: Side, placed: ordering.Placed) -> None:
@@ -243,7 +246,7 @@ def path_of(path: str, refs: dict[str, str]) -> str:
         "/partner-grades/": "grade", "/cutovers/": "cutover", "/entries/": "entry",
         "/agreements/": "agreement", "/agreement-signatures/": "signature",
         "/people/invitations/": "invitation", "/people/": "colleague", "/departments/": "department",
-        "/order-rules/": "order_rule",
+        "/order-rules/": "order_rule", "/deputies/": "deputy",
         "/cost-centres/": "cost_centre",
     }  # fmt: skip
     kind = next(kind for start, kind in kinds.items() if path.startswith(start))
@@ -316,6 +319,7 @@ def body_of(method: str, path: str, refs: dict[str, str]) -> dict[str, Any] | No
         ("POST", "/people/invitations"): {"email": "somebody@example.test"},
         ("POST", "/order-rules"): {"name": "Tools", "threshold": "900000.00", "category_ref": r("category")},
         ("PUT", "/order-rules/{ref}"): {"name": "Huge", "threshold": "9000000.00", "if_nobody": "wait"},
+        ("POST", "/deputies"): {"deputy_ref": r("stand_in"), "starts_on": later(200).isoformat()},
         ("POST", "/departments"): {"name": "Purchasing"},
         ("PUT", "/departments/{ref}"): {"name": "Buying"},
         ("POST", "/cost-centres"): {"code": "200", "name": "Head office"},

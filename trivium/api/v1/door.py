@@ -20,6 +20,7 @@ from trivium.api.v1 import (
     applications,
     assigning,
     company_papers,
+    deputies,
     entries,
     fulfilment,
     grades,
@@ -87,6 +88,7 @@ _ROUTERS = {
     "grades": grades.router,
     "people": people.router,
     "rules": rules.router,
+    "deputies": deputies.router,
     "catalog": shelf.router,  # the catalog's own, with the shelf's reads on it
     "history": history.router,
     "privacy": privacy.router,

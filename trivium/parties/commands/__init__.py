@@ -43,6 +43,7 @@ from trivium.parties.commands.company_papers import (
     warn_of_paper,
     withdraw_paper,
 )
+from trivium.parties.commands.deputies import name_deputy, take_deputy_back
 from trivium.parties.commands.entries import (
     begin_entry,
     end_entry,
@@ -100,6 +101,8 @@ from trivium.parties.commands.screening import change_rule, set_block
 from trivium.parties.commands.standing import reinstate, suspend
 
 __all__ = [
+    "name_deputy",
+    "take_deputy_back",
     "approve_paper",
     "decline_paper",
     "hand_in_paper",

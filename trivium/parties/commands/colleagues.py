@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 
 from trivium.core.actor import Actor
 from trivium.core.acts import act
@@ -37,6 +38,7 @@ from trivium.parties.models import (
     ApiKey,
     CostCentre,
     Department,
+    Deputy,
     Invitation,
     Membership,
     Organization,
@@ -293,6 +295,8 @@ def _end_places(actor: Actor, gone: list[Membership], heir: Membership | None, a
     person, company = gone[0].user, gone[0].organization
     Membership.objects.filter(pk__in=[each.pk for each in gone]).update(ends_at=at)
     moved = reroute(actor, company, person.pk, heir.user_id if heir else None, at)
+    theirs = Deputy.objects.filter(Q(approver=person) | Q(deputy=person), organization=company, ended_at=None)
+    theirs.update(ended_at=at)
     if any(each.role == Role.BUYER and each.job in DECIDING for each in gone):
         do_without(actor, company, person.pk, at)
     _withdraw_links(actor, person, company, at)

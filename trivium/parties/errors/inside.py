@@ -124,6 +124,16 @@ class BudgetOfOthers(Denied):
     message = _("The budget “%(code)s” is for another department or cost centre. Choose another one, or none.")
 
 
+class DeputyInThePast(Invalid):
+    code = "parties.deputy_in_the_past"
+    message = _("A deputy stands in from today on or later, and not for less than a day. Choose other days.")
+
+
+class DeputyThere(Conflict):
+    code = "parties.deputy_there"
+    message = _("“%(name)s” stands in on some of these days already. Choose other days, or take that back first.")
+
+
 class NoSuchCostCentre(Invalid):
     code = "parties.no_such_cost_centre"
     message = _("Your company has no cost centre “%(code)s”. Choose one of its open ones, or none.")

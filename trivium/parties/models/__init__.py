@@ -17,7 +17,14 @@ from trivium.parties.models.applications import (
     ScreeningRule,
     Territory,
 )
-from trivium.parties.models.approvals import Approval, ApprovalRule, ApprovalRuleStep, ApprovalStep, ApprovalVote
+from trivium.parties.models.approvals import (
+    Approval,
+    ApprovalRule,
+    ApprovalRuleStep,
+    ApprovalStep,
+    ApprovalVote,
+    Deputy,
+)
 from trivium.parties.models.companies import (
     Assignment,
     Cutover,
@@ -66,6 +73,7 @@ __all__ = [
     "Cutover",
     "CutoverQuerySet",
     "Department",
+    "Deputy",
     "Invitation",
     "Contact",
     "Membership",

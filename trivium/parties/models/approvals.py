@@ -1,7 +1,9 @@
 """What a company asks its own people before an act goes out."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from trivium.core.fields import AmountField, CurrencyField, RefField
 from trivium.core.models import Model
@@ -68,6 +70,47 @@ class ApprovalRuleStep(Model):
             models.UniqueConstraint(fields=["rule", "position"], name="parties_rule_step_once"),
             models.CheckConstraint(
                 condition=Q(deputy=None) | ~Q(deputy=models.F("approver")), name="parties_deputy_is_another"
+            ),
+        ]
+
+
+class DayRange(Func):
+    """The days from a first to a last one, both included; without a last one, all that follow."""
+
+    template = "DATERANGE(%(expressions)s, '[]')"
+    output_field = DateRangeField()
+
+
+class Deputy(Model):
+    """Who gives an approver's words in their stead, by the approver's own word, from a day to a day, both included.
+
+    Beside whom rules name. `ended_at` says that it was taken back.
+    """
+
+    keeps_history = True
+
+    ref = RefField("dpt")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    approver = models.ForeignKey(User, models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(deputy=models.F("approver")), name="parties_deputy_is_not_oneself"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="parties_deputy_has_days"
+            ),
+            ExclusionConstraint(
+                name="parties_one_deputy_at_a_time",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("approver", RangeOperators.EQUAL),
+                    (DayRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(ended_at=None),
             ),
         ]
 

@@ -32,6 +32,7 @@ from trivium.parties.queries.applications import (
 from trivium.parties.queries.approvals import (
     APPROVALS_WAITING,
     CHECKS,
+    MemberRow,
     OrderRuleRow,
     approval_of,
     approval_way,
@@ -109,6 +110,7 @@ from trivium.parties.queries.company_papers import (
     paper_names,
     papers_to_warn_of,
 )
+from trivium.parties.queries.deputies import DeputyRow, deputies
 from trivium.parties.queries.ended import Ended, ended_inside, last_left
 from trivium.parties.queries.entries import (
     Entered,
@@ -230,7 +232,10 @@ __all__ = [
     "BudgetRow",
     "Booked",
     "booked_on",
+    "DeputyRow",
+    "MemberRow",
     "budget_rows",
+    "deputies",
     "check_budget",
     "Colleague",
     "CHECKS",

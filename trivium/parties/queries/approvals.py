@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
+from trivium.core.time import business_day, now
 from trivium.core.waiting import Waiting
-from trivium.parties.models import Approval, Membership
+from trivium.parties.models import Approval
 from trivium.parties.queries import faults_of_papers
 from trivium.parties.queries.assigning import cutovers_are_carried_out
 from trivium.parties.queries.signing import AGREEMENT_CHECKS
@@ -23,26 +24,28 @@ from trivium.parties.rules import (
     OrderFacts,
     OrderingPlace,
     OrderRule,
-    Role,
     Route,
     TradingTerms,
     deciders,
     route,
 )
 
+# Whom somebody at work has named to decide in their stead on a day.
+_DEPUTY = """LEFT JOIN parties_deputy d ON d.organization_id = m.organization_id AND d.approver_id = m.user_id
+    AND d.ended_at IS NULL AND d.starts_on <= %(day)s AND (d.ends_on IS NULL OR d.ends_on >= %(day)s)"""
 _WAITING = """
 SELECT a.id, a.ref, a.act, a.subject, a.needed, a.asked_at, a.asked_by_id, coalesce(q.name, ''), a.why,
        EXISTS (SELECT FROM parties_approvalvote v WHERE v.approval_id = a.id AND v.person_id = %(me)s),
        s.id IS NOT NULL, s.approver_id, s.deputy_id, CASE WHEN s.id IS NOT NULL THEN
-       (SELECT json_agg(json_build_array(m.user_id, m.job)) FROM parties_membership m
-        JOIN parties_user u ON u.id = m.user_id AND u.is_active
+       (SELECT json_agg(json_build_array(m.user_id, m.job, d.deputy_id)) FROM parties_membership m
+        JOIN parties_user u ON u.id = m.user_id AND u.is_active {deputy}
         WHERE m.organization_id = a.organization_id AND m.role = 'buyer' AND m.ends_at IS NULL)::text END
 FROM parties_approval a LEFT JOIN parties_user q ON q.id = a.asked_by_id
 LEFT JOIN LATERAL (SELECT * FROM parties_approvalstep s WHERE s.approval_id = a.id AND s.decided_at IS NULL
                    AND NOT s.fell_away ORDER BY s.position LIMIT 1) s ON true
 WHERE a.organization_id = %(own)s AND a.status = 'waiting' AND %(subject)s::text IN ('', a.subject)
 ORDER BY a.id LIMIT %(limit)s
-"""
+""".replace("{deputy}", _DEPUTY)
 _FIELDS = ("id", "ref", "act", "subject", "needed", "asked_at", "asked_by_id", "asked_by", "why", "voted")
 
 
@@ -52,7 +55,8 @@ def approvals_waiting(actor: Actor, *, limit: int = 500, subject: str = "") -> l
     `mine` says the reader asked for it, `voted` that the reader has given a word on it already, `is_turn` that it is
     the reader who is asked now. `why` names the rules that ask.
     """
-    params = {"own": actor.organization_id or 0, "me": actor.user_id, "limit": limit, "subject": subject}
+    params = {"own": actor.organization_id or 0, "me": actor.user_id, "limit": limit, "subject": subject,
+              "day": business_day(now())}  # fmt: skip
     found = []
     for row in sql.rows(_WAITING, params):
         facts = dict(zip(_FIELDS, row, strict=False))
@@ -79,26 +83,35 @@ def votes_waiting(actor: Actor) -> int:
 
 
 def members_of(buyer_id: int) -> list[Member]:
-    """Who is at work for a buyer, with their jobs. One statement."""
-    found = Membership.objects.filter(organization_id=buyer_id, role=Role.BUYER, ends_at=None, user__is_active=True)
-    return [Member(*row) for row in found.order_by("id").values_list("user_id", "job")]
+    """Who is at work for a buyer, with their jobs and today's deputies. One statement."""
+    return [Member(row.user_id, row.job, row.deputy_id) for row in _members(buyer_id)]
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """Somebody who could be named in a rule."""
+    """Somebody who could be named in a rule, and whom they have named to decide in their stead today."""
 
     user_id: int
     ref: str
     name: str
     job: str
+    deputy_id: int | None
 
 
 def members_by_ref(actor: Actor) -> list[MemberRow]:
     """Who is at work in the reader's company as a buyer. One statement."""
-    here = {"organization_id": actor.organization_id or 0, "role": Role.BUYER, "ends_at": None}
-    found = Membership.objects.filter(**here, user__is_active=True).order_by("user__name", "id")
-    return [MemberRow(*row) for row in found.values_list("user_id", "user__ref", "user__name", "job")]
+    return _members(actor.organization_id or 0)
+
+
+_MEMBERS = f"""
+SELECT m.user_id, u.ref, u.name, m.job, d.deputy_id FROM parties_membership m
+JOIN parties_user u ON u.id = m.user_id AND u.is_active {_DEPUTY}
+WHERE m.organization_id = %(buyer)s AND m.role = 'buyer' AND m.ends_at IS NULL ORDER BY u.name, m.id
+"""
+
+
+def _members(buyer_id: int) -> list[MemberRow]:
+    return [MemberRow(*row) for row in sql.rows(_MEMBERS, {"buyer": buyer_id, "day": business_day(now())})]
 
 
 _ORDER_RULES = """
@@ -265,7 +278,7 @@ def approval_way(actor: Actor, subject: str) -> ApprovalWay | None:
     words = steps or sql.rows(_WAY_VOTES, [key])
     words = [*words, *[_OPEN_WORD] * (0 if steps else max(0, needed - len(words)))]
     people = {row.user_id: row for row in members_by_ref(actor)} if status == ApprovalStatus.WAITING else {}
-    members = [Member(row.user_id, row.job) for row in people.values()]
+    members = [Member(row.user_id, row.job, row.deputy_id) for row in people.values()]
     asked, is_open = [], status == ApprovalStatus.WAITING
     for approver_id, deputy_id, named, by, at, fell_away in words:
         state = "given" if at else "fell_away" if fell_away else "now" if is_open else "later"

@@ -272,7 +272,7 @@ class Happened:
 
 
 TOLD = ("PersonInvited", "InvitationWithdrawn", "PersonJoined", "PlaceChanged", "PersonLeft", "CompanyArranged",
-        "OrderRuleSet")
+        "OrderRuleSet", "DeputyNamed")
 _HISTORY = """
 SELECT e.at, e.name, coalesce(u.name, i.email, d.name, c.code, r.name, ''), coalesce(b.name, ''), e.data::text
 FROM core_event e

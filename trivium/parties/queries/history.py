@@ -13,7 +13,7 @@ from trivium.parties.models import ApprovalRule, Organization, PartnerGrade
 from trivium.parties.rules import Role
 
 OF_A_COMPANY = ("organization", "company_role", "membership", "assignment", "bank_account", "contact", "paper",
-                "department", "cost_centre", "approval_rule", "approval_step")  # fmt: skip
+                "department", "cost_centre", "approval_rule", "approval_step", "deputy")  # fmt: skip
 _LIMITS = frozenset({"spending_limit", "monthly_limit"})
 _PLACES = """(SELECT m.id, o.currency FROM parties_membership m
               JOIN parties_organization o ON o.id = m.organization_id)"""

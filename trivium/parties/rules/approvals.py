@@ -177,23 +177,26 @@ def route(rules: Sequence[OrderRule], facts: OrderFacts) -> Route:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody at work in the company, with their job."""
+    """Somebody at work in the company, with their job, and whom they have named to decide in their stead today."""
 
     user_id: int
     job: str
+    deputy_id: int | None = None
 
 
 def deciders(asked: Asked, people: Sequence[Member], asker_id: int | None) -> frozenset[int]:
     """Who may give a word that is asked for; never the asker.
 
-    Whoever is named and their deputy; if neither is there any more or may decide, the administrators; if there is no
-    other administrator, anybody who decides. So a missing approver holds up nobody.
+    Whoever is named, their deputy by the rule, and whom they have named themselves for today; if none of them is there
+    any more or may decide, the administrators; if there is no other administrator, anybody who decides. So a missing
+    approver holds up nobody. Who asks has not chosen who decides: their own deputy does not count then.
     """
     able = [each for each in people if each.job in DECIDING and each.user_id != asker_id]
     everybody = frozenset(each.user_id for each in able)
     if asked.approver_id is None:
         return everybody
-    named = everybody & {asked.approver_id, asked.deputy_id}
+    today = {each.deputy_id for each in able if each.user_id == asked.approver_id}
+    named = everybody & {asked.approver_id, asked.deputy_id, *today}
     return named or frozenset(each.user_id for each in able if each.job == Job.ADMIN) or everybody
 
 

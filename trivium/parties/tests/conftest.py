@@ -10,6 +10,7 @@ from trivium.core.time import SettableClock, use_clock
 from trivium.parties.models import Organization
 from trivium.parties.tests.applying import TODAY
 from trivium.parties.tests.factories import make_actor, make_organization
+from trivium.parties.tests.office import Office
 
 
 @pytest.fixture
@@ -38,3 +39,9 @@ def buyer() -> Organization:
 @pytest.fixture
 def signer(buyer: Organization) -> Actor:
     return make_actor(buyer, "buyer")
+
+
+@pytest.fixture
+def office(db: None) -> Iterator[Office]:
+    with use_clock(SettableClock(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC))):
+        yield Office()

@@ -6,8 +6,8 @@ from trivium.core.actor import Actor
 from trivium.core.time import now
 from trivium.ordering import queries as orders
 from trivium.parties import queries as parties
-from trivium.parties.queries import Booked
-from trivium.parties.rules import Asked, IfNobody, can_be_given
+from trivium.parties.queries import Booked, MemberRow
+from trivium.parties.rules import Asked, IfNobody, Member, can_be_given
 from trivium.web.buyer.pricing import Priced
 from trivium.web.shared.statements import rules_in_words
 
@@ -47,19 +47,22 @@ def asked_of(actor: Actor, priced: Priced, budget_code: str, booked: Booked | No
     asked, limit = asking.route.asked, asking.place.monthly_limit
     if not asked and limit is None:
         return None
-    names = {row.user_id: row.name for row in parties.members_by_ref(actor)} if asked else {}
-    named = tuple(_named(each, names) for each in asked if each.approver_id)
+    people = {row.user_id: row for row in parties.members_by_ref(actor)} if asked else {}
+    named = tuple(_named(each, people) for each in asked if each.approver_id)
     others = sum(each.approver_id is None for each in asked)
-    people = parties.members_of(actor.organization_id or 0) if asked else []
-    is_stuck = bool(asked) and not can_be_given(asking.route, people, actor.user_id)
+    members = [Member(row.user_id, row.job, row.deputy_id) for row in people.values()]
+    is_stuck = bool(asked) and not can_be_given(asking.route, members, actor.user_id)
     if is_stuck and asking.route.if_nobody == IfNobody.PASS:
         named, others, is_stuck = (), 0, False
     why = rules_in_words(list(filter(None, asking.route.rules)))
     return Asks(why, named, others, limit, asking.month_so_far, is_stuck)
 
 
-def _named(asked: Asked, names: dict[int, str]) -> str:
-    """An approver with their deputy; one who is gone has no name here, and the administrators decide."""
-    deputy = names.get(asked.deputy_id or 0, "")
-    name = names.get(asked.approver_id or 0, "")
-    return f"{name} ({deputy})" if name and deputy else name or deputy
+def _named(asked: Asked, people: dict[int, MemberRow]) -> str:
+    """An approver with their deputies; one who is gone has no name here, and the administrators decide."""
+    approver = people.get(asked.approver_id or 0)
+    instead = dict.fromkeys([asked.deputy_id, approver.deputy_id if approver else None])
+    deputies = ", ".join(people[each].name for each in instead if each in people)
+    if approver is None:
+        return deputies
+    return f"{approver.name} ({deputies})" if deputies else approver.name

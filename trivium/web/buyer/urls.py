@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trivium.web.buyer import budgets, cart, home, orders, rules, shelf
+from trivium.web.buyer import budgets, cart, deputies, home, orders, rules, shelf
 from trivium.web.shared.urls import SIGNING, every_portal
 
 app_name = "buyer"
@@ -26,6 +26,9 @@ urlpatterns = [
     path("rules/<ref:ref>/", rules.rule, name="rule"),
     path("rules/<ref:ref>/change/", rules.change_rule, name="change_rule"),
     path("rules/<ref:ref>/end/", rules.end_rule, name="end_rule"),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/name/", deputies.name_deputy, name="name_deputy"),
+    path("deputies/<ref:ref>/end/", deputies.take_deputy_back, name="take_deputy_back"),
     path("budgets/", budgets.budgets, name="budgets"),
     path("budgets/one/", budgets.budget, name="budget"),
     path("budgets/keep/", budgets.keep_budget, name="keep_budget"),

@@ -196,6 +196,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
         "cancel",
         "decide",
         *("rules", "rule", "add_rule", "change_rule", "end_rule", "set_plain_rule", "budgets", "budget", "keep_budget"),
+        *("deputies", "name_deputy", "take_deputy_back"),
     ),
 }
 

@@ -182,6 +182,7 @@ TOLD = {
     "PlaceChanged": _("Place changed"),
     "PersonLeft": _("Left"),
     "OrderRuleSet": _("Approval rule changed"),
+    "DeputyNamed": _("Deputy changed"),
     "CompanyArranged": _("Department or cost centre changed"),
 }
 

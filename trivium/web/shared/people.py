@@ -26,18 +26,17 @@ from trivium.web.shared.workspace import WorkspaceRequest
 
 def tabs(actor: Actor, here: str) -> list[tuple[str, str, bool]]:
     """The pages about a company's inside; what only administrators may see is for them."""
-    places = {"people": gettext("People")}
-    budgets = {"budgets": gettext("Budgets")} if actor.role == "buyer" and actor.may("budget.set") else {}
-    if actor.may("party.edit"):
-        places |= {
-            "invitations": gettext("Invitations"),
-            "inside": gettext("Departments and cost centres"),
-            **({"rules": gettext("Order approval")} if actor.may("approval.arrange") else {}),
-            **budgets,
-            "people_history": gettext("History"),
-        }
-    places |= budgets
-    return [(said, reverse(f"{actor.role}:{name}"), name == here) for name, said in places.items()]
+    keeps, is_buyer = actor.may("party.edit"), actor.role == "buyer"
+    places = [
+        ("people", gettext("People"), True),
+        ("invitations", gettext("Invitations"), keeps),
+        ("inside", gettext("Departments and cost centres"), keeps),
+        ("rules", gettext("Order approval"), keeps and actor.may("approval.arrange")),
+        ("deputies", gettext("Deputies"), is_buyer and actor.may("approval.decide")),
+        ("budgets", gettext("Budgets"), is_buyer and actor.may("budget.set")),
+        ("people_history", gettext("History"), keeps),
+    ]
+    return [(said, reverse(f"{actor.role}:{name}"), name == here) for name, said, is_open in places if is_open]
 
 
 @page
