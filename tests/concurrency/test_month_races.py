@@ -1,6 +1,5 @@
 """Two orders of one person at once: without the lock both slip under the month's limit, with it the second asks."""
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -21,9 +20,7 @@ LIMIT = 500_00
 @pytest.fixture
 def chen(shop: Shop) -> Company:
     """The buyer as somebody who may order for 500.00 a month without a word; each order here is 400.00."""
-    actor = shop.market.person(shop.buyer.ref, "buyer", "requester")
-    parties.change_place(shop.buyer.actor, actor.user_ref, Place("requester", monthly_limit=LIMIT))
-    return replace(shop.buyer, actor=actor)
+    return shop.market.requester(shop.buyer, LIMIT)
 
 
 def order(shop: Shop, who: Company, sku: int) -> str:

@@ -1,7 +1,7 @@
 """A small market built through the commands: the ground that journeys, audits and machines stand on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -63,6 +63,13 @@ class Market:
         actor = people.actor_of(user.pk, organization_ref, role)
         assert actor is not None
         return actor
+
+    def requester(self, company: Company, monthly_limit: int) -> Company:
+        """A buyer as somebody who may order for so much a month without a word."""
+        actor = self.person(company.ref, "buyer", "requester")
+        place = parties.Place("requester", monthly_limit=monthly_limit)
+        parties.change_place(company.actor, actor.user_ref, place)
+        return replace(company, actor=actor)
 
     def supplier(self, name: str, *, fee: str = "3", share: str = "8", freight: int = 0, **terms: Any) -> Company:
         """A supplier under contract that delivers for a flat freight."""

@@ -14,7 +14,6 @@ from trivium.ordering.rules import SupplyAnswer
 from trivium.ordering.tests.factories import Trade
 from trivium.parties import commands as parties
 from trivium.parties import queries as people
-from trivium.parties.commands import Place
 
 pytestmark = pytest.mark.django_db
 LIMIT = 250_00
@@ -23,9 +22,7 @@ LIMIT = 250_00
 @pytest.fixture
 def chen(trade: Trade) -> Company:
     """The buyer as somebody who may order for 250.00 a month without a word."""
-    actor = trade.market.person(trade.buyer.ref, "buyer", "requester")
-    parties.change_place(trade.buyer.actor, actor.user_ref, Place("requester", monthly_limit=LIMIT))
-    return replace(trade.buyer, actor=actor)
+    return trade.market.requester(trade.buyer, LIMIT)
 
 
 def order(trade: Trade, who: Company, units: int) -> Placed:
