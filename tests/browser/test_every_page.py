@@ -31,7 +31,7 @@ ALSO = {
     "operator": ("search/?q=O-", FEEDBACK),
     "supplier": ("search/?q=DL", "products/?q=nothing", FEEDBACK),
     "partner": ("search/?q=O-", FEEDBACK),
-    "buyer": ("search/?q=O-", "shelf/?q=nothing", "checkout/", "budgets/one/?code=2026-Q1", FEEDBACK),
+    "buyer": ("search/?q=O-", "shelf/?q=nothing", "checkout/", FEEDBACK),
 }
 
 

@@ -56,12 +56,14 @@ def test_a_budget_is_arranged_on_the_page_and_chosen_in_the_checkout(trade, plac
     hands.send("checkout", **values)
     (order,) = orders.orders_of(chen, limit=1)
     total = orders.get_order(chen, order["ref"])["total"]
-    boss.open("budgets/one/?code=Q4")
+    (budget,) = people.budget_rows(trade.buyer.id, None)
+    boss.open(f"budgets/{budget.ref}/")
     assert f"{total / 100:.2f}" in boss.text
     boss.send("budget", 409, amount="0.01")
-    boss.open("budgets/one/?code=Q4")
+    boss.open(f"budgets/{budget.ref}/")
     assert f"{(400_00 - total) / 100:.2f}" in boss.send("budget", amount="400")
-    boss.open("budgets/one/?code=Q5", 404)
+    boss.open("budgets/bud_nothing/", 404)
+    trade.at(trade.stranger.actor).open(f"budgets/{budget.ref}/", 404)
     hands.open("budgets/", 404)
 
 
@@ -101,19 +103,20 @@ def test_a_budget_nobody_arranged_goes_on_as_it_was_and_one_that_is_named_keeps_
     boss.put(f"/accounts/{trade.buyer.ref}/budgets/Q4", {"amount": "1.00", "currency": "CNY",
                                                         "department_ref": places["inland"]})  # fmt: skip
     assert boss.post(f"/departments/{places['inland']}/end").code == "parties.still_used"
-    assert [row.code for row in people.budget_rows(trade.buyer.id, None)] == ["Q4"]
+    assert [row.code for row in people.budget_rows(trade.buyer.id, None)] == ["OLD", "Q4"]
 
 
 def test_who_changes_for_whom_a_budget_is_leaves_what_was_spent_meanwhile(trade, places):
     actor = trade.buyer.actor
     settlement.set_budget(actor, trade.buyer.ref, "Q4", 500_00, "CNY")
     hands = trade.at(actor, "en")
-    hands.open("budgets/one/?code=Q4")
+    (row,) = settlement_queries.budgets_of(actor, trade.buyer.ref)
+    hands.open(f"budgets/{row.terms.ref}/")
     settlement.set_budget(actor, trade.buyer.ref, "Q4", 300_00, "CNY")
     hands.send("budget", department_ref=places["sales"])
     (row,) = settlement_queries.budgets_of(actor, trade.buyer.ref)
     assert (row.left, row.terms.department_ref) == (300_00, places["sales"])
-    hands.open("budgets/one/?code=Q4")
+    hands.open(f"budgets/{row.terms.ref}/")
     hands.send("budget", amount="500")
     assert settlement_queries.budgets_of(actor, trade.buyer.ref)[0].left == 500_00
 

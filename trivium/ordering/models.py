@@ -107,6 +107,7 @@ class Order(Model):
     receiver: Any = EncryptedTextField(db_default=b"")
     po_number = models.CharField(max_length=60, blank=True)
     budget_code = models.CharField(max_length=40, blank=True)
+    budget_period = models.CharField(max_length=10, blank=True, default="", db_default="")
     cost_centre = models.ForeignKey("parties.CostCentre", models.PROTECT, related_name="+", null=True, db_index=False)
     cost_centre_code = models.CharField(max_length=20, blank=True, default="", db_default="")
     accepts_substitutes = models.BooleanField(default=False)
@@ -139,6 +140,9 @@ class Order(Model):
             ),
             models.CheckConstraint(
                 condition=~Q(ship_to__has_any_keys=list(RECEIVER)), name="ordering_receiver_not_in_clear"
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_period="") | ~Q(budget_code=""), name="ordering_period_of_a_budget"
             ),
             models.CheckConstraint(
                 condition=Q(cost_centre=None, cost_centre_code="")

@@ -23,6 +23,7 @@ from trivium.api.v1.shapes import (
     Shown,
 )
 from trivium.ordering.rules import MAX_LINES
+from trivium.parties.rules import Renewal
 
 # -- given -------------------------------------------------------------------------------------------------------------
 
@@ -126,7 +127,7 @@ class CreditGiven(Given):
 
 class BudgetGiven(Given):
     """What is left of a budget; who may order on it (null for everybody; of a department those below it too), and from
-    which day to which, both included."""
+    which day to which, both included. One that renews begins each calendar month, quarter or year with the amount."""
 
     amount: Amount
     currency: Currency
@@ -134,19 +135,34 @@ class BudgetGiven(Given):
     department_ref: Ref | None = None
     starts_on: Day | None = None
     ends_on: Day | None = None
+    renews: Renewal = Renewal.ONCE
 
 
 # -- shown -------------------------------------------------------------------------------------------------------------
 
 
+class PeriodView(Shown):
+    """A period of a budget that renews (null: from before it did)."""
+
+    period: str | None
+    left: Money
+    held: Money
+    spent: Money
+
+
 class BudgetView(Shown):
-    """A budget: what is left of it, what waiting orders hold and what was spent; for whom it is (null: everybody)."""
+    """A budget: what is left of it, what waiting orders hold and what was spent, in this period if it renews; for whom
+    it is (null: everybody). `amount` is what each period begins with."""
 
     code: str
     currency: str
     left: Money
     held: Money
     spent: Money
+    renews: str
+    amount: Money | None
+    period: str | None
+    past: list[PeriodView]
     cost_centre_ref: str | None
     department_ref: str | None
     starts_on: dt.date | None

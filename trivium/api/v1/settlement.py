@@ -45,6 +45,7 @@ from trivium.core.time import now
 from trivium.ordering import queries as orders
 from trivium.parties.commands import BudgetTerms
 from trivium.settlement import commands, queries
+from trivium.settlement.queries import BudgetMoney, PeriodMoney
 from trivium.settlement.rules import RefundItem
 
 router = Router()
@@ -292,9 +293,10 @@ def credit_limit(request: Asked, buyer_ref: str, given: CreditGiven) -> HttpResp
 @router.put("/accounts/{buyer_ref}/budgets/{code}", **writes(Done))
 @once
 def budget(request: Asked, buyer_ref: str, code: str, given: BudgetGiven) -> HttpResponse:
-    """What is left of a budget of the buyer's own, for whom it is and when."""
+    """What is left of a budget of the buyer's own, for whom it is, when, and how often it begins anew."""
     minor = to_minor(given.amount, given.currency, field="amount")
-    terms = BudgetTerms(given.cost_centre_ref or "", given.department_ref or "", given.starts_on, given.ends_on)
+    whose = (given.cost_centre_ref or "", given.department_ref or "")
+    terms = BudgetTerms(*whose, given.starts_on, given.ends_on, given.renews)
     commands.keep_budget(request.auth, buyer_ref, code, terms, amount=minor, currency=given.currency)
     return answer({"changed": 1})
 
@@ -305,12 +307,20 @@ def budgets(request: Asked, buyer_ref: str) -> HttpResponse:
     rows = [
         {
             **{name: getattr(row, name) for name in ("code", "currency")},
-            **{name: amount(getattr(row, name), row.currency) for name in ("left", "held", "spent")},
-            "cost_centre_ref": (row.terms and row.terms.cost_centre_ref) or None,
-            "department_ref": (row.terms and row.terms.department_ref) or None,
-            "starts_on": row.terms and row.terms.starts_on,
-            "ends_on": row.terms and row.terms.ends_on,
+            **_sums(row, row.currency),
+            "renews": row.terms.renews,
+            "amount": amount(row.terms.amount, row.terms.currency) if row.terms.currency else None,
+            "period": row.period or None,
+            "past": [{"period": each.period or None, **_sums(each, row.currency)} for each in row.past],
+            "cost_centre_ref": row.terms.cost_centre_ref or None,
+            "department_ref": row.terms.department_ref or None,
+            "starts_on": row.terms.starts_on,
+            "ends_on": row.terms.ends_on,
         }
         for row in queries.budgets_of(request.auth, buyer_ref)
     ]
     return answer({"items": rows})
+
+
+def _sums(row: BudgetMoney | PeriodMoney, currency: str) -> dict[str, str | None]:
+    return {name: amount(getattr(row, name), currency) for name in ("left", "held", "spent")}

@@ -1,5 +1,6 @@
 """The acts of ordering."""
 
+from trivium.ordering.commands.budget_periods import open_budget_period
 from trivium.ordering.commands.cancel import cancel_order, cancel_supplier_order, return_coupon
 from trivium.ordering.commands.cart import add_to_cart, set_cart_line, take_over_cart
 from trivium.ordering.commands.confirm import (
@@ -26,6 +27,7 @@ from trivium.ordering.commands.progress import (
 from trivium.ordering.commands.retention import forget_addresses
 
 __all__ = [
+    "open_budget_period",
     "Placed",
     "Step",
     "add_to_cart",

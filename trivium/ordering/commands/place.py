@@ -21,6 +21,7 @@ from trivium.ledger import commands as ledger
 from trivium.ledger.errors import Overdrawn
 from trivium.ledger.rules import NewHold
 from trivium.ordering import queries
+from trivium.ordering.commands.budget_periods import open_budget_period
 from trivium.ordering.commands.wishes import check_wishes
 from trivium.ordering.errors import (
     BadPaymentMethod,
@@ -34,7 +35,7 @@ from trivium.ordering.rules import RECEIVER, Address, ApprovalState, PaymentMeth
 from trivium.parties import commands as parties_commands
 from trivium.parties import queries as parties
 from trivium.parties.errors import Suspended
-from trivium.parties.queries import Booked
+from trivium.parties.queries import Booked, BudgetRow
 from trivium.parties.rules import Route, TradingTerms
 from trivium.pricing import commands as pricing_commands
 from trivium.pricing import queries as pricing
@@ -108,7 +109,8 @@ def place_order(
 
     budget_code = parties_commands.clean_budget_code(budget_code, field="budget_code", required=False)
     booked = parties.booked_on(terms, actor.user_id, cost_centre.strip())
-    parties.check_budget(terms.buyer_id, actor.user_id, budget_code, booked.ref if booked else "", business_day(at))
+    today, centre = business_day(at), booked.ref if booked else ""
+    budget = parties.check_budget(terms.buyer_id, actor.user_id, budget_code, centre, today)
     goods = [(sku.category_path, line.split.paid) for sku, line in zip(skus, quote.lines, strict=True)]
     route = queries.asking_of(
         actor,
@@ -134,6 +136,7 @@ def place_order(
         payment_method=payment_method,
         po_number=clean_text(po_number, limit=60, field="po_number", required=False),
         budget_code=budget_code,
+        budget_period=budget.period(today) if budget else "",
         booked=booked,
         waits=waits,
         accepts_substitutes=accepts_substitutes,
@@ -142,7 +145,7 @@ def place_order(
     if from_cart:
         owner = {"cart__organization_id": actor.organization_id or 0, "cart__user_id": actor.user_id or 0}
         CartLine.objects.filter(**owner).delete()
-    _take(order, lines, quote, terms, at)
+    _take(order, lines, quote, terms, budget, at)
     _tell(actor, order, parts, terms, len(lines), skus, at, route)
     approval = PASSED if route.asked and not waits else order.approval
     return Placed(order.ref, order.number, order.total, order.currency, approval, tuple(p.ref for p in parts.values()))
@@ -213,6 +216,7 @@ def _write_order(
     payment_method: str,
     po_number: str,
     budget_code: str,
+    budget_period: str,
     booked: Booked | None,
     waits: bool,
     accepts_substitutes: bool,
@@ -234,6 +238,7 @@ def _write_order(
         receiver=json.dumps({name: getattr(ship_to, name) for name in RECEIVER}, ensure_ascii=False),
         po_number=po_number,
         budget_code=budget_code,
+        budget_period=budget_period,
         cost_centre_id=booked.id if booked else None,
         cost_centre_code=booked.code if booked else "",
         accepts_substitutes=accepts_substitutes,
@@ -327,7 +332,14 @@ def _write_lines(
     return lines
 
 
-def _take(order: Order, lines: Sequence[OrderLine], quote: Quote, terms: TradingTerms, at: dt.datetime) -> None:
+def _take(
+    order: Order,
+    lines: Sequence[OrderLine],
+    quote: Quote,
+    terms: TradingTerms,
+    budget: BudgetRow | None,
+    at: dt.datetime,
+) -> None:
     """Take coupon, stock, credit and budget, in the order of the steps: whoever takes two of them, takes them so."""
     if quote.coupon_ids:
         pricing_commands.redeem_coupon(quote.coupon_ids, buyer_id=terms.buyer_id, subject=order.ref, at=at)
@@ -336,7 +348,8 @@ def _take(order: Order, lines: Sequence[OrderLine], quote: Quote, terms: Trading
     if order.payment_method == PaymentMethod.ON_ACCOUNT and order.total:
         holds.append(NewHold(f"buyer/{terms.buyer_ref}/receivable", order.currency, order.total, order.ref))
     if order.budget_code and order.total:
-        account = queries.budget_account(terms.buyer_ref, order.budget_code)
+        path = open_budget_period(terms.buyer_ref, budget, order.currency, at) if budget else order.budget_code
+        account = queries.budget_account(terms.buyer_ref, path)
         holds.append(NewHold(account, order.currency, order.total, f"{order.ref}:budget"))
     if holds:
         _hold(holds, order, at)

@@ -67,9 +67,18 @@ def lock_part(actor: Actor, ref: str) -> tuple[Order, list[SupplierOrder], Suppl
     return order, parts, next(part for part in parts if part.ref == ref)
 
 
-def budget_account(buyer_ref: str, code: str) -> str:
-    """The ledger account a company's budget lies in."""
-    return f"buyer/{buyer_ref}/budget/{code}"
+BUDGET = "o.budget_code || CASE WHEN o.budget_period <> '' THEN '/' || o.budget_period ELSE '' END"
+"""The step or steps of a budget's accounts an order is booked in."""
+
+
+def budget_path(code: str, period: str) -> str:
+    """What a budget's accounts are called: by its code, and where it renews by the period."""
+    return f"{code}/{period}" if period else code
+
+
+def budget_account(buyer_ref: str, path: str) -> str:
+    """The ledger account a company's budget, or a period of it, lies in."""
+    return f"buyer/{buyer_ref}/budget/{path}"
 
 
 def refs_of(ids: Sequence[int]) -> list[str]:
@@ -140,7 +149,7 @@ class PartMoney:
     partner_ref: str
     supplier_id: int
     supplier_ref: str
-    budget_code: str
+    budget: str
     payable: str
     lines: tuple["LineMoney", ...] = field(default=())
 
@@ -165,9 +174,9 @@ class LineMoney:
     partner_contract_id: int | None
 
 
-_MONEY = """
+_MONEY = f"""
 p.ref, o.ref, p.status, p.currency, o.mode, o.payment_method, p.due, p.freight, p.buyer_id, b.ref, p.partner_id,
-c.ref, p.supplier_id, s.ref, o.budget_code, p.payable
+c.ref, p.supplier_id, s.ref, {BUDGET}, p.payable
 """
 _TABLES = """
 FROM ordering_supplierorder p JOIN ordering_order o ON o.id = p.order_id

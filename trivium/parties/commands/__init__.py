@@ -17,7 +17,7 @@ from trivium.parties.commands.applications import (
 )
 from trivium.parties.commands.approvals import ask_approval, check_route, decide, withdraw_approval
 from trivium.parties.commands.assigning import assign_buyer, withdraw_cutover
-from trivium.parties.commands.budgets import BudgetTerms, arrange_budget, clean_budget_code
+from trivium.parties.commands.budgets import BudgetTerms, arrange_budget, clean_budget_code, found_budget
 from trivium.parties.commands.colleagues import (
     Place,
     change_place,
@@ -172,6 +172,7 @@ __all__ = [
     "BudgetTerms",
     "arrange_budget",
     "clean_budget_code",
+    "found_budget",
     "reinstate",
     "reject_application",
     "remind_of_agreement",

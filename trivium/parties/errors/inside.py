@@ -114,6 +114,11 @@ class BudgetTooShort(Invalid):
     message = _("A budget ends on or after the day it begins. Write a later last day, or leave it empty.")
 
 
+class BadRenewal(Invalid):
+    code = "parties.bad_renewal"
+    message = _("“%(value)s” does not say how often a budget begins anew. Choose once, month, quarter or year.")
+
+
 class BudgetNotNow(Conflict):
     code = "parties.budget_not_now"
     message = _("The budget “%(code)s” is not open today. Choose another one, or none.")

@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from trivium.core.fields import AmountField, RefField
+from trivium.core.fields import AmountField, CurrencyField, RefField
 from trivium.core.models import Model
-from trivium.parties.rules import Job, Role
+from trivium.parties.rules import Job, Renewal, Role
 
 
 class Department(Model):
@@ -57,7 +57,8 @@ class CostCentre(Model):
 class Budget(Model):
     """Who may order on a budget, and when; what is left of it stands in the ledger, in the account of its code.
 
-    `ends_on` is the last day. Of a department it is for those below it too.
+    `ends_on` is the last day. Of a department it is for those below it too. One that renews has an account for each
+    period, which begins with `amount`.
     """
 
     ref = RefField("bud")
@@ -67,10 +68,18 @@ class Budget(Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", null=True)
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
+    renews = models.CharField(max_length=10, default=Renewal.ONCE, db_default=Renewal.ONCE)
+    amount = AmountField(default=0, db_default=0)
+    currency = CurrencyField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "code"], name="parties_budget_code_once"),
+            models.CheckConstraint(
+                condition=Q(renews=Renewal.ONCE, amount=0, currency="")
+                | Q(renews__in=[each for each in Renewal if each != Renewal.ONCE], amount__gte=0) & ~Q(currency=""),
+                name="parties_budget_renews_with_amount",
+            ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="parties_budget_has_length",

@@ -68,6 +68,7 @@ from trivium.parties.rules.approvals import (
     route,
     verdict,
 )
+from trivium.parties.rules.budgets import Renewal, budget_period
 from trivium.parties.rules.entries import (
     DONE_IN_ENTRY,
     ENTERED,
@@ -151,6 +152,8 @@ from trivium.parties.rules.starters import STARTERS, Starter, starter_of
 from trivium.parties.rules.words import check_words
 
 __all__ = [
+    "Renewal",
+    "budget_period",
     "ARTICLES",
     "BOUND",
     "CHANGE_NOTICE_DAYS",

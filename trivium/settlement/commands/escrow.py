@@ -253,8 +253,8 @@ def _pay_back(
     out = [move(escrow, source.account, source.amount, part.currency) for source in back]
     out += [move(escrow, account, amount, part.currency) for account, amount in losses.items()]
     entries = [NewEntry(f"refund:{given.ref}", part.ref, "refund", [*postings, *out])]
-    if part.budget_code and given.amount:
-        _granted, left, spent = budget_accounts(part.buyer_ref, part.budget_code)
+    if part.budget and given.amount:
+        _granted, left, spent = budget_accounts(part.buyer_ref, part.budget)
         again = move(spent, left, given.amount, part.currency)
         entries.append(NewEntry(f"budget-back:{given.ref}", part.order_ref, "budget", [again]))
     ledger.post_many(entries, at=at, actor_ref=given.granted_by)  # one set: balances are locked in one order

@@ -273,11 +273,11 @@ def _post(
     entries: list[NewEntry], parts: Sequence[PartMoney], order_ref: str, held: list[str], actor: Actor, at: dt.datetime
 ) -> None:
     """Post the funding; the credit and budget held for the order end in the same step, the budget as spent."""
-    code, due = (parts[0].budget_code, sum(part.due or 0 for part in parts)) if parts else ("", 0)
-    if code and not due:
+    path, due = (parts[0].budget, sum(part.due or 0 for part in parts)) if parts else ("", 0)
+    if path and not due:
         ledger.release(f"{order_ref}:budget", at=at)
-    elif code:
-        _granted, left, spent = budget_accounts(parts[0].buyer_ref, code)
+    elif path:
+        _granted, left, spent = budget_accounts(parts[0].buyer_ref, path)
         posting = move(left, spent, due, parts[0].currency)
         entries = [*entries, NewEntry(f"budget:{order_ref}", order_ref, "budget", [posting])]
         held = [*held, f"{order_ref}:budget"]

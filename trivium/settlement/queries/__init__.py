@@ -26,7 +26,7 @@ from trivium.settlement.queries.books import (
     surplus_to_return,
     transfers_to_return,
 )
-from trivium.settlement.queries.budgets import BudgetMoney, budgets_of
+from trivium.settlement.queries.budgets import BudgetMoney, PeriodMoney, budgets_of
 from trivium.settlement.queries.faults import CHECKS, faults
 from trivium.settlement.queries.lists import (
     STATEMENTS_WAITING,
@@ -41,6 +41,7 @@ from trivium.settlement.queries.lists import (
 __all__ = [
     "STATEMENTS_WAITING",
     "BudgetMoney",
+    "PeriodMoney",
     "CHECKS",
     "budgets_of",
     "RefundRow",

@@ -3,21 +3,36 @@
 from dataclasses import dataclass
 
 from trivium.core.actor import Actor
+from trivium.core.time import business_day, now
 from trivium.ledger import queries as ledger
 from trivium.parties import queries as parties
 from trivium.parties.queries import BudgetRow
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetMoney:
-    """One budget in one currency; amounts are minor units. `terms` is None where nobody has said for whom it is."""
+class PeriodMoney:
+    """A period of a budget, "" where it does not renew; amounts are minor units."""
 
-    code: str
-    currency: str
+    period: str
     left: int
     held: int
     spent: int
-    terms: BudgetRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetMoney:
+    """One budget in one currency as it is now, in the period that is now if it renews; amounts are minor units. `past`
+    are the other periods it has been used in, the latest first.
+    """
+
+    code: str
+    currency: str
+    period: str
+    left: int
+    held: int
+    spent: int
+    terms: BudgetRow
+    past: tuple[PeriodMoney, ...]
 
 
 def budgets_of(actor: Actor, buyer_ref: str) -> list[BudgetMoney]:
@@ -27,15 +42,24 @@ def budgets_of(actor: Actor, buyer_ref: str) -> list[BudgetMoney]:
     Refuses: NotFound.
     """
     company = parties.get_organization(actor, buyer_ref)
-    base, unit = f"buyer/{company.ref}", company.currency
-    terms = {row.code: row for row in parties.budget_rows(company.id, actor.user_id)}
-    money = ledger.balances_below(f"{base}/budget/", unit)
-    codes = sorted(terms.keys() | {path.removeprefix(f"{base}/budget/") for path in money})
-    if not (actor.may("budget.set") or actor.is_role("operator")):
-        codes = [code for code in codes if code not in terms or terms[code].is_own]
-    spent = ledger.balances([f"{base}/budget_spent/{code}" for code in codes], unit) if codes else {}
-    return [
-        BudgetMoney(code, unit, *money.get(f"{base}/budget/{code}", (0, 0)), spent[f"{base}/budget_spent/{code}"],
-                    terms.get(code))
-        for code in codes
-    ]  # fmt: skip
+    base, unit, today = f"buyer/{company.ref}", company.currency, business_day(now())
+    sees_all = actor.may("budget.set") or actor.is_role("operator")
+    rows = [row for row in parties.budget_rows(company.id, actor.user_id) if sees_all or row.is_own]
+    accounts = ledger.balances_below(f"{base}/budget/", unit)
+    money = {path.removeprefix(f"{base}/budget/"): its for path, its in accounts.items()}
+    spent = ledger.balances([f"{base}/budget_spent/{path}" for path in money], unit) if money else {}
+    found = []
+    for row in rows:
+        its = {
+            period: PeriodMoney(period, *money[path], spent[f"{base}/budget_spent/{path}"])
+            for path in money
+            for code, _slash, period in [path.partition("/")]
+            if code == row.code
+        }
+        begins = row.amount if row.currency == unit else 0
+        current = its.pop(row.period(today), PeriodMoney(row.period(today), begins, 0, 0))
+        past = sorted(its.values(), key=lambda each: each.period, reverse=True)
+        found.append(
+            BudgetMoney(row.code, unit, current.period, current.left, current.held, current.spent, row, tuple(past))
+        )
+    return found

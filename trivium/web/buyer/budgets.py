@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from trivium.core.actor import Actor
@@ -11,9 +10,10 @@ from trivium.core.money import to_text
 from trivium.core.time import business_day, now
 from trivium.parties import queries as parties
 from trivium.parties.commands import BudgetTerms
+from trivium.parties.rules import Renewal
 from trivium.settlement import commands, queries
 from trivium.settlement.queries import BudgetMoney
-from trivium.web.shared import forms
+from trivium.web.shared import forms, words
 from trivium.web.shared.acting import Shown, act, page
 from trivium.web.shared.filters import day
 from trivium.web.shared.forms import Field, Form
@@ -39,16 +39,20 @@ def budgets(request: WorkspaceRequest) -> Shown | HttpResponse:
         return among(rows, wanted, sorts, lambda row: f"{row.code} {_whose(row)}")
 
     def code(row: BudgetMoney) -> Cell:
-        return Cell(row.code, url=f"{reverse('buyer:budget')}?{urlencode({'code': row.code})}", note=_when(row))
+        return Cell(row.code, url=reverse("buyer:budget", args=[row.terms.ref]), note=_when(row))
+
+    def renews(row: BudgetMoney) -> Cell:
+        return Cell(words.word("renewal", row.terms.renews), note=row.period)
 
     def amount(of: str) -> Column:
-        words = {"left": gettext("Still left"), "held": gettext("Held by orders"), "spent": gettext("Spent")}
-        return Column(of, words[of], lambda row: Cell(getattr(row, of), currency=row.currency), "money",
+        said = {"left": gettext("Still left"), "held": gettext("Held by orders"), "spent": gettext("Spent")}
+        return Column(of, said[of], lambda row: Cell(getattr(row, of), currency=row.currency), "money",
                       of if of != "held" else "")  # fmt: skip
 
     columns = [
         Column("code", gettext("Budget"), code, is_kept=True),
         Column("whose", gettext("For"), lambda row: Cell(_whose(row))),
+        Column("renews", gettext("Renewal"), renews),
         amount("left"),
         amount("held"),
         amount("spent"),
@@ -60,24 +64,24 @@ def budgets(request: WorkspaceRequest) -> Shown | HttpResponse:
 
 
 def _whose(row: BudgetMoney) -> str:
-    found = row.terms and " · ".join(filter(None, [row.terms.department, row.terms.cost_centre]))
+    found = " · ".join(filter(None, [row.terms.department, row.terms.cost_centre]))
     return found or gettext("everybody")
 
 
 def _when(row: BudgetMoney) -> str:
     """From when to when it is open, and whether it is not today."""
     terms = row.terms
-    if terms is None or not (terms.starts_on or terms.ends_on):
+    if not (terms.starts_on or terms.ends_on):
         return ""
     said = f"{day(terms.starts_on) if terms.starts_on else '…'} – {day(terms.ends_on) if terms.ends_on else '…'}"
     return said if terms.is_open(business_day(now())) else gettext("%(period)s, not open today") % {"period": said}
 
 
 @page
-def budget(request: WorkspaceRequest) -> Shown:
-    """One budget."""
-    actor, code = _keeper(request), request.GET.get("code", "")
-    row = next((each for each in queries.budgets_of(actor, actor.organization_ref) if each.code == code), None)
+def budget(request: WorkspaceRequest, ref: str) -> Shown:
+    """One budget, with its past periods."""
+    actor = _keeper(request)
+    row = next((each for each in queries.budgets_of(actor, actor.organization_ref) if each.terms.ref == ref), None)
     if row is None:
         raise Http404
     return Shown("buyer/budget.html", {"row": row, "whose": _whose(row), "forms": [_form(actor, row)]})
@@ -85,18 +89,23 @@ def budget(request: WorkspaceRequest) -> Shown:
 
 def _form(actor: Actor, row: BudgetMoney | None) -> Form:
     currency = parties.get_organization(actor, actor.organization_ref).currency
-    left = to_text(row.left + row.held, currency) if row else ""
     terms, everybody = row.terms if row else None, ("", gettext("everybody"))
     departments = [(each.ref, each.indented) for each in parties.departments(actor)]
     centres = [(each.ref, f"{each.code} {each.name}") for each in parties.cost_centres(actor)]
     starts, ends = (terms.starts_on, terms.ends_on) if terms else (None, None)
+    renews = terms.renews if terms else Renewal.ONCE
+    amount = 0 if row is None else row.left + row.held if renews == Renewal.ONCE else row.terms.amount
     fields = (
         Field("code", kind="hidden", value=row.code) if row else
         Field("code", gettext("Code"), limit=40, is_narrow=True,
-              help=gettext("As in your books, such as IT-2026-Q4: a period has a budget of its own.")),
-        Field("seen", kind="hidden", value=left),
-        Field("amount", gettext("Still left"), "number", left, suffix=currency, is_narrow=True,
-              help=gettext("What may be spent from now on, with what waiting orders hold of it.")),
+              help=gettext("As in your books, such as IT or IT-2026-Q4.")),
+        Field("seen", kind="hidden", value=to_text(amount, currency) if row and renews == Renewal.ONCE else ""),
+        Field("amount", gettext("Amount"), "number", to_text(amount, currency) if row else "", suffix=currency,
+              is_narrow=True, help=gettext("Once: what may be spent from now on, with what waiting orders hold of it. "
+                                           "Otherwise: what each period begins with.")),
+        Field("renews", gettext("Renewal"), "select", renews, is_narrow=True,
+              choices=[(each.value, words.word("renewal", each)) for each in Renewal],
+              help=gettext("A new calendar period begins with the whole amount; what was left does not come along.")),
         Field("department_ref", gettext("Department"), "select", terms.department_ref if terms else "",
               choices=[everybody, *departments], required=False, is_narrow=True,
               help=gettext("Only its people, and those of departments below it, order on this budget.")),
@@ -122,8 +131,9 @@ def keep_budget(request: WorkspaceRequest) -> str:
     currency = parties.get_organization(actor, actor.organization_ref).currency
     starts, ends = (forms.date(values, name) if values.get(name, "").strip() else None
                     for name in ("starts_on", "ends_on"))  # fmt: skip
-    terms = BudgetTerms(values.get("cost_centre_ref", ""), values.get("department_ref", ""), starts, ends)
-    is_as_shown = values.get("seen") and values.get("amount") == values["seen"]
+    whose = (values.get("cost_centre_ref", ""), values.get("department_ref", ""))
+    terms = BudgetTerms(*whose, starts, ends, values.get("renews", ""))
+    is_as_shown = values.get("seen") and values.get("amount") == values["seen"] and terms.renews == Renewal.ONCE
     amount = None if is_as_shown else forms.amount(values, "amount", currency)
     commands.keep_budget(actor, actor.organization_ref, values.get("code", ""), terms, amount=amount, currency=currency)
     return reverse("buyer:budgets")

@@ -138,14 +138,14 @@ def _cost_centre_field(actor: Actor, terms: TradingTerms) -> Field:
     choices = centres if own else [("", gettext("none")), *centres]
     return Field("cost_centre", gettext("Cost centre"), "select", own.code if own else "", choices=choices,
                  required=False, is_narrow=True,
-                 help=gettext("Where your company books this order. Suppliers do not see it."))  # fmt: skip
+                 help=gettext("Where your company books this order. Nobody outside of it sees that."))  # fmt: skip
 
 
 def _budget_field(actor: Actor) -> Field:
     """Which budget of the company the order is booked on: of those that are open today and this person's."""
     found = settlement.budgets_of(actor, actor.organization_ref)
     today = business_day(now())
-    mine = [each for each in found if each.terms is None or (each.terms.is_own and each.terms.is_open(today))]
+    mine = [each for each in found if each.terms.is_own and each.terms.is_open(today)]
     if not found:
         return Field("budget_code", kind="hidden")
     choices = [("", gettext("none")), *((each.code, _left(each)) for each in mine)]
@@ -155,7 +155,7 @@ def _budget_field(actor: Actor) -> Field:
 
 def _left(budget: BudgetMoney) -> str:
     left = f"{to_text(budget.left, budget.currency)} {budget.currency}"
-    said = {"budget": budget.code, "amount": left, "centre": budget.terms.cost_centre if budget.terms else ""}
+    said = {"budget": budget.code, "amount": left, "centre": budget.terms.cost_centre}
     if said["centre"]:
         return gettext("%(budget)s, %(amount)s left, only for cost centre %(centre)s") % said
     return gettext("%(budget)s, %(amount)s left") % said

@@ -30,7 +30,7 @@ urlpatterns = [
     path("deputies/name/", deputies.name_deputy, name="name_deputy"),
     path("deputies/<ref:ref>/end/", deputies.take_deputy_back, name="take_deputy_back"),
     path("budgets/", budgets.budgets, name="budgets"),
-    path("budgets/one/", budgets.budget, name="budget"),
     path("budgets/keep/", budgets.keep_budget, name="keep_budget"),
+    path("budgets/<ref:ref>/", budgets.budget, name="budget"),
     path("approvals/<ref:ref>/", orders.decide, name="decide"),
 ]

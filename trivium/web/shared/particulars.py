@@ -246,7 +246,9 @@ def _change_columns() -> list[Column]:
 
 def _screened(row: ChangeRow) -> Cell:
     """What the rules found, with how strictly and in which version; the rules that are met beneath."""
-    open_, met, said = [], [], gettext("%(rule)s (version %(version)s)")
+    open_: list[str] = []
+    met: list[str] = []
+    said = gettext("%(rule)s (version %(version)s)")
     then = gettext("%(found)s (rule “%(rule)s”, version %(version)s: %(then)s)")
     for check in checks_of(row.outcomes):
         its = {"rule": check.words, "version": check.version, "found": " ".join(check.findings),

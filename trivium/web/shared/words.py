@@ -49,6 +49,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "wish": _("Wish"),
         "feedback": _("Feedback on a page"),
     },
+    "renewal": {
+        "once": _("Once"),
+        "month": _("Every month"),
+        "quarter": _("Every quarter"),
+        "year": _("Every year"),
+    },
     "announcement": {
         "news": _("News"),
         "policy": _("Policy"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from trivium.core.faults import NO_JOB_WAITS, Check, Fault, faults_in
+from trivium.ordering.queries.parts import BUDGET
 
 
 def lines_hold_their_stock() -> Iterator[Fault]:
@@ -61,7 +62,7 @@ def shipped_goods_have_left() -> Iterator[Fault]:
 # An order waits for money as long as a part of it is neither cancelled nor funded.
 _WAITING = """
 WITH waiting AS (
-    SELECT o.ref, o.payment_method, o.budget_code, o.currency, o.total, b.ref AS buyer
+    SELECT o.ref, o.payment_method, {budget} AS budget, o.currency, o.total, b.ref AS buyer
     FROM ordering_order o JOIN parties_organization b ON b.id = o.buyer_id
     WHERE o.total > 0
       AND EXISTS (SELECT FROM ordering_supplierorder p
@@ -71,10 +72,10 @@ WITH waiting AS (
     SELECT ref AS subject, ref, 'buyer/' || buyer || '/receivable' AS account, currency AS unit, total AS amount
     FROM waiting WHERE payment_method = 'on_account'
     UNION ALL
-    SELECT ref || ':budget', ref, 'buyer/' || buyer || '/budget/' || budget_code, currency, total
-    FROM waiting WHERE budget_code <> ''
+    SELECT ref || ':budget', ref, 'buyer/' || buyer || '/budget/' || budget, currency, total
+    FROM waiting WHERE budget <> ''
 ), held AS (SELECT ref, subject, account, unit, amount FROM ledger_hold WHERE status = 'held')
-"""
+""".replace("{budget}", BUDGET)
 
 
 def orders_hold_credit_and_budget() -> Iterator[Fault]:
@@ -90,6 +91,20 @@ def orders_hold_credit_and_budget() -> Iterator[Fault]:
                          || COALESCE(h.amount, 0) END
         FROM wanted w FULL JOIN held h USING (subject, account, unit)
         WHERE w.amount IS DISTINCT FROM h.amount ORDER BY subject, account
+        """,
+    )
+
+
+def orders_count_in_their_period() -> Iterator[Fault]:
+    """An order on a budget that renews counts in a period it was placed in."""
+    return faults_in(
+        3,
+        """
+        SELECT 'order ' || o.ref, 'counts in ' || o.budget_period || ' of its budget, placed ' || o.placed_at
+        FROM ordering_order o, LATERAL (SELECT o.placed_at AT TIME ZONE 'Asia/Shanghai' AS day) AS d
+        WHERE o.budget_period <> '' AND o.budget_period NOT IN (
+            to_char(d.day, 'YYYY-MM'), to_char(d.day, 'YYYY-"Q"Q'), to_char(d.day, 'YYYY'))
+        ORDER BY o.id
         """,
     )
 
@@ -140,5 +155,6 @@ CHECKS: Sequence[Check] = (
     lines_hold_their_stock,
     shipped_goods_have_left,
     orders_hold_credit_and_budget,
+    orders_count_in_their_period,
     orders_hold_their_coupons,
 )
