@@ -46,14 +46,7 @@ from trivium.parties.queries.approvals import (
     subject_of_approval,
     votes_waiting,
 )
-from trivium.parties.queries.assigning import (
-    CutoverRow,
-    PeriodRow,
-    buyer_list,
-    cutover_names,
-    cutovers,
-    partners_of,
-)
+from trivium.parties.queries.assigning import CutoverRow, PeriodRow, buyer_list, cutover_names, cutovers, partners_of
 from trivium.parties.queries.budgets import BudgetRow, budget_rows, check_budget
 from trivium.parties.queries.colleagues import (
     Booked,
@@ -111,7 +104,7 @@ from trivium.parties.queries.company_papers import (
     papers_to_warn_of,
 )
 from trivium.parties.queries.deputies import DeputyRow, deputies
-from trivium.parties.queries.ended import Ended, ended_inside, last_left
+from trivium.parties.queries.ended import ended_inside, last_left
 from trivium.parties.queries.entries import (
     Entered,
     EntryRow,
@@ -153,18 +146,10 @@ from trivium.parties.queries.particulars import (
     changes_waiting,
     particulars,
 )
-from trivium.parties.queries.people import (
-    FactorRow,
-    factors_of,
-    links_of,
-    person_by_phone,
-    phone_of,
-    sessions_of,
-)
+from trivium.parties.queries.people import FactorRow, factors_of, links_of, person_by_phone, phone_of, sessions_of
 from trivium.parties.queries.preferences import View, preferences_of, views_in, workspace_of
 from trivium.parties.queries.privacy import (
     ConsentRow,
-    TermVersion,
     consents_of,
     consents_to_forget,
     days_of_countries,
@@ -394,9 +379,7 @@ __all__ = [
     "retention_rules",
     "retention_versions",
     "screening_history",
-    "TermVersion",
     "members_called",
-    "Ended",
     "Entered",
     "EntryRow",
     "entries",
