@@ -25,6 +25,7 @@ BEGIN
         EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO filled;
         IF filled THEN EXECUTE 'DELETE FROM ' || name; END IF;
     END LOOP;
+    DELETE FROM parties_retentionrule WHERE version > 1;  -- the first was written by a migration
 END $$
 """.replace("{stay}", ", ".join(f"'{name}'" for name in STAY))
 _djangos_way = TransactionTestCase._fixture_teardown
