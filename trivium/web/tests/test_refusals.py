@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 
-from trivium.api.errors import text as to_program
 from trivium.catalog import queries as catalog
 from trivium.ordering.errors import PriceChanged
 from trivium.parties.errors import CertificateMissing
@@ -12,14 +11,13 @@ from trivium.web.shared.refusals import text_of
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "shown", "sent"),
-    [("1234.50", "1300.00", ("¥1,234.50", "¥1,300.00"), ("1234.50 CNY", "1300.00 CNY")),
-     (Decimal("95.000000"), Decimal("97.125"), ("¥95.00", "¥97.125"), ("95 CNY", "97.125 CNY"))],
+    ("before", "now", "shown"),
+    [("1234.50", "1300.00", ("¥1,234.50", "¥1,300.00")),
+     (Decimal("95.000000"), Decimal("97.125"), ("¥95.00", "¥97.125"))],
 )  # fmt: skip
-def test_an_amount_carries_its_currency(before, now, shown, sent):
+def test_an_amount_carries_its_currency(before, now, shown):
     refusal = PriceChanged(before=before, now=now, currency="CNY", field="expected_total")
     assert all(amount in text_of(refusal) for amount in shown)
-    assert all(amount in to_program(refusal) for amount in sent)
 
 
 @pytest.mark.django_db
