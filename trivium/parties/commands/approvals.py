@@ -98,7 +98,8 @@ def check_route(found: Route, buyer_id: int, asker_id: int | None) -> bool:
 
 @act
 def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
-    """Give one's word on an approval of one's own company. One no declines; enough yeses approve.
+    """Give one's word on an approval of one's own company: on orders as its buyer, on payouts as the operator. One no
+    declines; enough yeses approve.
 
     Where people are named it goes one after the other: the approver or their deputy, and if both are gone the
     administrators. The word that lets an order go out needs what placing it needed: a signed agreement.
@@ -106,7 +107,7 @@ def decide(actor: Actor, approval_ref: str, *, yes: bool) -> ApprovalStatus:
     """
     found = list(Approval.objects.filter(ref=approval_ref, organization_id=actor.organization_id or 0).locked())
     at = now()
-    if not found:
+    if not found or (found[0].act == PLACE) != (actor.role == Role.BUYER):
         raise NotFound(what="approval", ref=approval_ref)
     if not actor.may("approval.decide"):
         raise NotAnApprover(permission="approval.decide")

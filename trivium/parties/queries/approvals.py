@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trivium.core import sql
 from trivium.core.actor import Actor
 from trivium.core.faults import Check, Fault, all_of, faults_in
+from trivium.core.models import QuerySet
 from trivium.core.time import business_day, now
 from trivium.core.waiting import Waiting
 from trivium.parties.models import Approval
@@ -24,6 +25,7 @@ from trivium.parties.rules import (
     OrderFacts,
     OrderingPlace,
     OrderRule,
+    Role,
     Route,
     TradingTerms,
     deciders,
@@ -43,20 +45,21 @@ SELECT a.id, a.ref, a.act, a.subject, a.needed, a.asked_at, a.asked_by_id, coale
 FROM parties_approval a LEFT JOIN parties_user q ON q.id = a.asked_by_id
 LEFT JOIN LATERAL (SELECT * FROM parties_approvalstep s WHERE s.approval_id = a.id AND s.decided_at IS NULL
                    AND NOT s.fell_away ORDER BY s.position LIMIT 1) s ON true
-WHERE a.organization_id = %(own)s AND a.status = 'waiting' AND %(subject)s::text IN ('', a.subject)
+WHERE a.organization_id = %(own)s AND a.status = 'waiting' AND (a.act = 'order.place') = %(buys)s
+  AND %(subject)s::text IN ('', a.subject)
 ORDER BY a.id LIMIT %(limit)s
 """.replace("{deputy}", _DEPUTY)
 _FIELDS = ("id", "ref", "act", "subject", "needed", "asked_at", "asked_by_id", "asked_by", "why", "voted")
 
 
 def approvals_waiting(actor: Actor, *, limit: int = 500, subject: str = "") -> list[dict[str, object]]:
-    """What waits for a decision of this company, of one subject or all, oldest first, in one statement.
+    """What waits for a decision of this workspace, of one subject or all, oldest first, in one statement.
 
     `mine` says the reader asked for it, `voted` that the reader has given a word on it already, `is_turn` that it is
     the reader who is asked now. `why` names the rules that ask.
     """
-    params = {"own": actor.organization_id or 0, "me": actor.user_id, "limit": limit, "subject": subject,
-              "day": business_day(now())}  # fmt: skip
+    params = {"own": actor.organization_id or 0, "buys": actor.role == Role.BUYER, "me": actor.user_id,
+              "limit": limit, "subject": subject, "day": business_day(now())}  # fmt: skip
     found = []
     for row in sql.rows(_WAITING, params):
         facts = dict(zip(_FIELDS, row, strict=False))
@@ -70,11 +73,13 @@ def approvals_waiting(actor: Actor, *, limit: int = 500, subject: str = "") -> l
     return found
 
 
-APPROVALS_WAITING = Waiting(
-    lambda actor: [Approval.objects.filter(organization_id=actor.organization_id or 0, status="waiting")],
-    needs="approval.decide",
-)
-"""What waits for somebody's word in this company; whose turn it is, `votes_waiting` tells."""
+def _waits(actor: Actor) -> list[QuerySet[Approval]]:
+    its = Approval.objects.filter(organization_id=actor.organization_id or 0, status="waiting")
+    return [its.filter(act="order.place") if actor.role == Role.BUYER else its.exclude(act="order.place")]
+
+
+APPROVALS_WAITING = Waiting(_waits, needs="approval.decide")
+"""What waits for somebody's word in this workspace; whose turn it is, `votes_waiting` tells."""
 
 
 def votes_waiting(actor: Actor) -> int:

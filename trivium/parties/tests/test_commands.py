@@ -338,6 +338,16 @@ def test_the_company_that_decides_is_told_even_if_the_platform_asks() -> None:
     assert EventRecord.objects.get(name="ApprovalAsked").audience == [operator.ref]
 
 
+def test_the_buyers_of_the_operators_company_have_no_say_in_its_payouts() -> None:
+    operator = make_organization("Sanhui", "operator", "buyer")
+    asked = commands.ask_approval(SYSTEM, subject="pyo_x", act="payout.send", organization_id=operator.pk, needed=1)
+    buyer, money = make_actor(operator, "buyer"), make_actor(operator, "operator")
+    assert queries.approvals_waiting(buyer) == [] and queries.votes_waiting(money) == 1
+    with pytest.raises(NotFound), transaction.atomic():
+        commands.decide(buyer, asked.ref, yes=True)
+    assert commands.decide(money, asked.ref, yes=True) == "approved"
+
+
 def test_a_partner_that_somebody_admits_waits_for_its_share_contract() -> None:
     """No plan, no activation, whichever way it came in; the system's own acts bring their contracts along."""
     boss = make_actor(make_organization("Platform", "operator"), "operator")
