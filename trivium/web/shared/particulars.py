@@ -246,18 +246,18 @@ def _change_columns() -> list[Column]:
 
 def _screened(row: ChangeRow) -> Cell:
     """What the rules found, with how strictly and in which version; the rules that are met beneath."""
-    open_: list[str] = []
+    unmet: list[str] = []
     met: list[str] = []
     said = gettext("%(rule)s (version %(version)s)")
     then = gettext("%(found)s (rule “%(rule)s”, version %(version)s: %(then)s)")
     for check in checks_of(row.outcomes):
         its = {"rule": check.words, "version": check.version, "found": " ".join(check.findings),
                "then": words.word("strength", check.strength)}  # fmt: skip
-        (met if check.is_met else open_).append((said if check.is_met else then) % its)
+        (met if check.is_met else unmet).append((said if check.is_met else then) % its)
     if not row.outcomes:
         return Cell(gettext("Asked before changes were screened; it is when you approve it."))
     fine = gettext("Met: %(rules)s") % {"rules": gettext("; ").join(met)} if met else ""
-    return Cell(gettext("; ").join(open_) or gettext("Nothing found."), note=fine)
+    return Cell(gettext("; ").join(unmet) or gettext("Nothing found."), note=fine)
 
 
 def _decide_forms(row: ChangeRow) -> tuple[Form, ...]:
