@@ -127,8 +127,8 @@ def _admit(boss: Actor, company: PlannedCompany, role: str, place: int, *, is_ma
 
 def _employ(admitting: Actor, ref: str, role: str, mail: str, name: words.Word, job: str) -> Actor:
     user = parties.register_person(admitting, email=mail, name=f"{name.zh} {name.en}", password=PASSWORD)
-    parties.agree_at_sign_up(user.pk, ["processing"], notice=NOTICE, via="sign-in:first")
     parties.grant_role(admitting, email=mail, organization_ref=ref, role=role, job=job)
+    parties.agree_at_sign_up(user.pk, ["processing"], notice=NOTICE, via="sign-in:first")
     return _at_work(user.pk, ref, role)
 
 
