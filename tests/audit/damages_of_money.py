@@ -276,8 +276,7 @@ STATEMENTS = (
     broken(
         "settlement.payouts_are_decided_by_others",
         "payout {it}",
-        "UPDATE settlement_statementconfirmation c SET person_id = v.person_id FROM settlement_payout y"
-        " JOIN parties_approval a ON a.subject = y.ref JOIN parties_approvalvote v ON v.approval_id = a.id"
+        "UPDATE settlement_payout y SET proposed_by_id = c.person_id FROM settlement_statementconfirmation c"
         " WHERE y.ref = '{it}' AND c.statement_id = y.statement_id AND c.side = 'party'",
         pick=_PAID_OUT,
     ),

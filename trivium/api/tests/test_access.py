@@ -88,7 +88,7 @@ def test_without_a_key_everything_is_closed(settings):
 def unknown_everything() -> dict[str, str]:
     kinds = "order part line shipment statement approval price_list product sku hidden_sku contract promotion coupon"
     more = "key organization person contact change buyer payment gateway import ticket announcement holiday"
-    more += " application paper rule agreement signature poll meeting company_paper cutover entry"
+    more += " application paper rule term agreement signature poll meeting company_paper cutover entry"
     more += " grade invitation colleague department cost_centre order_rule deputy"
     return {kind: "xxx_" + "0" * 20 for kind in f"{kinds} {more}".split()}
 
