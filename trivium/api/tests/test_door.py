@@ -1,5 +1,6 @@
 """The door itself: one shape for every refusal, languages, paging, reads that cannot write, and a real socket."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from trivium.api import errors
 from trivium.api.tests.caller import Caller
 from trivium.api.tests.scene import Scene, order_body
 from trivium.core.errors import Refusal
+from trivium.ordering.errors import PriceChanged
 from trivium.parties import queries as parties
 
 SHAPE = {"code", "message", "field", "doc"}
@@ -101,6 +103,12 @@ def test_refusals_speak_the_readers_language(scene: Scene):
         message = said.data["error"]["message"]
         assert (word in message) if word else any("一" <= c <= "鿿" for c in message)
         assert "HA" in message
+
+
+def test_an_amount_in_a_refusal_carries_its_currency():
+    asked = {"before": Decimal("95.000000"), "now": "1300.00", "currency": "CNY"}
+    said = errors.text(PriceChanged(**asked, field="expected_total"))
+    assert "95 CNY" in said and "1300.00 CNY" in said
 
 
 def test_every_refusal_can_be_said_and_has_a_status():

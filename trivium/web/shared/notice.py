@@ -36,9 +36,10 @@ def notice() -> dict[str, Any]:
     under = [(law, said % {"what": words.word("law_in_short", law)}) for law in Jurisdiction]
     return {
         "purposes": [
-            {"words": gettext(each.words), "help": gettext(each.help), "law": each.law, "version": each.version}
+            {"words": gettext(each.words), "help": gettext(each.help), "law": words.cited(each.law),
+             "version": each.version}
             for each in PURPOSES
-        ],
+        ],  # fmt: skip
         "kept": [
             (words.word("kept_data", kept), comma.join(f"{its}{how_long(days[kept, law])}" for law, its in under))
             for kept in Kept

@@ -373,6 +373,13 @@ def _word(kind: str, code: str, language: str | None) -> str:
     return gettext(found) if found else code
 
 
+def cited(paragraphs: str) -> str:
+    """Paragraphs of law with their statutes named in the reader's language."""
+    for code, name in WORDS["statute"].items():
+        paragraphs = paragraphs.replace(code, gettext(name) + " ")
+    return paragraphs.replace("  ", " ").replace("》 ", "》")
+
+
 def readers_first(codes: Iterable[str]) -> list[str]:
     """Languages that words are asked in: the reader's own before the others."""
     own = get_language() or "en"

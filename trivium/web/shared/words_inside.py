@@ -26,6 +26,11 @@ INSIDE: Mapping[str, Mapping[str, str]] = {
         "price.view": _("Read its own price lists."),
         "price.edit": _("Publish prices and contract prices under markup."),
     },
+    "statute": {
+        "PIPL": _("PIPL"),
+        "《电子商务法》": _("E-Commerce Law of China"),
+        "《会计档案管理办法》": _("Accounting Archives Rules of China"),
+    },
     "law": {
         "pipl": _("Personal Information Protection Law of China (PIPL)"),
         "gdpr": _("General Data Protection Regulation (GDPR)"),

@@ -72,14 +72,14 @@ def _consent(purpose: Purpose, given: ConsentRow | None) -> dict[str, Any]:
         form = Form(f"give-{purpose.code}", reverse("web:give_consent"), gettext("I agree"), fields, tone="quiet",
                     is_inline=True)  # fmt: skip
     return {
-        "words": gettext(purpose.words), "help": gettext(purpose.help), "law": purpose.law, "version": purpose.version,
-        "since": given.given_at if is_given and given else None, "form": form,
+        "words": gettext(purpose.words), "help": gettext(purpose.help), "law": words.cited(purpose.law),
+        "version": purpose.version, "since": given.given_at if is_given and given else None, "form": form,
     }  # fmt: skip
 
 
 def _kept(rule: Rule) -> dict[str, Any]:
     return {
-        "words": words.word("kept_data", rule.kept), "long": how_long(rule.days), "law": rule.law,
+        "words": words.word("kept_data", rule.kept), "long": how_long(rule.days), "law": words.cited(rule.law),
         "is_swept": rule.is_swept,
     }  # fmt: skip
 
