@@ -109,7 +109,7 @@ def test_a_total_that_has_changed_is_shown_and_not_ordered(trade):
     form = buyer.form("checkout")
     ordering.set_cart_line(trade.buyer.actor, trade.lamp, 12)
     text = buyer.post(form, 409, **ADDRESS)
-    assert "it was 970.00 and is now 1160.00 CNY" in text
+    assert "it was ¥970.00 and is now ¥1,160.00" in text
     assert orders.orders_of(trade.buyer.actor) == []
     buyer.send("checkout")
     assert len(orders.orders_of(trade.buyer.actor)) == 1
@@ -297,7 +297,7 @@ def test_an_account_is_settled(trade):
     operator = trade.at(trade.market.operator.actor)
     operator.open("accounts/")
     operator.send("settle-", 409, amount="9999", reference="B-1")
-    assert "Only 970.00 CNY are open" in operator.text
+    assert "Only ¥970.00 is open" in operator.text
     operator.send("settle-", amount="970.00", reference="B-1")
     assert "Nobody owes anything" in operator.text
 
