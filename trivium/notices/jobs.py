@@ -6,6 +6,7 @@ from trivium.core.events import AGAIN_SOON, on
 from trivium.core.time import now
 from trivium.notices import commands
 from trivium.parties.events import PersonInvited
+from trivium.service.events import VisitorTold
 
 
 @app.periodic(cron="* * * * * */15")
@@ -21,3 +22,9 @@ def mail(timestamp: int = 0) -> int:
 def mail_invitation(event: PersonInvited) -> None:
     """Somebody is invited: the link goes to their mail address."""
     commands.send_invitation(event.subject)
+
+
+@on(VisitorTold)
+def mail_visitor(event: VisitorTold) -> None:
+    """Something became of feedback that was given without signing in: the link goes to its mail address."""
+    commands.tell_visitor(event.subject, event.what, event.word)

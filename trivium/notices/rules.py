@@ -198,8 +198,8 @@ def next_try(at: dt.datetime, tries: int) -> dt.datetime | None:
 
 
 Composer = Callable[[Any], tuple[str, str]]
-"""Makes subject and text of a letter (queries.Letter, or an invitation's), in the reader's language: the portals, who
-know their pages."""
+"""Makes subject and text of a letter (queries.Letter, an invitation's or a visitor's), in the reader's language: the
+portals, who know their pages."""
 _composers: list[Composer] = []
 
 

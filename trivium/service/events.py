@@ -46,6 +46,14 @@ class TicketReopened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitorTold(Event):
+    """Somebody who was not signed in gets a mail: what became of their feedback, and by which word of it."""
+
+    what: str
+    word: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnnouncementPublished(Event):
     """The operator has told a group something."""
 

@@ -1,4 +1,4 @@
-"""What workers run for service: polls that close, meetings that are near, guests that are forgotten."""
+"""What workers run for service: polls that close, meetings that are near, guests and visitors that are forgotten."""
 
 from procrastinate.contrib.django import app
 
@@ -29,5 +29,15 @@ def forget_guests(timestamp: int = 0) -> int:
     """Each night: forget who came to meetings long past; returns of how many answers."""
     done = 0
     while batch := commands.forget_guests():
+        done += batch
+    return done
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(name="service.forget_visitors", queue="schedules", retry=AGAIN_LATER)
+def forget_visitors(timestamp: int = 0) -> int:
+    """Each night: forget the mail addresses of feedback closed long ago; returns of how much."""
+    done = 0
+    while batch := commands.forget_visitors():
         done += batch
     return done

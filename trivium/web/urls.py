@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from trivium.web.account import overview
-from trivium.web.shared import agreeing, entries, front, invitation, look, pictures, tickets, you
+from trivium.web.shared import agreeing, entries, front, invitation, look, pictures, tickets, visiting, you
 from trivium.web.shared.access import PERSON
 from trivium.web.shared.converters import RefConverter
 
@@ -16,6 +16,9 @@ PLACES = (
         path("agree/", agreeing.agree, name="agree"),
         path("agree/now/", agreeing.agree_now, name="agree_now"),
         path("invitation/<slug:ref>/", invitation.invitation, name="invitation"),
+        path("say/", visiting.say, name="say"),
+        path("say/sent/", visiting.said, name="said"),
+        path("said/<slug:ref>/", visiting.visited, name="visited"),
         path("me/", overview.ways, name="ways"),
         path("me/sessions/<int:pk>/end/", overview.end_session, name="end_session"),
         path("workspace/", front.switch, name="switch"),

@@ -59,7 +59,10 @@ class Ended(Given):
 
 
 class TicketItem(Shown):
-    """A ticket; `outcome` is empty until it is closed, `company` if a person in no company asked for themselves."""
+    """A ticket; `outcome` is empty until it is closed, `company` if a person in no company asked for themselves.
+
+    Of a visitor, who was not signed in, `opened_by` is empty too.
+    """
 
     ref: str
     number: str

@@ -251,12 +251,17 @@ def invitation_letter(ref: str, at: dt.datetime) -> InvitationLetter | None:
 
 def invitation_token(ref: str) -> str:
     """The secret of an invitation's link: made from its reference by whoever holds the platform's key, and not kept."""
-    pad = hmac.digest(settings.SECRET_KEY.encode(), f"invitation\n{ref}".encode(), "sha256")
+    return link_token("invitation", ref)
+
+
+def link_token(use: str, ref: str) -> str:
+    """The secret of a link that a mail carries, by what the link is for and the reference of what it opens."""
+    pad = hmac.digest(settings.SECRET_KEY.encode(), f"{use}\n{ref}".encode(), "sha256")
     return urlsafe_b64encode(pad[:24]).decode()
 
 
 def hash_token(token: str) -> bytes:
-    """How an invitation's secret is kept: SHA-256 (192 random bits need no slow hash)."""
+    """How a link's secret is kept: SHA-256 (192 random bits need no slow hash)."""
     return hashlib.sha256(token[:200].encode()).digest()
 
 

@@ -75,6 +75,7 @@ class Kept(StrEnum):
     ANSWERS = "answers"
     ADDRESSES = "addresses"
     CONSENTS = "consents"
+    VISITORS = "visitors"
     CONTRACTS = "contracts"
     BOOKS = "books"
 
@@ -127,6 +128,7 @@ RETENTION: tuple[Rule, ...] = (
     Rule(Kept.CONSENTS, _P, 1095, "PIPL 55, 56"),
     Rule(Kept.CONSENTS, _G, 1095, "GDPR 7(1)"),
     Rule(Kept.CONSENTS, _O, 1095, ""),
+    *(Rule(Kept.VISITORS, each, 180, "PIPL 6, 19 · GDPR 5(1)(e)") for each in Jurisdiction),
     Rule(Kept.CONTRACTS, _P, 1095, "《电子商务法》31"),
     Rule(Kept.CONTRACTS, _G, 2190, "GDPR 17(3)(b)"),
     Rule(Kept.CONTRACTS, _O, 2190, ""),
@@ -135,7 +137,8 @@ RETENTION: tuple[Rule, ...] = (
     Rule(Kept.BOOKS, _O, 3650, ""),
 )
 """As Trivium brings them, version 1 of each; which hold are the newest rows (`queries.retention_rules`). Days after the
-last place in a company has ended (left), the session or the consent has; after the trade (addresses, books)."""
+last place in a company has ended (left), the session or the consent has; after the trade (addresses, books), or after
+a visitor's feedback was closed."""
 RETENTION_CODES = tuple(rule.code for rule in RETENTION)
 LEAST: Mapping[tuple[Kept, Jurisdiction], int] = {
     (Kept.ADDRESSES, _P): 1095,  # E-Commerce Law 31: three years after the trade
@@ -149,12 +152,15 @@ LEAST: Mapping[tuple[Kept, Jurisdiction], int] = {
 }
 """What a law asks to be kept at least, in days; no operator goes below it."""
 LONGEST_TERM = 36_500
+SHORTEST_OF_VISITORS = 15  # as long as closed feedback can be opened again, its answer needs an address
 
 
 def bounds(kept: Kept, jurisdiction: Jurisdiction) -> tuple[int, int]:
     """Between how many days an operator may choose. A session that has run out proves nothing and goes at once."""
     if kept == Kept.SESSIONS:
         return 0, 0
+    if kept == Kept.VISITORS:
+        return SHORTEST_OF_VISITORS, LONGEST_TERM
     most = 30 if kept == Kept.ANSWERS else LONGEST_TERM  # after thirty nobody repeats a request (core.jobs)
     return LEAST.get((kept, jurisdiction), 1), most
 

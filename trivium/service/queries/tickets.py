@@ -15,16 +15,18 @@ from trivium.core.lists import Found, Wanted, cut
 from trivium.core.time import now
 from trivium.core.waiting import Waiting
 from trivium.ordering import queries as orders
+from trivium.parties import queries as parties
 from trivium.service.errors import NotAnAbout
 from trivium.service.models import Ticket, TicketWord, ticket_number
-from trivium.service.rules import REOPENS_FOR, State
+from trivium.service.rules import REOPENS_FOR, VISITOR, State
 
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
     """A ticket as lists show it. `taken_by` is the name of whoever looks after it.
 
-    `company` is empty if its writer asked for themselves, in the role PERSON.
+    `company` is empty if its writer asked for themselves, in the role PERSON, or was not signed in, in the role
+    VISITOR; of these `address` is the mail address, for the operator alone.
     """
 
     id: int
@@ -44,6 +46,7 @@ class TicketRow:
     about_ref: str
     page: str
     page_title: str
+    address: str
 
     @property
     def reopens_until(self) -> dt.datetime | None:
@@ -85,15 +88,17 @@ class TicketPage:
 _COLUMNS = (
     "id", "ref", "kind", "subject", "state", "outcome", "organization__name", "role", "opened_by__name", "opened_at",
     "taken_by__name", "changed_at", "closed_at", "about_ref", "page", "page_title",
+    "address",
 )  # fmt: skip
 _SORTS = {"opened": "opened_at", "changed": "changed_at", "company": "organization__name", "state": "state"}
 
 
 def _rows(found: object) -> list[TicketRow]:
     return [
-        TicketRow(*(*row[:2], ticket_number(row[0]), *row[2:6], row[6] or "", *row[7:10], row[10] or "", *row[11:]))
+        TicketRow(*(*row[:2], ticket_number(row[0]), *row[2:6], row[6] or "", row[7], row[8] or "", row[9],
+                    row[10] or "", *row[11:-1], row[-1] or ""))
         for row in found.values_list(*_COLUMNS)  # type: ignore[attr-defined]
-    ]
+    ]  # fmt: skip
 
 
 def tickets(actor: Actor, *, before_id: int | None = None, limit: int = 24) -> list[TicketRow]:
@@ -132,11 +137,62 @@ def get_ticket(actor: Actor, ref: str) -> TicketPage:
     found = _rows(Ticket.objects.visible_to(actor).filter(ref=ref)[:1])
     if not found:
         raise NotFound(what="ticket", ref=ref)
-    row = found[0]
+    return _page(found[0], _about(actor, found[0].about_ref))
+
+
+def get_visited(token: str) -> TicketPage:
+    """The ticket that the link of whoever was not signed in opens. Two statements.
+
+    Refuses: NotFound.
+    """
+    found = _rows(Ticket.objects.filter(role=VISITOR, link_hash=parties.hash_token(token))[:1])
+    if not found:
+        raise NotFound(what="ticket", ref=token[:8])
+    return _page(found[0], None)
+
+
+def _page(row: TicketRow, about: About | None) -> TicketPage:
     said = TicketWord.objects.filter(ticket_id=row.id).order_by("id")
-    words = tuple(Word(*each) for each in said.values_list("act", "side", "by__name", "text", "state", "at"))
+    names = ("act", "side", "by__name", "text", "state", "at")
+    words = tuple(Word(act, side, by or "", *rest) for act, side, by, *rest in said.values_list(*names))
     until = row.reopens_until
-    return TicketPage(row, words, _about(actor, row.about_ref), until is not None and now() < until)
+    return TicketPage(row, words, about, until is not None and now() < until)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorLetter:
+    """What a mail to whoever was not signed in says, and to whom; the link's secret with it."""
+
+    email: str
+    locale: str
+    number: str
+    what: str
+    token: str
+
+
+def visitor_letter(ref: str, what: str) -> VisitorLetter | None:
+    """The mail to whoever gave feedback without signing in, for the platform's own jobs; None if it was forgotten."""
+    found = Ticket.objects.filter(ref=ref, address__isnull=False).values_list("address", "locale", "id").first()
+    if found is None:
+        return None
+    email, locale, key = found
+    return VisitorLetter(email, locale, ticket_number(key), what, visitor_token(ref))
+
+
+def visitor_token(ref: str) -> str:
+    """The secret of the link to a visitor's ticket, made anew for each mail."""
+    return parties.link_token("ticket", ref)
+
+
+def lock_visited(token: str) -> Ticket:
+    """The ticket that a visitor's link opens, locked for an act on it.
+
+    Refuses: NotFound.
+    """
+    locked: list[Ticket] = list(Ticket.objects.filter(role=VISITOR, link_hash=parties.hash_token(token)).locked())
+    if not locked:
+        raise NotFound(what="ticket", ref=token[:8])
+    return locked[0]
 
 
 def said_for_themselves(actor: Actor) -> list[dict[str, Any]]:

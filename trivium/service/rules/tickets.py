@@ -10,6 +10,8 @@ from trivium.service.errors import BadKind, BadOutcome, BadPage
 EVERYBODY = ("operator", "supplier", "partner", "buyer")
 PERSON = "person"
 """The role of a ticket whose writer asked for themselves, at work in no company."""
+VISITOR = "visitor"
+"""The role of a ticket whose writer was not signed in; a mail address stands for them."""
 PERMISSIONS = declare({"ticket.open": EVERYBODY, "ticket.triage": ("operator",)})
 
 
@@ -42,7 +44,7 @@ class Outcome(StrEnum):
 
 
 class Side(StrEnum):
-    """Who wrote: the company whose ticket it is (or the person, where there is none), or the operator's triage."""
+    """Who wrote: the company whose ticket it is (person or visitor, where there is none), or the operator's triage."""
 
     COMPANY = "company"
     OPERATOR = "operator"

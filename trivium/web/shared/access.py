@@ -203,6 +203,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
 ACCESS: Mapping[str, frozenset[str]] = {
     "web:root": ANYONE,
     "web:invitation": ANYONE,
+    **dict.fromkeys(("web:say", "web:said", "web:visited"), ANYONE),
     "web:language": ANYONE,
     "web:look": ANYONE,
     "web:picture": ANYONE,

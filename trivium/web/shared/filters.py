@@ -31,7 +31,7 @@ from trivium.web.shared.signs import MINUS, price_with_sign, with_sign
 
 register = Library()
 
-KEYED = ("web:invitation", "account_reset_password_from_key")
+KEYED = ("web:invitation", "web:visited", "account_reset_password_from_key")
 """Pages that are opened by a key at the end of their address."""
 
 # A chip says its state by icon and word; the colour only helps. code → (icon, tone)

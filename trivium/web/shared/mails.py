@@ -6,16 +6,37 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from trivium.core.i18n import gettext_noop as _
 from trivium.notices.queries import Letter
 from trivium.parties.queries import InvitationLetter
+from trivium.service.queries import VisitorLetter
 from trivium.web.shared.filters import day
 from trivium.web.shared.paths import path_of
 from trivium.web.shared.words import word
 
+TO_VISITORS = {
+    "opened": _("Your feedback %(number)s has arrived"),
+    "answered": _("Your feedback %(number)s was answered"),
+    "asked": _("A question about your feedback %(number)s waits for you"),
+    "closed": _("Your feedback %(number)s is closed"),
+    "reopened": _("Your feedback %(number)s is open again"),
+}
+"""What became of feedback that was given without signing in. Nothing that was written stands in a mail."""
 
-def compose(letter: Letter | InvitationLetter) -> tuple[str, str]:
+
+def compose(letter: Letter | InvitationLetter | VisitorLetter) -> tuple[str, str]:
     """Subject and text."""
+    if isinstance(letter, VisitorLetter):
+        return _to_visitor(letter)
     return _invitation(letter) if isinstance(letter, InvitationLetter) else _notice(letter)
+
+
+def _to_visitor(letter: VisitorLetter) -> tuple[str, str]:
+    with translation.override(letter.locale):
+        link = settings.TRIVIUM["SITE_URL"] + reverse("web:visited", args=[letter.token])
+        subject = gettext(TO_VISITORS[letter.what]) % {"number": letter.number}
+        context = {"sentence": subject, "link": link}
+        return subject, render_to_string("mail/visitor.txt", context).strip() + "\n"
 
 
 def _invitation(letter: InvitationLetter) -> tuple[str, str]:

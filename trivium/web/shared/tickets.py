@@ -3,6 +3,8 @@
 Who works in no company gives feedback for themselves and has the same pages under names of their own (PERSON).
 """
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -21,6 +23,7 @@ from trivium.service.rules import (
     SUBJECT,
     TEXT,
     TICKET,
+    VISITOR,
     Outcome,
     State,
     TicketKind,
@@ -35,8 +38,8 @@ from trivium.web.shared.workspace import WorkspaceRequest
 ASKED = tuple(kind for kind in TicketKind if kind != TicketKind.FEEDBACK)  # feedback is given from the page it is about
 HELP = {
     "operator": _(
-        "What companies, and people who work in none, ask, report and wish for. Take what you look after; its writer "
-        "is told what becomes of it."
+        "What companies, people who work in none and visitors ask, report and wish for. Take what you look after; its "
+        "writer is told what becomes of it."
     ),
     "other": _("What you have asked the operator, and the feedback you gave: here you see what becomes of it."),
 }
@@ -77,13 +80,21 @@ def tickets(request: WorkspaceRequest) -> Shown | HttpResponse:
 def own_tickets(request: WorkspaceRequest) -> Shown:
     """What somebody has said for themselves, newest first."""
     found = queries.tickets(request.actor, limit=OWN)
-    rows = [(row, reverse("person:ticket", args=[row.ref]), _chip(row)) for row in found]
+    rows = [(row, reverse("person:ticket", args=[row.ref]), chip_of(row)) for row in found]
     return Shown("shared/own_tickets.html", {"rows": rows})
 
 
-def _chip(row: TicketRow) -> str:
+def page_and_title(values: Mapping[str, str]) -> tuple[str, str]:
+    """The path and the title of the page that feedback is about; "" for what is no page of ours."""
+    try:
+        return check_page(values.get("page", "")[:PAGE]), values.get("title", "")[:PAGE_TITLE]
+    except BadPage:
+        return "", values.get("title", "")[:PAGE_TITLE]
+
+
+def chip_of(row: TicketRow) -> str:
     """The code of a ticket's state, as its reader is told it."""
-    return "asked_person" if row.state == State.ASKED and row.role == PERSON else row.state
+    return "asked_person" if row.state == State.ASKED and row.role in (PERSON, VISITOR) else row.state
 
 
 def _back(actor: Actor) -> tuple[str, str]:
@@ -97,14 +108,14 @@ def _columns(actor: Actor) -> list[Column]:
         return Cell(row.number, url=reverse(f"{actor.role}:ticket", args=[row.ref]))
 
     def state(row: TicketRow) -> Cell:
-        return Cell(chips=[(_chip(row), word("outcome", row.outcome) if row.outcome else "")])
+        return Cell(chips=[(chip_of(row), word("outcome", row.outcome) if row.outcome else "")])
 
     found = [
         Column("number", gettext("Number"), number, "number", is_kept=True),
         Column("subject", gettext("Subject"), lambda row: Cell(row.subject, note=word("ticket", row.kind)),
                is_kept=True),
         Column("company", gettext("Company"),
-               lambda row: Cell(row.company or row.opened_by, note=word("role", row.role)), sort="company"),
+               lambda row: Cell(row.company or row.opened_by or "–", note=word("role", row.role)), sort="company"),
         Column("state", gettext("State"), state, "chips", sort="state", is_kept=True),
         Column("by", gettext("Opened by"), lambda row: Cell(row.opened_by), is_shown=actor.role != "operator"),
         Column("taken", gettext("Handled by"), lambda row: Cell(row.taken_by)),
@@ -146,11 +157,7 @@ def open_ticket(request: WorkspaceRequest) -> str:
 @page
 def feedback(request: WorkspaceRequest) -> Shown:
     """The form of feedback on the page the reader comes from."""
-    role, title = request.actor.role, request.GET.get("title", "")[:PAGE_TITLE]
-    try:
-        path = check_page(request.GET.get("page", "")[:PAGE])
-    except BadPage:
-        path = ""
+    role, (path, title) = request.actor.role, page_and_title(request.GET)
     fields = (
         Field("text", gettext("What you think"), "textarea", limit=TEXT,
               help=gettext(FEEDBACK_HELP.get(role, FEEDBACK_HELP["other"]))),
@@ -175,7 +182,7 @@ def give_feedback(request: WorkspaceRequest) -> str:
 def ticket(request: WorkspaceRequest, ref: str) -> Shown:
     """A ticket: what was said on it, where it stands, and what the reader can do."""
     found = queries.get_ticket(request.actor, ref)
-    shown = {"ticket": found.row, "found": found, "forms": _forms(request.actor, found), "state": _chip(found.row),
+    shown = {"ticket": found.row, "found": found, "forms": _forms(request.actor, found), "state": chip_of(found.row),
              "back": _back(request.actor)}  # fmt: skip
     return Shown("shared/ticket.html", shown)
 
@@ -199,7 +206,7 @@ def _forms(actor: Actor, found: TicketPage) -> list[Form]:
 
 def _words_field(label: str, row: TicketRow, *, required: bool = True) -> Field:
     readers = gettext("Whoever asked and the operator read it; nobody else does.")
-    if row.role != PERSON:
+    if row.role not in (PERSON, VISITOR):
         readers = gettext("The company and the operator read it; nobody else does.")
     return Field("text", label, "textarea", limit=TEXT, required=required, help=readers)
 

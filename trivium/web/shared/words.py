@@ -22,6 +22,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "buyer": _("Buyer"),
         "system": _("The platform"),
         "person": _("In no company"),
+        "visitor": _("Visitor"),
     },
     "notice": {
         "asks": _("What waits for you"),

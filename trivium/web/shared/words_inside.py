@@ -43,6 +43,7 @@ INSIDE: Mapping[str, Mapping[str, str]] = {
         "answers": _("Answers kept for repeated requests"),
         "addresses": _("Who took delivery, phone and street, after the order has ended"),
         "consents": _("Consents you took back"),
+        "visitors": _("The mail address of feedback given without signing in, after it was closed"),
         "contracts": _("Orders, confirmations and messages of trade"),
         "books": _("Invoices, payments and the ledger"),
     },
