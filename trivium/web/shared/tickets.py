@@ -107,6 +107,10 @@ def _columns(actor: Actor) -> list[Column]:
     def number(row: TicketRow) -> Cell:
         return Cell(row.number, url=reverse(f"{actor.role}:ticket", args=[row.ref]))
 
+    def company(row: TicketRow) -> Cell:
+        role, name = word("role", row.role), row.company or row.opened_by
+        return Cell(name, note=role) if name else Cell(role)
+
     def state(row: TicketRow) -> Cell:
         return Cell(chips=[(chip_of(row), word("outcome", row.outcome) if row.outcome else "")])
 
@@ -114,8 +118,7 @@ def _columns(actor: Actor) -> list[Column]:
         Column("number", gettext("Number"), number, "number", is_kept=True),
         Column("subject", gettext("Subject"), lambda row: Cell(row.subject, note=word("ticket", row.kind)),
                is_kept=True),
-        Column("company", gettext("Company"),
-               lambda row: Cell(row.company or row.opened_by or "–", note=word("role", row.role)), sort="company"),
+        Column("company", gettext("Company"), company, sort="company"),
         Column("state", gettext("State"), state, "chips", sort="state", is_kept=True),
         Column("by", gettext("Opened by"), lambda row: Cell(row.opened_by), is_shown=actor.role != "operator"),
         Column("taken", gettext("Handled by"), lambda row: Cell(row.taken_by)),
