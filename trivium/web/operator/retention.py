@@ -49,14 +49,14 @@ def retention(request: WorkspaceRequest) -> Shown | HttpResponse:
     columns = [
         Column("what", gettext("What is kept"), what, is_kept=True),
         Column("under", gettext("Under"), lambda row: Cell(words.word("law_in_short", row.jurisdiction))),
-        Column("long", gettext("For"), lambda row: Cell(how_long(row.days)), sort="days", is_kept=True),
+        Column("long", gettext("Kept for"), lambda row: Cell(how_long(row.days)), sort="days", is_kept=True),
         Column("least", gettext("At least"), lambda row: Cell(how_long(row.least))),
         Column("then", gettext("Then"), lambda row: Cell(_then(row))),
         Column("version", gettext("Version"), lambda row: Cell(row.version), "quantity", sort="version"),
     ]
     laws = [(law, words.word("law_in_short", law)) for law in Jurisdiction]
     listing = Listing(
-        "retention", gettext("How long data is kept"), columns, fetch,
+        "retention", gettext("Data retention"), columns, fetch,
         Empty(gettext("No rules."), gettext("Rules come with the program.")), (Filter("law", gettext("Under"), laws),),
         gettext("What is kept"), icon="clock",
         help=gettext("Everybody reads these terms in the privacy notice, and each night goes by them."),
@@ -76,7 +76,7 @@ def retention_rule(request: WorkspaceRequest, ref: str) -> Shown:
         "rule": rule,
         "words": _called(rule),
         "then": _then(rule),
-        "versions": [(each, how_long(each.days)) for each in parties.retention_versions(actor, ref)],
+        "versions": [(each, how_long(each.days), words.cited(each.law)) for each in parties.retention_versions(actor, ref)],
         "form": _form(rule) if rule.least < rule.most else None,
     }
     return Shown("operator/retention_rule.html", context)

@@ -55,7 +55,7 @@ MENUS: dict[str, tuple[tuple[str, str, str], ...]] = {
         _POLLS,
         ("changes", _("Company changes"), "pen"),
         ("company_papers", _("Papers"), "paper"),
-        ("retention", _("How long data is kept"), "clock"),
+        ("retention", _("Data retention"), "clock"),
         ("languages", _("Languages"), "language"),
         _PEOPLE,
         _COMPANY,

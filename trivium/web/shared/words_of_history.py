@@ -31,7 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "approval_step": _("Approver"),
         "deputy": _("Deputy"),
         "screening_rule": _("Screening rule"),
-        "retention_rule": _("How long data is kept"),
+        "retention_rule": _("Data retention"),
         "category": _("Category"),
         "location": _("Warehouse"),
     },
