@@ -126,7 +126,7 @@ def get_application(actor: Actor, ref: str) -> ApplicationView:
         raise NotFound(what="application", ref=ref)
     is_own = is_on_its_side(actor, found)
     is_reviewer = actor.may("application.review") and found.submitted_at is not None
-    outcomes, screened_at = _outcomes(found)
+    outcomes, screened_at = _outcomes(found, is_live=found.status in EDITABLE and (is_own or not is_reviewer))
     shown = [found.applicant.name if name == "applicant__name" else getattr(found, name) for name in _COLUMNS]
     row = ApplicationRow(*shown)
     is_open = found.status in (*EDITABLE, ApplicationStatus.SUBMITTED)
@@ -163,9 +163,9 @@ def is_on_its_side(actor: Actor, application: Application) -> bool:
     return bool(Membership.objects.filter(same, user_id=actor.user_id, ends_at=None).exists())
 
 
-def _outcomes(found: Application) -> tuple[list[Outcome], dt.datetime | None]:
-    """While it can be written in: what the rules would say now. After that: what they said, in the versions of then."""
-    if found.status in EDITABLE:
+def _outcomes(found: Application, *, is_live: bool) -> tuple[list[Outcome], dt.datetime | None]:
+    """To who can write in it: what the rules would say now. Else what they said last, in the versions of then."""
+    if is_live:
         outcomes = outcomes_of(case_of(found, business_day(now()), only_own=True))
         return [each for each in outcomes if each.rule not in QUIET and each.strength == Strength.REFUSE], None
     last = Screening.objects.filter(application=found).order_by("-id").first()

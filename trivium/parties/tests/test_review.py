@@ -57,6 +57,16 @@ def test_a_rejection_says_why(reviewer: Actor) -> None:
             act(reviewer, ref, words="Again")
 
 
+def test_who_has_asked_still_reads_all_that_screening_found(reviewer: Actor) -> None:
+    lin = stranger()
+    ref = apply(lin)
+    found = queries.get_application(reviewer, ref)
+    commands.ask_applicant(reviewer, ref, words="Whose warehouse is it?")
+    asked = queries.get_application(reviewer, ref)
+    assert (asked.outcomes, asked.screened_at) == (found.outcomes, found.screened_at) and len(found.outcomes) == 10
+    assert len(queries.get_application(lin, ref).outcomes) < 10
+
+
 def test_only_reviewers_decide(reviewer: Actor) -> None:
     lin = stranger()
     ref = apply(lin)
