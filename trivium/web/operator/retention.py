@@ -72,11 +72,12 @@ def retention_rule(request: WorkspaceRequest, ref: str) -> Shown:
     rule = next((each for each in parties.retention_rules() if each.code == ref), None)
     if rule is None:
         raise Http404
+    past = parties.retention_versions(actor, ref)
     context = {
         "rule": rule,
         "words": _called(rule),
         "then": _then(rule),
-        "versions": [(each, how_long(each.days), words.cited(each.law)) for each in parties.retention_versions(actor, ref)],
+        "versions": [(each, how_long(each.days), words.cited(each.law)) for each in past],
         "form": _form(rule) if rule.least < rule.most else None,
     }
     return Shown("operator/retention_rule.html", context)
