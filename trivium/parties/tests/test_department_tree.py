@@ -11,10 +11,9 @@ from trivium.parties.errors import BelowItself, StillUsed, TooDeepInside
 from trivium.parties.models import Department
 from trivium.parties.rules import MAX_DEPTH, OrderFacts, OrderRule, applies, height, way_up
 from trivium.parties.tests.factories import make_actor, make_organization
-from trivium.parties.tests.test_routes import Office, office, turns
+from trivium.parties.tests.office import Office, turns
 
 pytestmark = pytest.mark.django_db
-__all__ = ["office"]
 
 
 @pytest.fixture
