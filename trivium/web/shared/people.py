@@ -82,6 +82,7 @@ def _columns(actor: Actor, spent: Mapping[str, int], *, may: bool) -> list[Colum
     def left(row: Colleague) -> Cell:
         return _amount(row, month_left(row.monthly_limit, spent.get(row.ref, 0)))
 
+    is_buyer = actor.role == "buyer"  # who has limits, and no width left for the rest
     found = [
         Column("name", gettext("Full name"), name, sort="name", is_kept=True),
         Column("email", gettext("Mail address"), lambda row: Cell(row.email)),
@@ -93,10 +94,11 @@ def _columns(actor: Actor, spent: Mapping[str, int], *, may: bool) -> list[Colum
                is_shown=may),
         Column("left", gettext("Left this month"), left, "money"),
         Column("keys", gettext("API keys"), lambda row: Cell(row.keys), "quantity", is_shown=False),
-        Column("since", gettext("Here since"), lambda row: Cell(row.since), "day", "since"),
+        Column("since", gettext("Here since"), lambda row: Cell(row.since), "day", "since",
+               is_shown=not is_buyer),
     ]
     hidden = set() if may else {"email", "keys"}
-    hidden |= set() if actor.role == "buyer" else {"limit", "month", "left"}
+    hidden |= set() if is_buyer else {"limit", "month", "left"}
     return [column for column in found if column.key not in hidden]
 
 
