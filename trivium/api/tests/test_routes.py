@@ -78,7 +78,7 @@ def _people(story: Story) -> None:
     assert ask("buyer", "GET", "/me/data")["consents"][0]["purpose"] == "news"
     assert ask("operator", "PUT", "/retention-rules/{code}", term="left-pipl") == {"code": "left-pipl", "version": 2}
     terms = {rule["code"]: rule for rule in ask("buyer", "GET", "/retention-rules")["items"]}
-    assert len(terms) == 21 and terms["books-pipl"]["least"] == terms["books-pipl"]["days"] == 10950
+    assert len(terms) == 24 and terms["books-pipl"]["least"] == terms["books-pipl"]["days"] == 10950
     assert (terms["left-pipl"]["days"], terms["left-pipl"]["version"]) == (400, 2)
     changes = ask("operator", "GET", "/organizations/{ref}/history", organization=made)["items"]
     assert ("suspended_at", None) in [(change["field"], change["new"]) for change in changes]

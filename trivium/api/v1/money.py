@@ -141,7 +141,7 @@ class BudgetGiven(Given):
 # -- shown -------------------------------------------------------------------------------------------------------------
 
 
-class PeriodView(Shown):
+class BudgetPeriodView(Shown):
     """A period of a budget that renews (null: from before it did)."""
 
     period: str | None
@@ -162,7 +162,7 @@ class BudgetView(Shown):
     renews: str
     amount: Money | None
     period: str | None
-    past: list[PeriodView]
+    past: list[BudgetPeriodView]
     cost_centre_ref: str | None
     department_ref: str | None
     starts_on: dt.date | None
