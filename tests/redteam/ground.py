@@ -17,7 +17,7 @@ from trivium.web.tests.hands import Hands
 
 ROLES = ("operator", "supplier", "partner", "buyer")
 TRADERS = ROLES[1:]
-COMMON = {"category", "gateway", "rule"}  # the platform's own, the same for everybody
+COMMON = {"category", "gateway", "rule", "term"}  # the platform's own, the same for everybody
 ON_THE_SHELF = {"sku", "organization"}  # what buyers and partners may see of every supplier
 LINK = re.compile(r'href="([^"#]+)')
 

@@ -256,6 +256,7 @@ ELSEWHERE = {
             "catalog_productpicture.name",
             "inventory_movement.actor",
             "ordering_order.approval",
+            "ordering_order.budget_period",
             *(f"parties_agreementsignature.{name}" for name in ("hash_all", "network", "via")),
             *(f"parties_agreementversion.{name}" for name in ("hash_all", "hash_en", "hash_zh")),
             "ordering_orderline.facts",
