@@ -18,15 +18,10 @@ from trivium.ordering import queries as orders
 from trivium.parties import jobs
 from trivium.parties import queries as parties
 from trivium.parties.tests.signing import published, signed
-from trivium.web.tests.trade import Trade
+from trivium.web.tests.trade import ADDRESS, Trade
 
 pytestmark = pytest.mark.django_db
 
-
-ADDRESS = {
-    "ship_to__name": "Chen Wei", "ship_to__city": "Shenzhen", "ship_to__street": "1 Keyuan Road",
-    "ship_to__country": "CN", "ship_to__region": "440000",
-}  # fmt: skip
 
 
 @pytest.fixture

@@ -11,12 +11,9 @@ from trivium.ordering import queries as orders
 from trivium.ordering.models import Order
 from trivium.parties import commands as parties
 from trivium.parties.commands import NewOrderRule, Place
-from trivium.web.tests.trade import Trade
+from trivium.web.tests.trade import CHECKOUT, Trade
 
 pytestmark = pytest.mark.django_db
-CHECKOUT = {"ship_to__name": "Chen Wei", "ship_to__phone": "+8613800138000", "ship_to__country": "CN",
-            "ship_to__region": "440305", "ship_to__city": "Shenzhen", "ship_to__street": "1 Keyuan Road",
-            "delivery_method": "standard", "payment_method": "bank_transfer"}  # fmt: skip
 
 
 @pytest.fixture

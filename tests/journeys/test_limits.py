@@ -11,12 +11,9 @@ from trivium.parties import commands as parties
 from trivium.parties import queries as people
 from trivium.parties.commands import NewOrderRule, Place
 from trivium.parties.errors import UnknownScope
-from trivium.web.tests.trade import Trade
+from trivium.web.tests.trade import CHECKOUT, Trade
 
 pytestmark = pytest.mark.django_db
-ADDRESS = {"ship_to__name": "Chen Wei", "ship_to__phone": "+8613800138000", "ship_to__country": "CN",
-           "ship_to__region": "440305", "ship_to__city": "Shenzhen", "ship_to__street": "1 Keyuan Road",
-           "delivery_method": "standard", "payment_method": "bank_transfer"}  # fmt: skip
 
 
 @pytest.fixture
@@ -46,14 +43,14 @@ def test_a_month_is_limited_on_the_page_and_asks_in_the_checkout(trade, chen, la
     put_into_the_cart(hands, trade.rail, 2)
     page = hands.open("checkout/")
     assert left in page and waits not in page
-    hands.send("checkout", **ADDRESS)
+    hands.send("checkout", **CHECKOUT)
     (order,) = orders.orders_of(chen, limit=1)
     assert order["approval"] == "not_needed"
     boss.open(f"people/{chen.user_ref}/")
     put_into_the_cart(hands, trade.rail, 9)
     page = hands.open("checkout/")
     assert waits in page
-    hands.send("checkout", **ADDRESS)
+    hands.send("checkout", **CHECKOUT)
     (order, _first) = orders.orders_of(chen, limit=2)
     assert order["approval"] == "waiting"
     (mine,) = [row for row in people.colleagues(chen) if row.ref == chen.user_ref]
@@ -98,7 +95,7 @@ def test_departments_are_a_tree_on_the_page_and_a_rule_names_one(trade, chen):
     hands = trade.at(chen, "en")
     put_into_the_cart(hands, trade.rail, 2)
     assert "Sales buys" in hands.open("checkout/")
-    hands.send("checkout", **ADDRESS)
+    hands.send("checkout", **CHECKOUT)
     (order,) = orders.orders_of(chen, limit=1)
     page = hands.open(f"orders/{order['ref']}/")
     assert "Approval by your company" in page and "is asked now" in page and "Sales buys" in page

@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -38,7 +39,7 @@ TERMS = (
 )
 
 
-def seed(apps, schema_editor) -> None:  # type: ignore[no-untyped-def]
+def seed(apps: Any, schema_editor: Any) -> None:
     """The terms as they were in the program until now, version 1 of each."""
     at: dt.datetime = now()
     rows = apps.get_model("parties", "RetentionRule")

@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -33,7 +34,7 @@ BOUNDS = (
 )
 
 
-def seed(apps, schema_editor) -> None:  # type: ignore[no-untyped-def]
+def seed(apps: Any, schema_editor: Any) -> None:
     """Version 1 of each new rule."""
     at: dt.datetime = now()
     rows = apps.get_model("parties", "RetentionRule")

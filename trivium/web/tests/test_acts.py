@@ -10,13 +10,9 @@ from trivium.ordering import queries as orders
 from trivium.parties import queries as parties
 from trivium.pricing import commands as pricing
 from trivium.settlement import queries as money
+from trivium.web.tests.trade import ADDRESS
 
 pytestmark = pytest.mark.django_db
-
-ADDRESS = {
-    "ship_to__name": "Chen Wei", "ship_to__city": "Shenzhen", "ship_to__street": "1 Keyuan Road",
-    "ship_to__country": "CN", "ship_to__region": "440000",
-}  # fmt: skip
 
 
 def part_of(trade, ref, number=0):

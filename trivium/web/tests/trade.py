@@ -8,6 +8,13 @@ from trivium.parties import commands as parties
 from trivium.settlement import commands as settlement
 from trivium.web.tests.hands import Hands
 
+ADDRESS = {
+    "ship_to__name": "Chen Wei", "ship_to__phone": "+8613800138000", "ship_to__country": "CN",
+    "ship_to__region": "440305", "ship_to__city": "Shenzhen", "ship_to__street": "1 Keyuan Road",
+}  # fmt: skip
+CHECKOUT = {**ADDRESS, "delivery_method": "standard", "payment_method": "bank_transfer"}
+"""What a checkout is handed in with, beside what a test is about."""
+
 
 @dataclass
 class Trade:
